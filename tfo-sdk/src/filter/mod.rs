@@ -1,0 +1,19 @@
+//! The one filter grammar of TelemetryFlow: REST's `?filter=`, the command line, live tail and saved queries.
+//!
+//! ```text
+//! query := and ("OR" and)* ;   and := term (["AND"] term)* ;   term := ["-"|"!"|"NOT"] ( "(" query ")" | pred | text )
+//! pred  := field ":" val | field ("="|"!="|">"|">="|"<"|"<=") val | field "~" /re/[i] | field ":*" (exists)
+//! val   := word | glob* | "quoted" | {a,b} or a|b | 250ms | 5MiB | 100ms.. | a..b | error+
+//! text  := word | "phrase" | /re/[i]
+//! ```
+//!
+//! [`parse`] gives a tree whose nodes know their place in the text. The daemon lowers the tree to its query
+//! plan; [`Filter::matches`] evaluates it on one record. Both agree on every record.
+
+mod ast;
+mod parse;
+mod predicate;
+
+pub use ast::{Compare, Field, Filter, Literal, Number, Pattern, Term, TermKind, Test};
+pub use parse::{FilterError, parse, parse_term};
+pub use predicate::Record;

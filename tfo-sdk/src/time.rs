@@ -1,0 +1,219 @@
+//! Times and durations: nanoseconds since 1970 UTC inside, RFC 3339 and `15m` outside.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// A point in time: nanoseconds since 1970-01-01T00:00:00Z, without leap seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The earliest that can be told.
+    pub const MIN: Self = Self(i64::MIN);
+    /// The latest that can be told, in the year 2262.
+    pub const MAX: Self = Self(i64::MAX);
+
+    /// Nanoseconds since 1970.
+    pub const fn nanos(self) -> i64 {
+        self.0
+    }
+
+    /// This much earlier; stops at the ends of what can be told.
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)))
+    }
+
+    /// This much later; stops at the ends of what can be told.
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC, with as many digits as needed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Every i64 of nanoseconds lies between the years 1677 and 2262, which jiff can write.
+        match jiff::Timestamp::from_nanosecond(i128::from(self.0)) {
+            Ok(time) => time.fmt(f),
+            Err(_) => write!(f, "{} ns", self.0),
+        }
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = TimeError;
+
+    /// RFC 3339, with any offset.
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let error = || TimeError(format!("expected an RFC 3339 time like 2026-11-25T08:00:00Z, got {text:?}"));
+        let time: jiff::Timestamp = text.parse().map_err(|_| error())?;
+        i64::try_from(time.as_nanosecond()).map(Self).map_err(|_| error())
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A text that is no time or no duration; the message says what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TimeError(String);
+
+/// A stretch of time, `[since, until)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeRange {
+    /// The first nanosecond in it.
+    pub since: Timestamp,
+    /// The first nanosecond after it.
+    pub until: Timestamp,
+}
+
+impl TimeRange {
+    /// Everything that can be told.
+    pub const ALL: Self = Self { since: Timestamp::MIN, until: Timestamp::MAX };
+
+    /// Whether a time lies in it.
+    pub fn contains(&self, time: Timestamp) -> bool {
+        self.since <= time && time < self.until
+    }
+
+    /// Whether any time between `first` and `last`, both included, may lie in it.
+    pub fn overlaps(&self, first: Timestamp, last: Timestamp) -> bool {
+        self.since <= last && first < self.until
+    }
+}
+
+const UNITS: [(&str, u64); 8] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("µs", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("m", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+    ("d", 86_400_000_000_000),
+];
+
+/// A duration like `250ms`, `5m`, `1h30m`, `1.5s` or `7d`.
+pub fn parse_duration(text: &str) -> Result<Duration, TimeError> {
+    let error = || TimeError(format!("expected a duration like 5m, 1h30m or 250ms, got {text:?}"));
+    let mut rest = text;
+    let mut nanos = 0.0f64;
+    let mut whole = 0u64;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').ok_or_else(error)?;
+        let (number, tail) = rest.split_at(digits);
+        let letters = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
+        let (unit, tail) = tail.split_at(letters);
+        let (_, factor) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(error)?;
+        match number.parse::<u64>() {
+            Ok(number) => {
+                let part = number.checked_mul(*factor).ok_or_else(error)?;
+                whole = whole.checked_add(part).ok_or_else(error)?;
+            }
+            Err(_) => nanos += number.parse::<f64>().map_err(|_| error())? * *factor as f64,
+        }
+        rest = tail;
+    }
+    if text.is_empty() || nanos > u64::MAX as f64 / 2.0 {
+        return Err(error());
+    }
+    Ok(Duration::from_nanos(whole.checked_add(nanos as u64).ok_or_else(error)?))
+}
+
+/// A point in time as a user names it: RFC 3339, or a duration ago (`15m`), or `now`.
+pub fn parse_moment(text: &str, now: Timestamp) -> Result<Timestamp, TimeError> {
+    if text == "now" {
+        return Ok(now);
+    }
+    if let Ok(time) = text.parse() {
+        return Ok(time);
+    }
+    parse_duration(text).map(|ago| now.minus(ago)).map_err(|_| {
+        TimeError(format!("expected a duration ago like 15m or a time like 2026-11-25T08:00:00Z, got {text:?}"))
+    })
+}
+
+/// A duration as people read it, in three significant figures: `850 µs`, `12.3 ms`, `4.10 s`, `2m05s`, `1h02m`.
+pub fn format_duration(nanos: i64) -> String {
+    let sign = if nanos < 0 { "-" } else { "" };
+    let value = nanos.unsigned_abs();
+    let scaled = |unit: u64, name: &str| {
+        let number = value as f64 / unit as f64;
+        let decimals = if number < 9.995 {
+            2
+        } else if number < 99.95 {
+            1
+        } else {
+            0
+        };
+        format!("{sign}{number:.decimals$} {name}")
+    };
+    match value {
+        0..1_000 => format!("{sign}{value} ns"),
+        1_000..1_000_000 => scaled(1_000, "µs"),
+        1_000_000..1_000_000_000 => scaled(1_000_000, "ms"),
+        1_000_000_000..60_000_000_000 => scaled(1_000_000_000, "s"),
+        60_000_000_000..3_600_000_000_000 => {
+            let seconds = value / 1_000_000_000;
+            format!("{sign}{}m{:02}s", seconds / 60, seconds % 60)
+        }
+        _ => {
+            let minutes = value / 60_000_000_000;
+            format!("{sign}{}h{:02}m", minutes / 60, minutes % 60)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_keep_their_nanoseconds() {
+        for (nanos, text) in [
+            (1_544_712_660_300_000_001, "2018-12-13T14:51:00.300000001Z"),
+            (0, "1970-01-01T00:00:00Z"),
+            (i64::MAX, "2262-04-11T23:47:16.854775807Z"),
+        ] {
+            assert_eq!(Timestamp(nanos).to_string(), text);
+            assert_eq!(text.parse(), Ok(Timestamp(nanos)));
+        }
+        assert_eq!("2018-12-13T15:51:00+01:00".parse::<Timestamp>().unwrap().to_string(), "2018-12-13T14:51:00Z");
+        assert!("2999-01-01T00:00:00Z".parse::<Timestamp>().is_err());
+    }
+
+    #[test]
+    fn durations_are_read_and_written() {
+        assert_eq!(parse_duration("1h30m"), Ok(Duration::from_secs(5400)));
+        assert_eq!(parse_duration("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(parse_duration("250µs"), Ok(Duration::from_micros(250)));
+        for wrong in ["", "5", "m", "5 min", "-5m", "99999999999d", "1..5s"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+        let written: Vec<_> = [850_000, 12_300_000, 4_100_000_000, 125_000_000_000, 3_720_000_000_000, -1_500_000]
+            .map(format_duration)
+            .into();
+        assert_eq!(written, ["850 µs", "12.3 ms", "4.10 s", "2m05s", "1h02m", "-1.50 ms"]);
+    }
+
+    #[test]
+    fn a_moment_is_a_time_or_a_duration_ago() {
+        let now = Timestamp(1_000_000_000_000_000_000);
+        assert_eq!(parse_moment("now", now), Ok(now));
+        assert_eq!(parse_moment("1s", now), Ok(Timestamp(999_999_999_000_000_000)));
+        assert!(parse_moment("yesterday", now).is_err());
+    }
+}
