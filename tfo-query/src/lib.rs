@@ -1,1 +1,14 @@
-//! Placeholder.
+//! Queries over the store's snapshots, through DataFusion.
+//!
+//! Invariants:
+//! - a query sees one snapshot of exactly one tenant's tables: isolation is which tables exist in its context;
+//! - only SELECT is run, and no function reaches files or the network;
+//! - every query has a deadline and a share of one memory pool, and ends when its caller goes away.
+//!
+//! This is the only crate that knows DataFusion. Kept out: HTTP, users.
+
+mod engine;
+mod error;
+
+pub use engine::{Engine, Limits, Order, Read};
+pub use error::QueryError;

@@ -1,0 +1,108 @@
+//! The engine: what the daemon asks.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tfo_sdk::api::{
+    LogRecord, MetricName, MetricPoint, Page, ServiceSummary, SignalStatus, Span, SqlAnswer, Trace, TraceSummary,
+};
+use tfo_sdk::filter::Filter;
+use tfo_sdk::{RecordId, TimeRange, TraceId};
+use tfo_store::{Store, TenantScope};
+
+use crate::QueryError;
+
+/// What queries may use.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Memory of all queries together.
+    pub memory_bytes: usize,
+    /// Folder for what does not fit in memory; made if it is missing, emptied at start.
+    pub spill_dir: PathBuf,
+    /// How long one query may take.
+    pub deadline: Duration,
+    /// Rows that an SQL answer has at most; beyond, it says that it is not complete.
+    pub sql_rows: usize,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Newest first.
+    Desc,
+    /// Oldest first.
+    Asc,
+}
+
+/// Which records to list.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// Records with a timestamp in this range.
+    pub range: TimeRange,
+    /// Records that pass this filter.
+    pub filter: Filter,
+    /// In this order of their timestamps.
+    pub order: Order,
+    /// At most this many.
+    pub limit: usize,
+    /// From where an earlier page ended.
+    pub page_token: Option<String>,
+    /// Only records that arrived after this one; the order is then that of arrival, oldest first.
+    pub after: Option<RecordId>,
+}
+
+/// Runs queries. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {}
+
+impl Engine {
+    /// An engine over a store, with threads of its own.
+    pub fn new(_store: Store, _limits: Limits) -> Result<Self, QueryError> {
+        todo!()
+    }
+
+    /// Runs one SELECT over the tenant's tables.
+    pub async fn sql(&self, _scope: &TenantScope, _sql: &str) -> Result<SqlAnswer, QueryError> {
+        todo!()
+    }
+
+    /// Log records.
+    pub async fn logs(&self, _scope: &TenantScope, _read: &Read) -> Result<Page<LogRecord>, QueryError> {
+        todo!()
+    }
+
+    /// Spans, of any trace.
+    pub async fn spans(&self, _scope: &TenantScope, _read: &Read) -> Result<Page<Span>, QueryError> {
+        todo!()
+    }
+
+    /// Metric points.
+    pub async fn metric_points(&self, _scope: &TenantScope, _read: &Read) -> Result<Page<MetricPoint>, QueryError> {
+        todo!()
+    }
+
+    /// Traces with a span in the range that passes the filter, by the start of the trace.
+    pub async fn traces(&self, _scope: &TenantScope, _read: &Read) -> Result<Page<TraceSummary>, QueryError> {
+        todo!()
+    }
+
+    /// One whole trace, over all retention.
+    pub async fn trace(&self, _scope: &TenantScope, _id: TraceId) -> Result<Option<Trace>, QueryError> {
+        todo!()
+    }
+
+    /// Rate, errors and durations of every service seen in the range, by name.
+    pub async fn services(&self, _scope: &TenantScope, _range: TimeRange) -> Result<Page<ServiceSummary>, QueryError> {
+        todo!()
+    }
+
+    /// Metrics with points in the range that pass the filter, by name.
+    pub async fn metric_names(&self, _scope: &TenantScope, _read: &Read) -> Result<Page<MetricName>, QueryError> {
+        todo!()
+    }
+
+    /// What is stored of each signal.
+    pub async fn signals(&self, _scope: &TenantScope) -> Result<Vec<SignalStatus>, QueryError> {
+        todo!()
+    }
+}
