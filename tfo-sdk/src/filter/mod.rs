@@ -11,8 +11,12 @@
 //! plan; [`Filter::matches`] evaluates it on one record. Both agree on every record.
 
 mod ast;
+mod field;
+mod number;
 mod parse;
 mod predicate;
+mod value;
+mod word;
 
 pub use ast::{Compare, Field, Filter, Literal, Number, Pattern, Term, TermKind, Test};
 pub use parse::{FilterError, parse, parse_term};
