@@ -68,7 +68,7 @@ impl Player {
             }
             // Between services only the identity of the span travels, as in a `traceparent` header.
             (_, Some(caller)) if caller != step.service => {
-                Context::new().with_remote_span_context(place.parent.span().span_context().clone())
+                Context::new().with_remote_span_context(remote(place.parent.span().span_context()))
             }
             _ => place.parent.clone(),
         };
@@ -101,6 +101,11 @@ impl Player {
         context.span().end_with_timestamp(end);
         service.measure(step, duration, &attributes);
     }
+}
+
+/// A span as another process sees it.
+fn remote(span: &SpanContext) -> SpanContext {
+    SpanContext::new(span.trace_id(), span.span_id(), span.trace_flags(), true, span.trace_state().clone())
 }
 
 fn exception(failure: &Failure) -> Vec<KeyValue> {
