@@ -12,14 +12,27 @@
 //!
 //! Kept out: query engines, HTTP, users, the metadata database.
 
+mod catalogue;
 pub mod clock;
+mod compact;
+mod core;
 pub mod disk;
+mod file;
+mod flush;
+mod memtable;
 pub mod otlp;
+mod parquet_file;
 pub mod rng;
 pub mod schema;
 mod scope;
 mod store;
+mod tables;
 pub mod view;
+mod wal;
 
+pub use file::{File, FileRef};
 pub use scope::{ScopeMinter, TenantScope};
-pub use store::{AppendError, FileRef, OpenError, Options, Snapshot, Store, StoreStatus};
+pub use store::{AppendError, OpenError, Options, Snapshot, Store, StoreStatus};
+
+/// The format of a data folder. A folder of a higher one is refused; lower ones are read.
+pub const FORMAT: u32 = 1;

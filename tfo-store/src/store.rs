@@ -1,18 +1,31 @@
-//! The store as its users see it.
+//! The store as its users see it, and the threads that drive its steps.
 
-use std::ops::Range;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use arrow::record_batch::RecordBatch;
-use bytes::Bytes;
 use tfo_sdk::{Signal, TimeRange, Timestamp};
+use tokio::sync::oneshot;
 
 use crate::clock::Clock;
+use crate::core::{Core, Pending};
 use crate::disk::Disk;
+use crate::file::FileRef;
 use crate::otlp::{Acceptance, Request};
 use crate::rng::Rng;
+use crate::tables::lock;
+use crate::wal::Table;
 use crate::{ScopeMinter, TenantScope};
+
+/// How far ahead of the clock a record's time may be.
+const MOST_AHEAD: Duration = Duration::from_secs(24 * 3600);
+/// Bytes of requests that share one sync; a larger request has one of its own.
+const COMMIT_BYTES: u64 = 4 << 20;
+/// How often the threads look for work that no event announces: age, retention, a disk with room again.
+const TICK: Duration = Duration::from_secs(1);
 
 /// How the store behaves.
 #[derive(Debug, Clone)]
@@ -23,7 +36,7 @@ pub struct Options {
     pub memtable_bytes: u64,
     /// Bytes that the write-ahead log may take before what holds it is flushed.
     pub wal_bytes: u64,
-    /// Size of one segment of the write-ahead log.
+    /// Size of one segment of the write-ahead log; less on a small disk.
     pub segment_bytes: u64,
     /// Ingest stops when less than this is free on the disk.
     pub reserve_bytes: u64,
@@ -31,16 +44,14 @@ pub struct Options {
     pub flush_after: Duration,
 }
 
-/// The telemetry of all tenants.
-#[derive(Clone)]
-pub struct Store {}
-
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another process holds the folder.
-    #[error("the data folder is in use by process {pid}; stop it, or choose another with --data-dir")]
+    #[error("the data folder {} is in use by process {pid}; stop it, or choose another with --data-dir", folder.display())]
     Locked {
+        /// The folder.
+        folder: PathBuf,
         /// The process that holds it, as far as it is known.
         pid: String,
     },
@@ -69,7 +80,9 @@ pub enum OpenError {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum AppendError {
     /// The reserve is reached.
-    #[error("the disk has {free} bytes free and {reserve} are kept in reserve; make room or lower the reserve")]
+    #[error(
+        "the disk has {free} bytes free and {reserve} are kept in reserve; make room or lower the reserve"
+    )]
     DiskFull {
         /// Bytes free.
         free: u64,
@@ -85,40 +98,6 @@ pub enum AppendError {
     /// The store is closing.
     #[error("the daemon is stopping")]
     Closing,
-}
-
-/// A file of a snapshot. It is not deleted from the disk before its last holder lets go.
-#[derive(Debug)]
-pub struct File {}
-
-/// A shared file of a snapshot.
-pub type FileRef = Arc<File>;
-
-impl File {
-    /// Path relative to the data folder, for messages.
-    pub fn path(&self) -> &str {
-        todo!()
-    }
-    /// Time of its oldest record.
-    pub fn min(&self) -> Timestamp {
-        todo!()
-    }
-    /// Time of its newest record.
-    pub fn max(&self) -> Timestamp {
-        todo!()
-    }
-    /// Its length in bytes.
-    pub fn len(&self) -> u64 {
-        todo!()
-    }
-    /// Whether it is empty: never, a file has records.
-    pub fn is_empty(&self) -> bool {
-        false
-    }
-    /// Reads a part of it, from the disk or its cache; blocks.
-    pub fn read(&self, _range: Range<u64>) -> std::io::Result<Bytes> {
-        todo!()
-    }
 }
 
 /// What there was of one tenant and signal at one moment, whatever happens since.
@@ -143,45 +122,244 @@ pub struct StoreStatus {
     pub disk_free_bytes: u64,
 }
 
+/// The telemetry of all tenants. Cheap to clone; [`Store::close`] ends it for all.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    core: Core,
+    retention: Duration,
+    /// Where requests go in; gone once the store is closing.
+    inlet: Mutex<Option<Sender<Waiting>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    /// Announced when memory or the log has more than it should.
+    flush_work: Work,
+    /// Announced when there are new files.
+    file_work: Work,
+}
+
+/// A request and whoever waits for it.
+struct Waiting {
+    pending: Pending,
+    reply: oneshot::Sender<Result<(), AppendError>>,
+}
+
+/// Wakes a maintenance thread.
+#[derive(Default)]
+struct Work {
+    state: Mutex<WorkState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct WorkState {
+    closing: bool,
+    /// Counts events, so that none is missed between looking and waiting.
+    events: u64,
+}
+
+impl Work {
+    fn announce(&self) {
+        lock(&self.state).events += 1;
+        self.changed.notify_all();
+    }
+
+    fn close(&self) {
+        lock(&self.state).closing = true;
+        self.changed.notify_all();
+    }
+
+    fn is_closing(&self) -> bool {
+        lock(&self.state).closing
+    }
+
+    /// Waits for an event after the `seen`th, for a tick, or for the end; `None` is the end.
+    fn wait(&self, seen: u64) -> Option<u64> {
+        self.wait_while(|state| state.events == seen)
+    }
+
+    /// Waits for a tick whatever is announced: after a failure, work is not tried again at once.
+    fn pause(&self) -> Option<u64> {
+        self.wait_while(|_| true)
+    }
+
+    fn wait_while(&self, idle: impl Fn(&WorkState) -> bool) -> Option<u64> {
+        let idle = |state: &mut WorkState| !state.closing && idle(state);
+        let waited = self.changed.wait_timeout_while(lock(&self.state), TICK, idle);
+        let state = waited.map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state);
+        (!state.closing).then_some(state.events)
+    }
+}
+
 impl Store {
-    /// Opens the folder that the disk shows: takes its lock, replays its log, starts its threads. Blocks.
+    /// Opens the folder that the disk shows: replays its log, starts the threads. Blocks.
+    ///
+    /// # Errors
+    /// When the folder is of a newer format, or the disk fails.
     pub fn open(
-        _options: Options,
-        _disk: Arc<dyn Disk>,
-        _clock: Arc<dyn Clock>,
-        _rng: Arc<dyn Rng>,
+        options: Options,
+        disk: Arc<dyn Disk>,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
     ) -> Result<(Self, ScopeMinter), OpenError> {
-        todo!()
+        let retention = options.retention;
+        let core = Core::open(options, disk, clock, rng)?;
+        let (inlet, outlet) = channel();
+        let shared = Arc::new(Shared {
+            core,
+            retention,
+            inlet: Mutex::new(Some(inlet)),
+            threads: Mutex::default(),
+            flush_work: Work::default(),
+            file_work: Work::default(),
+        });
+        let threads: [(&str, Box<dyn FnOnce(&Shared) + Send>); 3] = [
+            ("tfo-wal", Box::new(move |shared| commit_requests(shared, &outlet))),
+            ("tfo-flush", Box::new(flush_tables)),
+            ("tfo-compact", Box::new(maintain_files)),
+        ];
+        for (name, run) in threads {
+            let shared_there = shared.clone();
+            let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || run(&shared_there));
+            let thread = thread.map_err(|source| OpenError::Io { what: format!("thread {name}"), source })?;
+            lock(&shared.threads).push(thread);
+        }
+        Ok((Self { shared }, ScopeMinter::new()))
     }
 
     /// What decides now whether a record is accepted.
     pub fn acceptance(&self) -> Acceptance {
-        todo!()
+        let now = self.now();
+        Acceptance {
+            received_at: now,
+            oldest: now.minus(self.shared.retention),
+            newest: now.plus(MOST_AHEAD),
+        }
     }
 
     /// Makes a request durable and visible; when this returns `Ok`, it is both. A request whose caller went away
     /// while waiting may be kept or not.
-    pub async fn append(&self, _scope: &TenantScope, _request: Request) -> Result<(), AppendError> {
-        todo!()
+    ///
+    /// # Errors
+    /// Nothing of the request is kept, and it may be sent again.
+    pub async fn append(&self, scope: &TenantScope, request: Request) -> Result<(), AppendError> {
+        if request.batch.num_rows() == 0 {
+            return Ok(());
+        }
+        let table = Table { tenant: scope.tenant_id(), signal: request.signal };
+        let (reply, answer) = oneshot::channel();
+        {
+            let inlet = lock(&self.shared.inlet);
+            let inlet = inlet.as_ref().ok_or(AppendError::Closing)?;
+            let waiting = Waiting { pending: Pending { table, request }, reply };
+            inlet.send(waiting).map_err(|_| AppendError::Closing)?;
+        }
+        answer.await.unwrap_or(Err(AppendError::Closing))
     }
 
     /// A snapshot of one signal, of the files that may have records in the range.
-    pub fn snapshot(&self, _scope: &TenantScope, _signal: Signal, _range: TimeRange) -> Snapshot {
-        todo!()
+    pub fn snapshot(&self, scope: &TenantScope, signal: Signal, range: TimeRange) -> Snapshot {
+        self.shared.core.tables.snapshot(&Table { tenant: scope.tenant_id(), signal }, &range)
     }
 
     /// Figures for the status page.
     pub fn status(&self) -> StoreStatus {
-        todo!()
+        self.shared.core.status()
     }
 
     /// The time as the store sees it.
     pub fn now(&self) -> Timestamp {
-        todo!()
+        self.shared.core.tables.now()
     }
 
-    /// Stops taking requests, flushes what is in memory to files, ends the threads. Blocks.
+    /// Writes everything in memory to files. Blocks.
+    ///
+    /// # Errors
+    /// When the disk fails; nothing is lost, the log holds what is not in files.
+    pub fn flush(&self) -> std::io::Result<()> {
+        self.shared.core.flush_all()
+    }
+
+    /// Stops taking requests, flushes what is in memory to files, ends the threads. Blocks. What cannot be flushed
+    /// is in the log and comes back at the next start.
     pub fn close(&self) {
-        todo!()
+        drop(lock(&self.shared.inlet).take());
+        self.shared.flush_work.close();
+        self.shared.file_work.close();
+        let threads = std::mem::take(&mut *lock(&self.shared.threads));
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store had panicked");
+            }
+        }
+        if let Err(error) = self.shared.core.flush_all() {
+            tracing::warn!(%error, "not everything could be flushed; the rest will be replayed at the next start");
+        }
+        self.shared.core.tables.remove_doomed();
+    }
+}
+
+/// The one thread that writes to the log: whatever has queued while it synced shares the next sync.
+fn commit_requests(shared: &Shared, outlet: &Receiver<Waiting>) {
+    while let Ok(first) = outlet.recv() {
+        let mut bytes = first.pending.request.raw.len() as u64;
+        let mut batch = vec![first];
+        while bytes < COMMIT_BYTES {
+            let Ok(next) = outlet.try_recv() else { break };
+            bytes += next.pending.request.raw.len() as u64;
+            batch.push(next);
+        }
+        let (pending, replies): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|waiting| (waiting.pending, waiting.reply)).unzip();
+        let result = shared.core.commit(pending);
+        if let Err(error) = &result {
+            tracing::warn!(%error, requests = replies.len(), "requests were not acknowledged");
+        }
+        for reply in replies {
+            // An error here says that the caller has gone.
+            let _ = reply.send(result.clone());
+        }
+        if shared.core.has_to_flush() {
+            shared.flush_work.announce();
+        }
+    }
+}
+
+fn flush_tables(shared: &Shared) {
+    let work = &shared.flush_work;
+    let mut next = Some(0);
+    while let Some(seen) = next {
+        next = work.wait(seen);
+        while let Some(table) = shared.core.next_flush()
+            && !work.is_closing()
+        {
+            if let Err(error) = shared.core.flush(table) {
+                tracing::warn!(tenant = %table.tenant, signal = %table.signal, %error, "a flush failed; trying again");
+                next = work.pause();
+                break;
+            }
+            shared.file_work.announce();
+        }
+    }
+}
+
+fn maintain_files(shared: &Shared) {
+    let work = &shared.file_work;
+    let mut next = Some(0);
+    while let Some(seen) = next {
+        next = work.wait(seen);
+        while !work.is_closing() {
+            match shared.core.maintain() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "compaction failed; trying again");
+                    next = work.pause();
+                    break;
+                }
+            }
+        }
     }
 }

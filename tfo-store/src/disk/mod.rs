@@ -66,3 +66,7 @@ pub struct Space {
     /// Size of the filesystem.
     pub total: u64,
 }
+
+mod local;
+
+pub use local::LocalDisk;

@@ -1,0 +1,161 @@
+//! Which files there are: read from the names at start, kept in memory since.
+//!
+//! Invariants:
+//! - a flush counts when all its files are there; the files of one that was interrupted are removed before replay.
+//!   Such a flush still has all its requests in the log, so only files that reach into the log are looked into;
+//! - a file that a compaction replaced is removed before anything reads both.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tfo_sdk::TimeRange;
+use ulid::Ulid;
+
+use crate::disk::Disk;
+use crate::file::{self, File, FileName, FileRef};
+use crate::parquet_file::{Source, footer, read_footer};
+use crate::wal::Table;
+
+/// The files of all tables.
+#[derive(Debug, Default)]
+pub(crate) struct Catalogue {
+    tables: HashMap<Table, Vec<FileRef>>,
+}
+
+impl Catalogue {
+    /// Reads the names under the data folder and clears away what a crash left behind.
+    ///
+    /// `log_starts_at` is the first sequence that the write-ahead log may hold.
+    pub(crate) fn open(disk: &Arc<dyn Disk>, log_starts_at: u64) -> io::Result<Self> {
+        let mut catalogue = Self::default();
+        for tenant in disk.list(Path::new(file::FOLDER))? {
+            let folder = Path::new(file::FOLDER).join(&tenant.name);
+            for signal in disk.list(&folder)? {
+                let Some(table) = file::table_of(&tenant.name, &signal.name) else { continue };
+                let mut files = Vec::new();
+                for bucket in buckets(&**disk, &table)? {
+                    files.extend(open_bucket(disk, &bucket)?);
+                }
+                let files = remove_unfinished_flushes(&**disk, files, log_starts_at)?;
+                if !files.is_empty() {
+                    catalogue.tables.insert(table, files);
+                }
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// Adds files.
+    pub(crate) fn add(&mut self, table: Table, files: impl IntoIterator<Item = FileRef>) {
+        self.tables.entry(table).or_default().extend(files);
+    }
+
+    /// Takes files out, by id; gives those that were there.
+    pub(crate) fn remove(&mut self, table: &Table, ids: &[Ulid]) -> Vec<FileRef> {
+        let Some(files) = self.tables.get_mut(table) else { return Vec::new() };
+        files.extract_if(.., |file| ids.contains(&file.name.ulid)).collect()
+    }
+
+    /// The files of a table.
+    pub(crate) fn files(&self, table: &Table) -> &[FileRef] {
+        self.tables.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// The files of a table that may have records in a range, newest first.
+    pub(crate) fn overlapping(&self, table: &Table, range: &TimeRange) -> Vec<FileRef> {
+        let mut files: Vec<_> =
+            self.files(table).iter().filter(|file| range.overlaps(file.min(), file.max())).cloned().collect();
+        files.sort_by_key(|file| std::cmp::Reverse((file.max(), file.name.ulid)));
+        files
+    }
+
+    /// All tables with files.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.tables.keys()
+    }
+
+    /// How far each table is flushed.
+    pub(crate) fn flushed(&self) -> HashMap<Table, u64> {
+        let last = |files: &Vec<FileRef>| files.iter().map(|file| file.name.last_sequence).max().unwrap_or(0);
+        self.tables.iter().map(|(table, files)| (*table, last(files))).collect()
+    }
+}
+
+/// The bucket folders of a table.
+fn buckets(disk: &dyn Disk, table: &Table) -> io::Result<Vec<PathBuf>> {
+    let root = file::table_folder(table);
+    let mut buckets = Vec::new();
+    for date in disk.list(&root)? {
+        let date = root.join(date.name);
+        buckets.extend(
+            disk.list(&date)?.into_iter().filter(|hour| hour.is_dir).map(|hour| date.join(hour.name)),
+        );
+    }
+    Ok(buckets)
+}
+
+/// The files of one folder, without half-written ones and without those that another one replaces.
+fn open_bucket(disk: &Arc<dyn Disk>, folder: &Path) -> io::Result<Vec<File>> {
+    let mut files = Vec::new();
+    let mut removed = false;
+    for entry in disk.list(folder)? {
+        match FileName::parse(&entry.name) {
+            Some(name) => files.push(File::new(disk.clone(), folder.to_owned(), name, entry.len)),
+            None if entry.name.ends_with(TEMPORARY) => {
+                disk.remove(&folder.join(&entry.name))?;
+                removed = true;
+            }
+            None => tracing::warn!(folder = %folder.display(), name = entry.name, "a file here is not ours"),
+        }
+    }
+    let mut replaced = Vec::new();
+    for file in &files {
+        if files.iter().any(|other| file.name.covers(&other.name)) {
+            let pairs = read_footer(file.source()?)?;
+            let ids = pairs.get(footer::REPLACES).map_or("", String::as_str);
+            replaced.extend(ids.split(',').filter_map(|id| Ulid::from_string(id).ok()));
+        }
+    }
+    for file in files.extract_if(.., |file| replaced.contains(&file.name.ulid)) {
+        disk.remove(Path::new(file.path()))?;
+        removed = true;
+    }
+    if removed {
+        disk.sync_dir(folder)?;
+    }
+    Ok(files)
+}
+
+/// The ending of files that are being written.
+pub(crate) const TEMPORARY: &str = ".tmp";
+
+fn remove_unfinished_flushes(
+    disk: &dyn Disk,
+    files: Vec<File>,
+    log_starts_at: u64,
+) -> io::Result<Vec<FileRef>> {
+    let (recent, mut files): (Vec<File>, Vec<File>) =
+        files.into_iter().partition(|file| file.name.level == 0 && file.name.last_sequence >= log_starts_at);
+    let mut flushes: BTreeMap<String, (usize, Vec<File>)> = BTreeMap::new();
+    for file in recent {
+        let pairs = read_footer(Source { ..file.source()? })
+            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.path())))?;
+        let flush = pairs.get(footer::FLUSH).cloned().unwrap_or_default();
+        let count = pairs.get(footer::FILES).and_then(|count| count.parse().ok()).unwrap_or(0);
+        flushes.entry(flush).or_insert_with(|| (count, Vec::new())).1.push(file);
+    }
+    for (flush, (count, parts)) in flushes {
+        if parts.len() == count {
+            files.extend(parts);
+            continue;
+        }
+        tracing::info!(flush, files = parts.len(), of = count, "removing the files of an unfinished flush");
+        for file in parts {
+            disk.remove(Path::new(file.path()))?;
+            disk.sync_dir(&file.folder)?;
+        }
+    }
+    Ok(files.into_iter().map(Arc::new).collect())
+}

@@ -1,0 +1,176 @@
+//! Compaction: several small files of one folder become one of a higher level. Retention: files whose newest record
+//! is too old are deleted whole.
+//!
+//! Invariants:
+//! - only files that no longer reach into the write-ahead log are touched: the completeness of a flush is told by
+//!   counting its files as long as the log may have to replay it;
+//! - a replacement names what it replaces; it is not compacted again before those are gone for good.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::{RecordBatch, new_null_array};
+use arrow::compute::interleave_record_batch;
+use arrow::datatypes::{Schema, SchemaRef};
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use tfo_sdk::{Signal, Timestamp};
+use ulid::Ulid;
+
+use crate::disk::Disk;
+use crate::file::{FileName, FileRef};
+use crate::flush::{Garbage, collect_garbage, publish};
+use crate::parquet_file::{SortColumns, Writer, footer};
+use crate::schema;
+use crate::wal::Table;
+
+/// Files of one level in one folder that start a compaction.
+const FAN_IN: usize = 4;
+/// Files that one compaction reads at most: each costs an open file and a batch in memory.
+const MOST_INPUTS: usize = 16;
+/// Files of at least this size are left as they are.
+const LARGE: u64 = 256 << 20;
+/// Rows read from a file at once.
+const READ_ROWS: usize = 2048;
+
+/// Files worth compacting: of one folder and level, none of them pending removal.
+pub(crate) fn pick(
+    files: &[FileRef],
+    log_starts_at: u64,
+    busy: &dyn Fn(&FileRef) -> bool,
+) -> Option<Vec<FileRef>> {
+    let mut groups: BTreeMap<(&PathBuf, u8), Vec<FileRef>> = BTreeMap::new();
+    for file in files {
+        if file.name.last_sequence < log_starts_at && file.len() < LARGE && !busy(file) {
+            groups.entry((&file.folder, file.name.level)).or_default().push(file.clone());
+        }
+    }
+    let mut group = groups.into_values().find(|group| group.len() >= FAN_IN)?;
+    group.sort_by_key(|file| (file.name.first_sequence, file.name.ulid));
+    group.truncate(MOST_INPUTS);
+    Some(group)
+}
+
+/// Merges files into one and makes its name durable. On an error it does not count, and is removed or stands in
+/// `garbage`; the inputs are as they were.
+pub(crate) fn compact(
+    disk: &Arc<dyn Disk>,
+    table: Table,
+    inputs: &[FileRef],
+    id: Ulid,
+    garbage: &mut Garbage,
+) -> io::Result<FileRef> {
+    let Some(first) = inputs.first() else { return Err(io::ErrorKind::InvalidInput.into()) };
+    let over = |pick: fn(&FileName) -> u64| inputs.iter().map(move |file| pick(&file.name));
+    let name = FileName {
+        level: first.name.level.saturating_add(1),
+        min: inputs.iter().map(|file| file.min()).min().unwrap_or(first.min()),
+        max: inputs.iter().map(|file| file.max()).max().unwrap_or(first.max()),
+        first_sequence: over(|name| name.first_sequence).min().unwrap_or_default(),
+        last_sequence: over(|name| name.last_sequence).max().unwrap_or_default(),
+        ulid: id,
+    };
+    let replaces: Vec<String> = inputs.iter().map(|file| file.name.ulid.to_string()).collect();
+    let metadata = [(footer::REPLACES, replaces.join(","))];
+    let folder = first.folder.clone();
+    let file = publish(disk, folder.clone(), name, garbage, |path| {
+        let mut merge = Merge::open(table.signal, inputs)?;
+        let mut writer = Writer::create(&**disk, path, table.signal, &merge.schema, &metadata)?;
+        while let Some(batch) = merge.next()? {
+            writer.write(&batch)?;
+        }
+        writer.finish()
+    })?;
+    if let Err(error) = disk.sync_dir(&folder) {
+        garbage.push(PathBuf::from(file.path()));
+        collect_garbage(&**disk, garbage);
+        return Err(error);
+    }
+    Ok(file)
+}
+
+/// Files of a table whose newest record is older than a time.
+pub(crate) fn expired(files: &[FileRef], log_starts_at: u64, oldest: Timestamp) -> Vec<Ulid> {
+    let old = files.iter().filter(|file| file.max() < oldest && file.name.last_sequence < log_starts_at);
+    old.map(|file| file.name.ulid).collect()
+}
+
+/// Reads sorted files at once and gives their rows in order, a bounded number in memory.
+struct Merge {
+    schema: SchemaRef,
+    inputs: Vec<Input>,
+}
+
+struct Input {
+    reader: ParquetRecordBatchReader,
+    batch: RecordBatch,
+    row: usize,
+}
+
+impl Merge {
+    fn open(signal: Signal, files: &[FileRef]) -> io::Result<Self> {
+        let builders: Vec<_> = files
+            .iter()
+            .map(|file| ParquetRecordBatchReaderBuilder::try_new(file.source()?).map_err(io::Error::other))
+            .collect::<io::Result<_>>()?;
+        // The columns that any input has, in the order of the table.
+        let table = schema::schema(signal);
+        let has = |name: &str| builders.iter().any(|builder| builder.schema().index_of(name).is_ok());
+        let fields: Vec<_> = table.fields().iter().filter(|field| has(field.name())).cloned().collect();
+        let schema = Arc::new(Schema::new(fields));
+        let mut inputs = Vec::new();
+        for builder in builders {
+            let mut reader = builder.with_batch_size(READ_ROWS).build().map_err(io::Error::other)?;
+            if let Some(batch) = next_batch(&mut reader, &schema)? {
+                inputs.push(Input { reader, batch, row: 0 });
+            }
+        }
+        Ok(Self { schema, inputs })
+    }
+
+    /// The next rows: up to the end of the first input batch that runs out.
+    fn next(&mut self) -> io::Result<Option<RecordBatch>> {
+        if self.inputs.is_empty() {
+            return Ok(None);
+        }
+        let batches: Vec<RecordBatch> = self.inputs.iter().map(|input| input.batch.clone()).collect();
+        let columns: Vec<SortColumns<'_>> = batches.iter().map(SortColumns::of).collect::<io::Result<_>>()?;
+        let mut rows = Vec::new();
+        let exhausted = loop {
+            let heads = self.inputs.iter().enumerate();
+            let Some((at, input)) = heads.min_by_key(|(at, input)| columns[*at].key(input.row)) else {
+                break 0;
+            };
+            rows.push((at, input.row));
+            self.inputs[at].row += 1;
+            if self.inputs[at].row == batches[at].num_rows() {
+                break at;
+            }
+        };
+        let borrowed: Vec<&RecordBatch> = batches.iter().collect();
+        let merged = interleave_record_batch(&borrowed, &rows).map_err(io::Error::other)?;
+        let input = &mut self.inputs[exhausted];
+        match next_batch(&mut input.reader, &self.schema)? {
+            Some(batch) => (input.batch, input.row) = (batch, 0),
+            None => drop(self.inputs.remove(exhausted)),
+        }
+        Ok(Some(merged))
+    }
+}
+
+/// The next batch that has rows, with null columns where the file has none.
+fn next_batch(reader: &mut ParquetRecordBatchReader, schema: &SchemaRef) -> io::Result<Option<RecordBatch>> {
+    for batch in reader {
+        let batch = batch.map_err(io::Error::other)?;
+        if batch.num_rows() == 0 {
+            continue;
+        }
+        let columns = schema.fields().iter().map(|field| {
+            let column = batch.column_by_name(field.name()).cloned();
+            column.unwrap_or_else(|| new_null_array(field.data_type(), batch.num_rows()))
+        });
+        return RecordBatch::try_new(schema.clone(), columns.collect()).map(Some).map_err(io::Error::other);
+    }
+    Ok(None)
+}

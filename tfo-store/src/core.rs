@@ -1,0 +1,209 @@
+//! Log and tables together: what the threads drive.
+
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use crate::clock::Clock;
+use crate::disk::Disk;
+use crate::otlp::{self, Request};
+use crate::rng::Rng;
+use crate::store::{AppendError, OpenError, Options, StoreStatus};
+use crate::tables::{Tables, lock};
+use crate::wal::{Record, Table, Wal};
+
+/// The file that says which format the folder has.
+const FORMAT_FILE: &str = "FORMAT";
+
+/// A request on its way into the log.
+pub(crate) struct Pending {
+    pub(crate) table: Table,
+    pub(crate) request: Request,
+}
+
+/// The store without its threads.
+pub(crate) struct Core {
+    disk: Arc<dyn Disk>,
+    options: Options,
+    pub(crate) tables: Tables,
+    wal: Mutex<Wal>,
+}
+
+impl Core {
+    /// Opens the folder and replays the log.
+    pub(crate) fn open(
+        mut options: Options,
+        disk: Arc<dyn Disk>,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+    ) -> Result<Self, OpenError> {
+        let failed = |what: &str| {
+            let what = what.to_owned();
+            move |source| OpenError::Io { what, source }
+        };
+        check_format(&*disk)?;
+        // A log that takes a good part of a small disk would leave no room for what it is to become.
+        let total = disk.space().map_err(failed("free space"))?.total;
+        options.segment_bytes = options.segment_bytes.min((total / 32).max(64 * 1024)) / 4096 * 4096;
+        let log_starts_at = Wal::first_sequence_on_disk(&*disk).map_err(failed("write-ahead log"))?;
+        let tables = Tables::open(
+            options.clone(),
+            disk.clone(),
+            clock,
+            rng.clone(),
+            log_starts_at.unwrap_or(u64::MAX),
+        )
+        .map_err(failed("telemetry files"))?;
+        let flushed = tables.flushed();
+        let mut replayed = 0u64;
+        let replay = |record: Record| {
+            let table = Table { tenant: record.tenant, signal: record.signal };
+            if flushed.get(&table).is_some_and(|flushed| record.sequence <= *flushed) {
+                return Ok(());
+            }
+            let request =
+                otlp::decode(record.signal, record.raw, record.acceptance).map_err(io::Error::other)?;
+            tables.apply([(table, record.sequence, request.batch)]).map_err(io::Error::other)?;
+            replayed += 1;
+            tables.flush_to_budget()
+        };
+        let mut wal = Wal::open(disk.clone(), rng, options.segment_bytes, tables.applied(), replay)
+            .map_err(failed("replay of the write-ahead log"))?;
+        if replayed > 0 {
+            tracing::info!(requests = replayed, "replayed the write-ahead log");
+        }
+        // On a full disk this fails; then every commit tries again, and reads work all the same.
+        if let Err(error) = wal.start_segment() {
+            tracing::warn!(%error, "no segment of the write-ahead log could be started yet");
+        }
+        let core = Self { disk, options, tables, wal: Mutex::new(wal) };
+        core.release().map_err(failed("write-ahead log"))?;
+        Ok(core)
+    }
+
+    /// Makes requests durable and then visible: all of them, or none.
+    pub(crate) fn commit(&self, pending: Vec<Pending>) -> Result<(), AppendError> {
+        if self.tables.is_overloaded() {
+            return Err(AppendError::Overloaded);
+        }
+        let mut wal = lock(&self.wal);
+        let first = wal.next_sequence();
+        let (records, rows): (Vec<_>, Vec<_>) = (first..)
+            .zip(pending)
+            .map(|(sequence, Pending { table, request })| {
+                let Request { raw, acceptance, batch, .. } = request;
+                let record = Record { sequence, tenant: table.tenant, signal: table.signal, acceptance, raw };
+                (record, (table, sequence, batch))
+            })
+            .unzip();
+        self.check_room(wal.needs(records.iter().map(Record::len).sum()))?;
+        wal.commit(&records).map_err(append_error)?;
+        // Still under the log's lock, so that rows become visible in the order of their sequences.
+        self.tables.apply(rows).map_err(|error| AppendError::Io(error.to_string()))
+    }
+
+    fn check_room(&self, needs: u64) -> Result<(), AppendError> {
+        let free = self.disk.space().map_err(append_error)?.free;
+        let reserve = self.options.reserve_bytes;
+        if free.saturating_sub(needs) < reserve {
+            Err(AppendError::DiskFull { free, reserve })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The table to flush next, if any has to be.
+    pub(crate) fn next_flush(&self) -> Option<Table> {
+        self.tables.next_flush(self.log_is_full())
+    }
+
+    /// Whether memory or the log has more than it should.
+    pub(crate) fn has_to_flush(&self) -> bool {
+        self.tables.memory() > self.options.memtable_bytes || self.log_is_full()
+    }
+
+    fn log_is_full(&self) -> bool {
+        lock(&self.wal).held_bytes() > self.options.wal_bytes
+    }
+
+    /// Flushes one table and frees what the log need not hold any more.
+    pub(crate) fn flush(&self, table: Table) -> io::Result<()> {
+        self.tables.flush(table)?;
+        self.release()
+    }
+
+    /// Frees what the log need not hold any more.
+    pub(crate) fn release(&self) -> io::Result<()> {
+        if !self.tables.is_clean() {
+            return Ok(());
+        }
+        let mut wal = lock(&self.wal);
+        let flushed = self.tables.flushed();
+        wal.release(|table| flushed.get(table).copied().unwrap_or(0))
+    }
+
+    /// One round of compaction, retention and removal; tells whether there may be more to compact.
+    pub(crate) fn maintain(&self) -> io::Result<bool> {
+        let log_starts_at = lock(&self.wal).checkpoint();
+        self.tables.expire(log_starts_at);
+        self.tables.remove_doomed();
+        self.tables.compact(log_starts_at)
+    }
+
+    /// Flushes everything.
+    pub(crate) fn flush_all(&self) -> io::Result<()> {
+        while let Some(table) = self.tables.any_in_memory() {
+            self.tables.flush(table)?;
+        }
+        self.release()
+    }
+
+    /// Figures for the status page.
+    pub(crate) fn status(&self) -> StoreStatus {
+        StoreStatus {
+            memtable_bytes: self.tables.memory(),
+            wal_bytes: lock(&self.wal).bytes(),
+            disk_free_bytes: self.disk.space().map_or(0, |space| space.free),
+        }
+    }
+}
+
+fn append_error(error: io::Error) -> AppendError {
+    AppendError::Io(error.to_string())
+}
+
+/// Refuses a folder of a newer version; marks a new one.
+fn check_format(disk: &dyn Disk) -> Result<(), OpenError> {
+    let failed = |source| OpenError::Io { what: FORMAT_FILE.to_owned(), source };
+    let path = Path::new(FORMAT_FILE);
+    let file = match disk.open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return write_format(disk, path).map_err(failed);
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    let mut text = vec![0; file.len().map_err(failed)?.min(64) as usize];
+    file.read_exact_at(&mut text, 0).map_err(failed)?;
+    let found = String::from_utf8_lossy(&text).trim().to_owned();
+    match found.parse::<u32>() {
+        Ok(format) if format <= crate::FORMAT => Ok(()),
+        Ok(_) => Err(OpenError::NewerFormat { found, known: crate::FORMAT }),
+        Err(_) => Err(OpenError::Damaged(format!(
+            "{FORMAT_FILE} of the data folder: expected a number, got {found:?}"
+        ))),
+    }
+}
+
+fn write_format(disk: &dyn Disk, path: &Path) -> io::Result<()> {
+    let temporary = Path::new("FORMAT.tmp");
+    match disk.remove(temporary) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let file = disk.create(temporary)?;
+    file.write_all_at(format!("{}\n", crate::FORMAT).as_bytes(), 0)?;
+    file.sync()?;
+    disk.rename(temporary, path)?;
+    disk.sync_dir(Path::new(""))
+}

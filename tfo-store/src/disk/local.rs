@@ -1,0 +1,179 @@
+//! A folder of the machine's filesystem, held by one process.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Disk, DiskFile, Entry, Space};
+use crate::OpenError;
+
+/// A data folder, locked for this process as long as this value lives.
+#[derive(Debug)]
+pub struct LocalDisk {
+    root: PathBuf,
+    _lock: File,
+}
+
+const LOCK: &str = "lock";
+
+impl LocalDisk {
+    /// Takes the folder, and makes it if it is missing.
+    ///
+    /// # Errors
+    /// [`OpenError::Locked`] when another process holds it.
+    pub fn open(root: &Path) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::Io { what: format!("data folder {}", root.display()), source };
+        fs::create_dir_all(root).map_err(failed)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut lock = options.open(root.join(LOCK)).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut pid = String::new();
+                lock.read_to_string(&mut pid).map_err(failed)?;
+                return Err(OpenError::Locked { folder: root.to_owned(), pid: pid.trim().to_owned() });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        // The pid is for the message of a second start only; on a full disk the lock holds without it.
+        let _ = lock
+            .set_len(0)
+            .and_then(|()| lock.rewind())
+            .and_then(|()| writeln!(lock, "{}", std::process::id()));
+        Ok(Self { root: root.to_owned(), _lock: lock })
+    }
+}
+
+impl Disk for LocalDisk {
+    fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        let file = OpenOptions::new().read(true).write(true).create_new(true).open(self.root.join(path))?;
+        Ok(Arc::new(file))
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        Ok(Arc::new(OpenOptions::new().read(true).write(true).open(self.root.join(path))?))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(self.root.join(from), self.root.join(to))
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(self.root.join(path))
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        fs::remove_dir(self.root.join(path))
+    }
+
+    fn create_dir_all(&self, path: &Path) -> io::Result<()> {
+        let mut folder = PathBuf::new();
+        for part in path.components() {
+            let parent = folder.clone();
+            folder.push(part);
+            match fs::create_dir(self.root.join(&folder)) {
+                Ok(()) => self.sync_dir(&parent)?,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<Entry>> {
+        let entries = match fs::read_dir(self.root.join(path)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut list = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            let metadata = match entry.metadata() {
+                Ok(metadata) => metadata,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue, // removed meanwhile
+                Err(error) => return Err(error),
+            };
+            if let Ok(name) = entry.file_name().into_string() {
+                list.push(Entry { name, is_dir: metadata.is_dir(), len: metadata.len() });
+            }
+        }
+        Ok(list)
+    }
+
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        File::open(self.root.join(path))?.sync_all()
+    }
+
+    fn space(&self) -> io::Result<Space> {
+        let stat = rustix::fs::statvfs(&self.root)?;
+        Ok(Space { free: stat.f_bavail * stat.f_frsize, total: stat.f_blocks * stat.f_frsize })
+    }
+}
+
+impl DiskFile for File {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.metadata()?.len())
+    }
+
+    fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        std::os::unix::fs::FileExt::read_exact_at(self, buffer, offset)
+    }
+
+    fn write_all_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        std::os::unix::fs::FileExt::write_all_at(self, bytes, offset)
+    }
+
+    /// Writes the zeros: blocks that were only reserved would cost a journal commit at their first sync.
+    fn allocate(&self, len: u64) -> io::Result<()> {
+        const CHUNK: usize = 1 << 20;
+        let zeros = vec![0; CHUNK];
+        let mut offset = 0;
+        while offset < len {
+            let part = usize::try_from(len - offset).unwrap_or(CHUNK).min(CHUNK);
+            self.write_at(&zeros[..part], offset).and_then(|written| match written {
+                0 => Err(io::ErrorKind::WriteZero.into()),
+                written => {
+                    offset += written as u64;
+                    Ok(())
+                }
+            })?;
+        }
+        self.set_len(len)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_holder_of_a_folder_is_told_who_the_first_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = LocalDisk::open(folder.path()).unwrap();
+        let second = LocalDisk::open(folder.path()).unwrap_err();
+        assert!(matches!(&second, OpenError::Locked { pid, .. } if *pid == std::process::id().to_string()));
+        drop(first);
+        assert!(LocalDisk::open(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn folders_are_made_with_their_parents_and_listed() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = LocalDisk::open(folder.path()).unwrap();
+        disk.create_dir_all(Path::new("a/b")).unwrap();
+        let file = disk.create(Path::new("a/b/c")).unwrap();
+        file.allocate(5).unwrap();
+        file.write_all_at(b"xy", 3).unwrap();
+        assert_eq!(disk.list(Path::new("a/b")).unwrap(), [Entry { name: "c".into(), is_dir: false, len: 5 }]);
+        assert_eq!(disk.list(Path::new("nothing")).unwrap(), []);
+        assert!(disk.space().unwrap().free > 0);
+    }
+}

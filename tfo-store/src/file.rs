@@ -1,0 +1,182 @@
+//! A file of telemetry: what its name says, and reading parts of it.
+//!
+//! ```text
+//! data/<tenant>/<signal>/date=YYYY-MM-DD/hour=HH/<level>-<min>-<max>-<first>.<last>-<ulid>.parquet
+//! ```
+//! Level 0 is written by a flush, higher ones by compaction. `min` and `max` are the times of the oldest and the
+//! newest record in nanoseconds, `first` and `last` the sequences that the flush (or the replaced files) covered.
+//! The folder is that of the time bucket; a file of a bucket longer than an hour stands in the bucket's first hour.
+
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tfo_sdk::{Signal, TenantId, Timestamp};
+use ulid::Ulid;
+
+use crate::disk::Disk;
+use crate::parquet_file::{Source, read_range};
+use crate::wal::Table;
+
+/// The folder of all telemetry files.
+pub(crate) const FOLDER: &str = "data";
+
+/// What a file's name says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileName {
+    pub(crate) level: u8,
+    pub(crate) min: Timestamp,
+    pub(crate) max: Timestamp,
+    pub(crate) first_sequence: u64,
+    pub(crate) last_sequence: u64,
+    pub(crate) ulid: Ulid,
+}
+
+impl FileName {
+    /// The name.
+    pub(crate) fn format(&self) -> String {
+        format!(
+            "{}-{}-{}-{}.{}-{}.parquet",
+            self.level,
+            self.min.nanos(),
+            self.max.nanos(),
+            self.first_sequence,
+            self.last_sequence,
+            self.ulid
+        )
+    }
+
+    /// What a name says; `None` for names that are not ours.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let mut parts = name.strip_suffix(".parquet")?.split('-');
+        let level = parts.next()?.parse().ok()?;
+        let min = Timestamp(parts.next()?.parse().ok()?);
+        let max = Timestamp(parts.next()?.parse().ok()?);
+        let (first, last) = parts.next()?.split_once('.')?;
+        let (first_sequence, last_sequence) = (first.parse().ok()?, last.parse().ok()?);
+        let ulid = Ulid::from_string(parts.next()?).ok()?;
+        parts.next().is_none().then_some(Self { level, min, max, first_sequence, last_sequence, ulid })
+    }
+
+    /// Whether `other` may have been replaced by this file; its footer knows.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        self.level > other.level
+            && self.first_sequence <= other.first_sequence
+            && other.last_sequence <= self.last_sequence
+            && self.min <= other.min
+            && other.max <= self.max
+    }
+}
+
+/// The folder of a table's files.
+pub(crate) fn table_folder(table: &Table) -> PathBuf {
+    Path::new(FOLDER).join(table.tenant.to_string()).join(table.signal.table())
+}
+
+/// The folder of the bucket that starts at a time.
+pub(crate) fn bucket_folder(table: &Table, start: Timestamp) -> PathBuf {
+    // RFC 3339 of a whole hour: 2026-11-25T08:00:00Z.
+    let text = start.to_string();
+    let (date, hour) = (text.get(..10).unwrap_or("0000-00-00"), text.get(11..13).unwrap_or("00"));
+    table_folder(table).join(format!("date={date}")).join(format!("hour={hour}"))
+}
+
+/// The table that a folder `data/<tenant>/<signal>` belongs to.
+pub(crate) fn table_of(tenant: &str, signal: &str) -> Option<Table> {
+    let tenant: TenantId = tenant.parse().ok()?;
+    let signal = Signal::ALL.into_iter().find(|known| known.table() == signal)?;
+    Some(Table { tenant, signal })
+}
+
+/// A file of telemetry. It is not deleted from the disk before its last holder lets go.
+pub struct File {
+    disk: Arc<dyn Disk>,
+    pub(crate) folder: PathBuf,
+    pub(crate) name: FileName,
+    path: String,
+    len: u64,
+}
+
+/// A shared file of a snapshot.
+pub type FileRef = Arc<File>;
+
+impl std::fmt::Debug for File {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.path)
+    }
+}
+
+impl File {
+    pub(crate) fn new(disk: Arc<dyn Disk>, folder: PathBuf, name: FileName, len: u64) -> Self {
+        let path = folder.join(name.format()).to_string_lossy().into_owned();
+        Self { disk, folder, name, path, len }
+    }
+
+    /// Path relative to the data folder, for messages.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Time of its oldest record.
+    pub fn min(&self) -> Timestamp {
+        self.name.min
+    }
+
+    /// Time of its newest record.
+    pub fn max(&self) -> Timestamp {
+        self.name.max
+    }
+
+    /// Its length in bytes.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether it is empty: never, a file has records.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Reads a part of it, from the disk or its cache; blocks.
+    pub fn read(&self, range: Range<u64>) -> io::Result<Bytes> {
+        if range.end > self.len {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        read_range(&*self.disk.open(Path::new(&self.path))?, range)
+    }
+
+    pub(crate) fn source(&self) -> io::Result<Source> {
+        Ok(Source { file: self.disk.open(Path::new(&self.path))?, len: self.len })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_what_it_said() {
+        let name = FileName {
+            level: 2,
+            min: Timestamp(0),
+            max: Timestamp(i64::MAX),
+            first_sequence: 7,
+            last_sequence: u64::MAX,
+            ulid: Ulid::from_parts(1, 2),
+        };
+        assert_eq!(FileName::parse(&name.format()), Some(name));
+        for foreign in ["", "x.parquet", "0-1-2-3.4.parquet", "0-1-2-3.4-nope.parquet", "0-1-2-3.4.tmp"] {
+            assert_eq!(FileName::parse(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_bucket_has_a_folder_by_date_and_hour() {
+        let table = Table { tenant: TenantId::DEFAULT, signal: Signal::Spans };
+        let folder = bucket_folder(&table, Timestamp(1_544_709_600_000_000_000));
+        let expected = format!("data/{}/spans/date=2018-12-13/hour=14", TenantId::DEFAULT);
+        assert_eq!(folder, Path::new(&expected));
+    }
+}

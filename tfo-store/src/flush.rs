@@ -1,0 +1,145 @@
+//! Writing a table's rows in memory to files: the files of one flush appear together or not at all.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tfo_sdk::Timestamp;
+use ulid::Ulid;
+
+use crate::catalogue::TEMPORARY;
+use crate::disk::Disk;
+use crate::file::{File, FileName, FileRef, bucket_folder};
+use crate::memtable::Rows;
+use crate::parquet_file::{self, SortColumns, SortKey, footer};
+use crate::wal::Table;
+
+const HOUR: i64 = 3_600_000_000_000;
+/// Lengths of time buckets, in hours. The longer ones are whole multiples of the shorter.
+const BUCKET_HOURS: [i64; 7] = [1, 6, 24, 7 * 24, 28 * 24, 364 * 24, i64::MAX / HOUR];
+/// Files that one flush writes at most.
+const MOST_FILES: usize = 32;
+
+/// Files that a failed step could not remove. They are no part of the store, but would be after a restart, so
+/// nothing that a restart relies on may be given up while there are any.
+pub(crate) type Garbage = Vec<PathBuf>;
+
+/// Writes all rows to files and makes their names durable. On an error none of the files counts: they are removed,
+/// or stand in `garbage`.
+pub(crate) fn flush(
+    disk: &Arc<dyn Disk>,
+    table: Table,
+    rows: &Rows,
+    new_id: &mut dyn FnMut() -> Ulid,
+    garbage: &mut Garbage,
+) -> io::Result<Vec<FileRef>> {
+    let buckets = buckets(rows)?;
+    let flush = new_id();
+    let metadata = [(footer::FLUSH, flush.to_string()), (footer::FILES, buckets.len().to_string())];
+    let mut published = Vec::new();
+    let written = buckets.into_iter().try_for_each(|bucket| {
+        let name = FileName {
+            level: 0,
+            min: bucket.min,
+            max: bucket.max,
+            first_sequence: rows.first_sequence,
+            last_sequence: rows.last_sequence,
+            ulid: new_id(),
+        };
+        let folder = bucket_folder(&table, bucket.start);
+        let write = |path: &Path| {
+            parquet_file::write(&**disk, path, table.signal, &rows.batches, &bucket.rows, &metadata)
+        };
+        published.push(publish(disk, folder, name, garbage, write)?);
+        Ok(())
+    });
+    let written = written.and_then(|()| {
+        let folders: BTreeSet<_> = published.iter().map(|file: &FileRef| file.folder.clone()).collect();
+        folders.iter().try_for_each(|folder| disk.sync_dir(folder))
+    });
+    if let Err(error) = written {
+        garbage.extend(published.iter().map(|file| PathBuf::from(file.path())));
+        collect_garbage(&**disk, garbage);
+        return Err(error);
+    }
+    Ok(published)
+}
+
+/// Writes a file under a temporary name and gives it its own. The folder is not yet synced.
+pub(crate) fn publish(
+    disk: &Arc<dyn Disk>,
+    folder: PathBuf,
+    name: FileName,
+    garbage: &mut Garbage,
+    write: impl FnOnce(&Path) -> io::Result<u64>,
+) -> io::Result<FileRef> {
+    disk.create_dir_all(&folder)?;
+    let path = folder.join(name.format());
+    let temporary = folder.join(format!("{}{TEMPORARY}", name.ulid));
+    let written = write(&temporary).and_then(|len| disk.rename(&temporary, &path).map(|()| len));
+    match written {
+        Ok(len) => Ok(Arc::new(File::new(disk.clone(), folder, name, len))),
+        Err(error) => {
+            garbage.extend([temporary, path]);
+            collect_garbage(&**disk, garbage);
+            Err(error)
+        }
+    }
+}
+
+/// Removes what is left behind; what cannot be removed now stays in the list.
+pub(crate) fn collect_garbage(disk: &dyn Disk, garbage: &mut Garbage) {
+    garbage.retain(|path| {
+        let removed = match disk.remove(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => path.parent().map_or(Ok(()), |folder| disk.sync_dir(folder)),
+        };
+        if let Err(error) = &removed {
+            tracing::warn!(path = %path.display(), %error, "a leftover file cannot be removed yet");
+        }
+        removed.is_err()
+    });
+}
+
+/// The rows of one file, as (batch, row) in the order of the file.
+struct Bucket {
+    start: Timestamp,
+    min: Timestamp,
+    max: Timestamp,
+    rows: Vec<(usize, usize)>,
+}
+
+/// Distributes rows over buckets of the shortest length that needs at most [`MOST_FILES`] files.
+fn buckets(rows: &Rows) -> io::Result<Vec<Bucket>> {
+    let columns: Vec<SortColumns<'_>> =
+        rows.batches.iter().map(SortColumns::of).collect::<io::Result<_>>()?;
+    let places = || {
+        let batches = rows.batches.iter().enumerate();
+        batches.flat_map(|(batch, rows)| (0..rows.num_rows()).map(move |row| (batch, row)))
+    };
+    let time = |(batch, row): (usize, usize)| columns[batch].timestamp(row);
+    let length = BUCKET_HOURS.into_iter().map(|hours| hours * HOUR).find(|length| {
+        let mut starts = BTreeSet::new();
+        places().all(|place| {
+            starts.insert(time(place).div_euclid(*length));
+            starts.len() <= MOST_FILES
+        })
+    });
+    let length = length.unwrap_or(i64::MAX);
+    let mut sorted: Vec<(i64, SortKey<'_>, (usize, usize))> = places()
+        .map(|place| (time(place).div_euclid(length), columns[place.0].key(place.1), place))
+        .collect();
+    sorted.sort_unstable();
+    let buckets = sorted.chunk_by(|a, b| a.0 == b.0).map(|rows| {
+        let times = || rows.iter().map(|row| time(row.2));
+        let start = rows[0].0.saturating_mul(length);
+        Bucket {
+            start: Timestamp(start.max(0)),
+            min: Timestamp(times().min().unwrap_or(start)),
+            max: Timestamp(times().max().unwrap_or(start)),
+            rows: rows.iter().map(|row| row.2).collect(),
+        }
+    });
+    Ok(buckets.collect())
+}

@@ -1,0 +1,183 @@
+//! Telemetry in memory: what is acknowledged and not yet in files, by table.
+//!
+//! Invariants:
+//! - a table's batches are in order of arrival, and a flush takes all of them: what a table has flushed is always
+//!   everything up to one sequence;
+//! - while a flush writes, its batches stay visible here; they leave in the same step in which the files come in.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::array::UInt64Array;
+use arrow::compute::concat_batches;
+use arrow::error::ArrowError;
+use arrow::record_batch::RecordBatch;
+use tfo_sdk::Timestamp;
+
+use crate::schema::INGEST_SEQ;
+use crate::wal::Table;
+
+/// Batches of this many equals are joined to one, so that a million small requests do not become a million batches.
+const FAN_IN: usize = 16;
+/// Batches with at least this many rows are left as they are.
+const LARGE: usize = 8192;
+
+/// Batches of one table with the sequences that they cover.
+#[derive(Debug, Clone)]
+pub(crate) struct Rows {
+    /// In order of arrival.
+    pub(crate) batches: Vec<RecordBatch>,
+    /// Lowest sequence.
+    pub(crate) first_sequence: u64,
+    /// Highest sequence.
+    pub(crate) last_sequence: u64,
+    /// Bytes in memory.
+    pub(crate) bytes: u64,
+    /// When the oldest of them came in.
+    pub(crate) since: Timestamp,
+    /// How often each batch was joined from smaller ones.
+    joins: Vec<u8>,
+}
+
+#[derive(Debug, Default)]
+struct Partition {
+    active: Option<Rows>,
+    flushing: Option<Arc<Rows>>,
+}
+
+/// All tables in memory.
+#[derive(Debug, Default)]
+pub(crate) struct Memtable {
+    partitions: HashMap<Table, Partition>,
+    bytes: u64,
+}
+
+impl Memtable {
+    /// Bytes of everything in memory.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Takes in the rows of one request.
+    pub(crate) fn insert(
+        &mut self,
+        table: Table,
+        sequence: u64,
+        batch: RecordBatch,
+        now: Timestamp,
+    ) -> Result<(), ArrowError> {
+        let batch = with_sequence(batch, sequence)?;
+        let bytes = batch.get_array_memory_size() as u64;
+        let rows = self.partitions.entry(table).or_default().active.get_or_insert_with(|| Rows {
+            batches: Vec::new(),
+            first_sequence: sequence,
+            last_sequence: sequence,
+            bytes: 0,
+            since: now,
+            joins: Vec::new(),
+        });
+        rows.last_sequence = sequence;
+        rows.batches.push(batch);
+        rows.joins.push(0);
+        let before = rows.bytes;
+        rows.bytes += bytes;
+        rows.join()?;
+        self.bytes = self.bytes - before + rows.bytes;
+        Ok(())
+    }
+
+    /// The batches of a table, oldest first.
+    pub(crate) fn batches(&self, table: &Table) -> Vec<RecordBatch> {
+        let Some(partition) = self.partitions.get(table) else { return Vec::new() };
+        let flushing = partition.flushing.iter().flat_map(|rows| rows.batches.iter());
+        let active = partition.active.iter().flat_map(|rows| rows.batches.iter());
+        flushing.chain(active).cloned().collect()
+    }
+
+    /// Takes a table's rows for a flush; gives the same ones again until [`Memtable::finish_flush`].
+    pub(crate) fn start_flush(&mut self, table: &Table) -> Option<Arc<Rows>> {
+        let partition = self.partitions.get_mut(table)?;
+        if partition.flushing.is_none() {
+            partition.flushing = partition.active.take().map(Arc::new);
+        }
+        partition.flushing.clone()
+    }
+
+    /// Forgets what was flushed.
+    pub(crate) fn finish_flush(&mut self, table: &Table) {
+        let Some(partition) = self.partitions.get_mut(table) else { return };
+        if let Some(rows) = partition.flushing.take() {
+            self.bytes -= rows.bytes;
+        }
+        if partition.active.is_none() {
+            self.partitions.remove(table);
+        }
+    }
+
+    /// The table that takes the most memory.
+    pub(crate) fn largest(&self) -> Option<Table> {
+        self.partitions.iter().max_by_key(|(_, partition)| partition.bytes()).map(|(table, _)| *table)
+    }
+
+    /// The table with the lowest sequence: the one that holds back the log.
+    pub(crate) fn oldest(&self) -> Option<Table> {
+        self.partitions
+            .iter()
+            .min_by_key(|(_, partition)| partition.first_sequence())
+            .map(|(table, _)| *table)
+    }
+
+    /// A table with rows that came in before a time.
+    pub(crate) fn older_than(&self, time: Timestamp) -> Option<Table> {
+        let old = |rows: &Rows| rows.since < time;
+        self.partitions
+            .iter()
+            .find(|(_, partition)| {
+                partition.flushing.as_deref().is_some_and(old) || partition.active.as_ref().is_some_and(old)
+            })
+            .map(|(table, _)| *table)
+    }
+}
+
+impl Partition {
+    fn bytes(&self) -> u64 {
+        self.flushing.as_ref().map_or(0, |rows| rows.bytes)
+            + self.active.as_ref().map_or(0, |rows| rows.bytes)
+    }
+
+    fn first_sequence(&self) -> u64 {
+        let flushing = self.flushing.as_ref().map(|rows| rows.first_sequence);
+        flushing.or(self.active.as_ref().map(|rows| rows.first_sequence)).unwrap_or(u64::MAX)
+    }
+}
+
+impl Rows {
+    /// Joins the last batches while [`FAN_IN`] of them were joined equally often: each row is copied a few times.
+    fn join(&mut self) -> Result<(), ArrowError> {
+        loop {
+            let Some(&level) = self.joins.last() else { return Ok(()) };
+            let equal = self.joins.iter().rev().take_while(|joins| **joins == level).count();
+            let small = self.batches.last().is_some_and(|batch| batch.num_rows() < LARGE);
+            if equal < FAN_IN || !small {
+                return Ok(());
+            }
+            let from = self.batches.len() - equal;
+            let parts = &self.batches[from..];
+            let joined = concat_batches(&parts[0].schema(), parts)?;
+            let freed: u64 = parts.iter().map(|part| part.get_array_memory_size() as u64).sum();
+            self.bytes = self.bytes - freed + joined.get_array_memory_size() as u64;
+            self.batches.truncate(from);
+            self.joins.truncate(from);
+            self.batches.push(joined);
+            self.joins.push(level + 1);
+        }
+    }
+}
+
+/// The batch with its sequence filled in.
+fn with_sequence(batch: RecordBatch, sequence: u64) -> Result<RecordBatch, ArrowError> {
+    let place = batch.schema_ref().index_of(INGEST_SEQ)?;
+    let (schema, mut columns, rows) = batch.into_parts();
+    columns[place] = Arc::new(UInt64Array::from_value(sequence, rows));
+    RecordBatch::try_new(schema, columns)
+}

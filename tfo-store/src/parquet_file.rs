@@ -1,0 +1,307 @@
+//! Writing and reading one Parquet file: settings, order, footer, and the way through the disk seam.
+//!
+//! Rows are sorted by service, time and arrival. Row groups are small enough to prune, pages have an index, ids have
+//! a bloom filter. Promoted columns that are null throughout are left out.
+
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{Array as _, AsArray as _, RecordBatch};
+use arrow::compute::interleave_record_batch;
+use arrow::datatypes::{Schema, SchemaRef, TimestampNanosecondType, UInt32Type, UInt64Type};
+use bytes::Bytes;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{KeyValue, SortingColumn};
+use parquet::file::properties::{BloomFilterProperties, EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+use tfo_sdk::Signal;
+
+use crate::disk::{Disk, DiskFile};
+use crate::schema::{INGEST_ROW, INGEST_SEQ, SERVICE_NAME, TIMESTAMP};
+
+/// Rows of a row group.
+const ROW_GROUP: usize = 64 * 1024;
+/// Rows handed to the writer at once.
+const CHUNK: usize = 8 * 1024;
+
+/// Keys of the footer. The values are texts.
+pub(crate) mod footer {
+    /// Version of the format of the file.
+    pub(crate) const FORMAT: &str = "tfo.format";
+    /// Id of the flush that wrote the file, for files of level 0.
+    pub(crate) const FLUSH: &str = "tfo.flush";
+    /// How many files that flush wrote.
+    pub(crate) const FILES: &str = "tfo.files";
+    /// Ids of the files that this one replaces, separated by commas, for files of higher levels.
+    pub(crate) const REPLACES: &str = "tfo.replaces";
+}
+
+/// What a row is sorted by inside a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SortKey<'a> {
+    service: Option<&'a str>,
+    timestamp: i64,
+    sequence: u64,
+    row: u32,
+}
+
+/// The columns of a batch that rows are sorted by.
+pub(crate) struct SortColumns<'a> {
+    service: &'a arrow::array::StringArray,
+    timestamp: &'a arrow::array::TimestampNanosecondArray,
+    sequence: &'a arrow::array::UInt64Array,
+    row: &'a arrow::array::UInt32Array,
+}
+
+impl<'a> SortColumns<'a> {
+    /// The columns of a batch in the schema of a table.
+    pub(crate) fn of(batch: &'a RecordBatch) -> io::Result<Self> {
+        let column = |name: &str| {
+            batch.column_by_name(name).ok_or_else(|| {
+                io::Error::new(io::ErrorKind::InvalidData, format!("a batch has no column {name}"))
+            })
+        };
+        let wrong = || io::Error::new(io::ErrorKind::InvalidData, "a sort column has the wrong type");
+        Ok(Self {
+            service: column(SERVICE_NAME)?.as_string_opt().ok_or_else(wrong)?,
+            timestamp: column(TIMESTAMP)?.as_primitive_opt::<TimestampNanosecondType>().ok_or_else(wrong)?,
+            sequence: column(INGEST_SEQ)?.as_primitive_opt::<UInt64Type>().ok_or_else(wrong)?,
+            row: column(INGEST_ROW)?.as_primitive_opt::<UInt32Type>().ok_or_else(wrong)?,
+        })
+    }
+
+    /// The time of a row.
+    pub(crate) fn timestamp(&self, row: usize) -> i64 {
+        self.timestamp.value(row)
+    }
+
+    /// The key of a row.
+    pub(crate) fn key(&self, row: usize) -> SortKey<'a> {
+        SortKey {
+            service: (!self.service.is_null(row)).then(|| self.service.value(row)),
+            timestamp: self.timestamp.value(row),
+            sequence: self.sequence.value(row),
+            row: self.row.value(row),
+        }
+    }
+}
+
+/// Writes rows of some batches, named by (batch, row) in the order of the file, and syncs the file.
+/// Gives its length.
+pub(crate) fn write(
+    disk: &dyn Disk,
+    path: &Path,
+    signal: Signal,
+    batches: &[RecordBatch],
+    rows: &[(usize, usize)],
+    metadata: &[(&str, String)],
+) -> io::Result<u64> {
+    let mut writer = Writer::create(disk, path, signal, &used_columns(batches), metadata)?;
+    let batches: Vec<&RecordBatch> = batches.iter().collect();
+    for chunk in rows.chunks(CHUNK) {
+        writer.write(&interleave_record_batch(&batches, chunk).map_err(io::Error::other)?)?;
+    }
+    writer.finish()
+}
+
+/// The columns of batches of one schema that a file of them has.
+fn used_columns(batches: &[RecordBatch]) -> SchemaRef {
+    let Some(first) = batches.first() else { return Arc::new(Schema::empty()) };
+    let schema = first.schema();
+    let used = |place: usize| batches.iter().any(|batch| batch.column(place).null_count() < batch.num_rows());
+    let fields = schema.fields().iter().enumerate();
+    let fields: Vec<_> = fields
+        .filter(|(place, field)| !is_promoted(field.name()) || used(*place))
+        .map(|(_, field)| field.clone())
+        .collect();
+    Arc::new(Schema::new(fields))
+}
+
+/// Whether a column holds one attribute. No other column has a dot in its name.
+fn is_promoted(column: &str) -> bool {
+    column.contains('.')
+}
+
+/// A Parquet file that is being written.
+pub(crate) struct Writer {
+    writer: ArrowWriter<DiskWriter>,
+    schema: SchemaRef,
+}
+
+impl Writer {
+    /// Starts a file that has these columns.
+    pub(crate) fn create(
+        disk: &dyn Disk,
+        path: &Path,
+        signal: Signal,
+        schema: &SchemaRef,
+        metadata: &[(&str, String)],
+    ) -> io::Result<Self> {
+        let file = DiskWriter { file: disk.create(path)?, offset: 0, buffer: Vec::with_capacity(BUFFER) };
+        let properties = properties(signal, schema, metadata)?;
+        let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(io_error)?;
+        Ok(Self { writer, schema: schema.clone() })
+    }
+
+    /// Appends rows, which have at least the columns of the file, in order.
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> io::Result<()> {
+        let columns: Option<Vec<_>> =
+            self.schema.fields().iter().map(|field| batch.column_by_name(field.name()).cloned()).collect();
+        let columns =
+            columns.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a batch lacks a column"))?;
+        let batch = RecordBatch::try_new(self.schema.clone(), columns).map_err(io::Error::other)?;
+        self.writer.write(&batch).map_err(io_error)
+    }
+
+    /// Writes the footer and syncs the file; gives its length.
+    pub(crate) fn finish(mut self) -> io::Result<u64> {
+        self.writer.finish().map_err(io_error)?;
+        let file = self.writer.inner_mut();
+        file.flush()?;
+        file.file.sync()?;
+        Ok(file.offset)
+    }
+}
+
+fn properties(signal: Signal, schema: &Schema, metadata: &[(&str, String)]) -> io::Result<WriterProperties> {
+    let column = |name: &str| ColumnPath::from(name);
+    let place = |name: &str| schema.index_of(name).map_err(io::Error::other);
+    let sorting = |column_idx: usize| SortingColumn {
+        column_idx: column_idx as i32,
+        descending: false,
+        nulls_first: true,
+    };
+    let footer = [(footer::FORMAT, crate::FORMAT.to_string())];
+    let footer =
+        footer.iter().chain(metadata).map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone()));
+    let mut builder = WriterProperties::builder()
+        .set_created_by(format!("tfo {}", env!("CARGO_PKG_VERSION")))
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(io_error)?))
+        .set_max_row_group_row_count(Some(ROW_GROUP))
+        .set_data_page_row_count_limit(CHUNK)
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_sorting_columns(Some(vec![sorting(place(SERVICE_NAME)?), sorting(place(TIMESTAMP)?)]))
+        .set_key_value_metadata(Some(footer.collect()));
+    // Deltas pack times and sequences to about three bytes; a dictionary of them would only be thrown away.
+    for name in [
+        TIMESTAMP,
+        INGEST_SEQ,
+        INGEST_ROW,
+        "observed_timestamp",
+        "end_timestamp",
+        "start_timestamp",
+        "duration_ns",
+    ] {
+        builder = builder
+            .set_column_dictionary_enabled(column(name), false)
+            .set_column_encoding(column(name), Encoding::DELTA_BINARY_PACKED);
+    }
+    for name in ["body", "trace_id", "span_id", "parent_span_id"] {
+        builder = builder.set_column_dictionary_enabled(column(name), false);
+    }
+    if signal != Signal::MetricPoints {
+        let bloom = BloomFilterProperties::builder().with_fpp(0.01).with_max_ndv(20_000).build();
+        builder = builder.set_column_bloom_filter_properties(column("trace_id"), bloom);
+    }
+    Ok(builder.build())
+}
+
+/// An error of the disk stays one; anything else Parquet says is a fault of ours or of the file.
+fn io_error(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(error) => match error.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(error) => io::Error::other(error),
+        },
+        error => io::Error::other(error),
+    }
+}
+
+const BUFFER: usize = 1 << 20;
+
+/// Sequential writes to a file of the disk.
+struct DiskWriter {
+    file: Arc<dyn DiskFile>,
+    offset: u64,
+    buffer: Vec<u8>,
+}
+
+impl Write for DiskWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.buffer.len() + bytes.len() > BUFFER {
+            self.flush()?;
+        }
+        self.buffer.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.write_all_at(&self.buffer, self.offset)?;
+        self.offset += self.buffer.len() as u64;
+        self.buffer.clear();
+        Ok(())
+    }
+}
+
+/// Reads a part of a file.
+pub(crate) fn read_range(file: &dyn DiskFile, range: Range<u64>) -> io::Result<Bytes> {
+    let len = usize::try_from(range.end.saturating_sub(range.start)).map_err(io::Error::other)?;
+    let mut bytes = vec![0; len];
+    file.read_exact_at(&mut bytes, range.start)?;
+    Ok(bytes.into())
+}
+
+/// A file of the disk as the Parquet reader wants it.
+pub(crate) struct Source {
+    pub(crate) file: Arc<dyn DiskFile>,
+    pub(crate) len: u64,
+}
+
+impl parquet::file::reader::Length for Source {
+    fn len(&self) -> u64 {
+        self.len
+    }
+}
+
+impl parquet::file::reader::ChunkReader for Source {
+    type T = SourceReader;
+
+    fn get_read(&self, start: u64) -> Result<SourceReader, ParquetError> {
+        Ok(SourceReader { file: self.file.clone(), offset: start, len: self.len })
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        read_range(&*self.file, start..start + length as u64)
+            .map_err(|error| ParquetError::External(Box::new(error)))
+    }
+}
+
+/// Sequential reads from a file of the disk.
+pub(crate) struct SourceReader {
+    file: Arc<dyn DiskFile>,
+    offset: u64,
+    len: u64,
+}
+
+impl io::Read for SourceReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = usize::try_from(self.len.saturating_sub(self.offset)).unwrap_or(usize::MAX);
+        let part = buffer.len().min(rest);
+        self.file.read_exact_at(&mut buffer[..part], self.offset)?;
+        self.offset += part as u64;
+        Ok(part)
+    }
+}
+
+/// The values of a file's footer.
+pub(crate) fn read_footer(file: Source) -> io::Result<std::collections::HashMap<String, String>> {
+    let mut reader = parquet::file::metadata::ParquetMetaDataReader::new();
+    reader.try_parse(&file).map_err(io_error)?;
+    let metadata = reader.finish().map_err(io_error)?;
+    let pairs = metadata.file_metadata().key_value_metadata().cloned().unwrap_or_default();
+    Ok(pairs.into_iter().filter_map(|pair| Some((pair.key, pair.value?))).collect())
+}

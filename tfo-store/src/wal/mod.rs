@@ -1,0 +1,340 @@
+//! The write-ahead log: requests in order of acknowledgement, in segments of a fixed size.
+//!
+//! Invariants:
+//! - [`Wal::commit`] returns `Ok` only after the records are synced; after any error nothing of them counts, now
+//!   or after a crash that comes later than the next successful commit;
+//! - sequences have no gaps; a segment is freed when every table has flushed what the segment holds of it;
+//! - [`Wal::checkpoint`] never claims more than the disk has confirmed: a segment counts as gone after the sync of
+//!   its folder.
+
+mod record;
+mod segment;
+
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tfo_sdk::{Signal, TenantId};
+
+use crate::disk::Disk;
+use crate::rng::Rng;
+pub(crate) use record::Record;
+use segment::{Active, Header};
+
+const FOLDER: &str = "wal";
+
+/// One tenant's records of one signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Table {
+    pub(crate) tenant: TenantId,
+    pub(crate) signal: Signal,
+}
+
+/// A segment with the last sequence that it holds of each table.
+struct Segment {
+    first_sequence: u64,
+    /// Where the acknowledged records end.
+    end: u64,
+    len: u64,
+    tables: HashMap<Table, u64>,
+}
+
+/// The log, open for writing.
+pub(crate) struct Wal {
+    disk: Arc<dyn Disk>,
+    rng: Arc<dyn Rng>,
+    segment_bytes: u64,
+    /// In order; the last one is written to while `active` is there.
+    segments: VecDeque<Segment>,
+    active: Option<Active>,
+    /// Files that wait to become segments, all of `segment_bytes`.
+    spares: Vec<PathBuf>,
+    next_sequence: u64,
+    checkpoint: u64,
+}
+
+/// Spare files that are kept; more are removed.
+const SPARES: usize = 2;
+
+impl Wal {
+    /// Opens the log and hands every acknowledged record to `replay`, in order. Records up to what `flushed` says
+    /// of their table need not be kept. The log goes on after the highest of its own sequences and
+    /// `last_sequence`, which is the highest that any file has.
+    pub(crate) fn open(
+        disk: Arc<dyn Disk>,
+        rng: Arc<dyn Rng>,
+        segment_bytes: u64,
+        last_sequence: u64,
+        mut replay: impl FnMut(Record) -> io::Result<()>,
+    ) -> io::Result<Self> {
+        disk.create_dir_all(Path::new(FOLDER))?;
+        let mut wal = Self {
+            disk,
+            rng,
+            segment_bytes,
+            segments: VecDeque::new(),
+            active: None,
+            spares: Vec::new(),
+            next_sequence: last_sequence + 1,
+            checkpoint: 0,
+        };
+        let found = wal.find_segments()?;
+        let ends: HashMap<u64, u64> =
+            found.iter().map(|(header, _)| (header.previous_first, header.previous_end)).collect();
+        let mut expected = None;
+        for (header, path) in found {
+            if expected.is_some_and(|expected| expected != header.first_sequence) {
+                tracing::error!(
+                    segment = %path.display(), ?expected,
+                    "the write-ahead log has a gap: acknowledged records are missing"
+                );
+            }
+            let end = ends.get(&header.first_sequence).copied();
+            let (segment, next) = wal.read_segment(&path, header, end, &mut replay)?;
+            wal.segments.push_back(segment);
+            wal.next_sequence = wal.next_sequence.max(next);
+            expected = Some(next);
+        }
+        wal.checkpoint = wal.segments.front().map_or(wal.next_sequence, |segment| segment.first_sequence);
+        Ok(wal)
+    }
+
+    /// The first sequence that the log may still hold; what is older is in files for good.
+    pub(crate) fn first_sequence_on_disk(disk: &dyn Disk) -> io::Result<Option<u64>> {
+        let sequences =
+            disk.list(Path::new(FOLDER))?.into_iter().filter_map(|entry| segment_name(&entry.name));
+        Ok(sequences.min())
+    }
+
+    fn find_segments(&mut self) -> io::Result<Vec<(Header, PathBuf)>> {
+        let mut found = Vec::new();
+        for entry in self.disk.list(Path::new(FOLDER))? {
+            let path = Path::new(FOLDER).join(&entry.name);
+            if segment_name(&entry.name).is_some() {
+                match Header::read(&*self.disk.open(&path)?)? {
+                    Some((header, _)) => found.push((header, path)),
+                    // It was synced before it got this name, so something else broke it: keep it for a look.
+                    None => {
+                        tracing::error!(segment = %path.display(), "a segment of the write-ahead log has no header");
+                        self.disk.rename(&path, &path.with_extension("damaged"))?;
+                    }
+                }
+            } else if entry.name.starts_with("spare-") {
+                if entry.len == self.segment_bytes && self.spares.len() < SPARES {
+                    self.spares.push(path);
+                } else {
+                    self.disk.remove(&path)?;
+                }
+            }
+        }
+        found.sort_by_key(|(header, _)| header.first_sequence);
+        Ok(found)
+    }
+
+    /// Replays one segment; gives it and the sequence after its last.
+    fn read_segment(
+        &self,
+        path: &Path,
+        header: Header,
+        end: Option<u64>,
+        replay: &mut impl FnMut(Record) -> io::Result<()>,
+    ) -> io::Result<(Segment, u64)> {
+        let file = self.disk.open(path)?;
+        let len = file.len()?;
+        let (_, mut crc) = Header::read(&*file)?.ok_or(io::ErrorKind::InvalidData)?;
+        let mut offset = segment::START;
+        let mut sequence = header.first_sequence;
+        let mut tables = HashMap::new();
+        while let Some((record, next_crc)) = Record::read(&*file, offset, end.unwrap_or(len), crc)? {
+            if record.sequence != sequence {
+                break;
+            }
+            offset += record.len();
+            crc = next_crc;
+            sequence += 1;
+            tables.insert(Table { tenant: record.tenant, signal: record.signal }, record.sequence);
+            replay(record)?;
+        }
+        if let Some(end) = end
+            && offset < end
+        {
+            tracing::error!(
+                segment = %path.display(), offset, end,
+                "the write-ahead log is damaged: acknowledged records behind this place are missing"
+            );
+        } else {
+            tracing::debug!(segment = %path.display(), offset, "end of the segment");
+        }
+        Ok((Segment { first_sequence: header.first_sequence, end: offset, len, tables }, sequence))
+    }
+
+    /// The sequence of the next record.
+    pub(crate) fn next_sequence(&self) -> u64 {
+        self.next_sequence
+    }
+
+    /// No record before this sequence is in the log, for good.
+    pub(crate) fn checkpoint(&self) -> u64 {
+        self.checkpoint
+    }
+
+    /// Bytes of all files of the log.
+    pub(crate) fn bytes(&self) -> u64 {
+        let segments: u64 = self.segments.iter().map(|segment| segment.len).sum();
+        segments + self.spares.len() as u64 * self.segment_bytes
+    }
+
+    /// Bytes of segments behind the one that is written to: what flushing would free.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        self.segments.iter().rev().skip(1).map(|segment| segment.len).sum()
+    }
+
+    /// Bytes that the next commit of this many bytes takes from the disk, beyond what the log already has.
+    pub(crate) fn needs(&self, bytes: u64) -> u64 {
+        match &self.active {
+            Some(active) if active.end + bytes <= active.len => 0,
+            _ if segment::START + bytes <= self.segment_bytes && !self.spares.is_empty() => 0,
+            _ => self.segment_bytes.max(segment::START + bytes),
+        }
+    }
+
+    /// Writes records, whose sequences are `next_sequence()` and following, and syncs them.
+    pub(crate) fn commit(&mut self, records: &[Record]) -> io::Result<()> {
+        let bytes: u64 = records.iter().map(Record::len).sum();
+        let mut active = match self.active.take() {
+            Some(active) if active.end + bytes <= active.len => active,
+            _ => self.roll(bytes)?,
+        };
+        // While `active` is taken, an error leaves this segment closed at its old end: after a failed write or
+        // sync nobody knows what the file holds behind it, so the log goes on in a new one.
+        write(&mut active, records)?;
+        let Some(segment) = self.segments.back_mut() else { return Err(io::ErrorKind::NotFound.into()) };
+        segment.end = active.end;
+        for record in records {
+            segment.tables.insert(Table { tenant: record.tenant, signal: record.signal }, record.sequence);
+        }
+        self.next_sequence += records.len() as u64;
+        self.active = Some(active);
+        Ok(())
+    }
+
+    /// Starts a new segment with room for this many bytes.
+    fn roll(&mut self, bytes: u64) -> io::Result<Active> {
+        // A segment that never got a record is replaced: it has the same first sequence, hence the same name.
+        if self.segments.back().is_some_and(|last| last.first_sequence == self.next_sequence) {
+            self.segments.pop_back();
+        }
+        let len = self.segment_bytes.max(segment::START + bytes);
+        let spare = match self.spares.pop() {
+            Some(spare) if len == self.segment_bytes => spare,
+            spare => {
+                self.spares.extend(spare);
+                self.allocate(len)?
+            }
+        };
+        let file = self.disk.open(&spare)?;
+        let previous = self.segments.back();
+        let header = Header {
+            generation: self.rng.next_u64(),
+            first_sequence: self.next_sequence,
+            previous_first: previous.map_or(0, |segment| segment.first_sequence),
+            previous_end: previous.map_or(0, |segment| segment.end),
+        };
+        let crc = header.write(&*file)?;
+        file.sync()?;
+        self.disk.rename(&spare, &segment::path(self.next_sequence))?;
+        self.disk.sync_dir(Path::new(FOLDER))?;
+        let end = segment::START;
+        self.segments.push_back(Segment {
+            first_sequence: self.next_sequence,
+            end,
+            len,
+            tables: HashMap::new(),
+        });
+        Ok(Active { file, len, end, crc })
+    }
+
+    /// A new file of zeros, synced.
+    fn allocate(&self, len: u64) -> io::Result<PathBuf> {
+        let path = segment::spare_path(self.rng.next_u64());
+        let file = self.disk.create(&path)?;
+        if let Err(error) = file.allocate(len).and_then(|()| file.sync()) {
+            drop(file);
+            let _ = self.disk.remove(&path); // a leftover spare is removed at the next start
+            return Err(error);
+        }
+        Ok(path)
+    }
+
+    /// Starts a segment now, so that the next sequence is on the disk even if everything older is freed.
+    pub(crate) fn start_segment(&mut self) -> io::Result<()> {
+        self.active = Some(self.roll(0)?);
+        Ok(())
+    }
+
+    /// Frees segments from the oldest on whose records are all flushed. `flushed` tells how far a table is.
+    pub(crate) fn release(&mut self, flushed: impl Fn(&Table) -> u64) -> io::Result<()> {
+        let mut freed = false;
+        while self.segments.len() > 1 {
+            let Some(oldest) = self.segments.front() else { break };
+            if !oldest.tables.iter().all(|(table, last)| *last <= flushed(table)) {
+                break;
+            }
+            let path = segment::path(oldest.first_sequence);
+            if oldest.len == self.segment_bytes && self.spares.len() < SPARES {
+                let spare = segment::spare_path(self.rng.next_u64());
+                self.disk.rename(&path, &spare)?;
+                self.spares.push(spare);
+            } else {
+                self.disk.remove(&path)?;
+            }
+            self.segments.pop_front();
+            freed = true;
+        }
+        let first = self.segments.front().map_or(self.next_sequence, |segment| segment.first_sequence);
+        if freed || self.checkpoint != first {
+            self.disk.sync_dir(Path::new(FOLDER))?;
+            self.checkpoint = first;
+        }
+        Ok(())
+    }
+}
+
+fn segment_name(name: &str) -> Option<u64> {
+    name.strip_suffix(".wal")?.parse().ok()
+}
+
+/// Small records are gathered into one write; a large one is written from where it is.
+fn write(active: &mut Active, records: &[Record]) -> io::Result<()> {
+    const LARGE: usize = 1 << 20;
+    let mut gathered = Vec::new();
+    let mut offset = active.end;
+    let mut crc = active.crc;
+    let flush = |gathered: &mut Vec<u8>, offset: &mut u64| -> io::Result<()> {
+        active.file.write_all_at(gathered, *offset)?;
+        *offset += gathered.len() as u64;
+        gathered.clear();
+        Ok(())
+    };
+    for record in records {
+        let (header, next_crc) = record.header(crc);
+        crc = next_crc;
+        gathered.extend_from_slice(&header);
+        if record.raw.len() < LARGE {
+            gathered.extend_from_slice(&record.raw);
+        } else {
+            flush(&mut gathered, &mut offset)?;
+            active.file.write_all_at(&record.raw, offset)?;
+            offset += record.raw.len() as u64;
+        }
+    }
+    flush(&mut gathered, &mut offset)?;
+    active.file.sync()?;
+    active.end = offset;
+    active.crc = crc;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
