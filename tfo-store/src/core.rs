@@ -207,3 +207,6 @@ fn write_format(disk: &dyn Disk, path: &Path) -> io::Result<()> {
     disk.rename(temporary, path)?;
     disk.sync_dir(Path::new(""))
 }
+
+#[cfg(test)]
+mod tests;

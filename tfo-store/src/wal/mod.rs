@@ -269,6 +269,8 @@ impl Wal {
 
     /// Starts a segment now, so that the next sequence is on the disk even if everything older is freed.
     pub(crate) fn start_segment(&mut self) -> io::Result<()> {
+        // Closed first: a roll that fails half-way may leave a header behind that ends the old segment here.
+        self.active = None;
         self.active = Some(self.roll(0)?);
         Ok(())
     }
