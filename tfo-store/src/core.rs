@@ -142,8 +142,16 @@ impl Core {
         wal.release(|table| flushed.get(table).copied().unwrap_or(0))
     }
 
-    /// One round of compaction, retention and removal; tells whether there may be more to compact.
+    /// Whether the next segment of the log should be prepared.
+    pub(crate) fn lacks_spare(&self) -> bool {
+        lock(&self.wal).lacks_spare()
+    }
+
+    /// One round of compaction, retention, removal and preparation; tells whether there may be more to compact.
     pub(crate) fn maintain(&self) -> io::Result<bool> {
+        if self.lacks_spare() && self.check_room(self.options.segment_bytes).is_ok() {
+            Wal::add_spare(&self.wal)?;
+        }
         let log_starts_at = lock(&self.wal).checkpoint();
         self.tables.expire(log_starts_at);
         self.tables.remove_doomed();

@@ -136,7 +136,7 @@ struct Shared {
     threads: Mutex<Vec<JoinHandle<()>>>,
     /// Announced when memory or the log has more than it should.
     flush_work: Work,
-    /// Announced when there are new files.
+    /// Announced when there are new files, or the log wants a spare segment.
     file_work: Work,
 }
 
@@ -323,6 +323,9 @@ fn commit_requests(shared: &Shared, outlet: &Receiver<Waiting>) {
         }
         if shared.core.has_to_flush() {
             shared.flush_work.announce();
+        }
+        if shared.core.lacks_spare() {
+            shared.file_work.announce();
         }
     }
 }

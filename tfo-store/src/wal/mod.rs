@@ -13,12 +13,13 @@ mod segment;
 use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tfo_sdk::{Signal, TenantId};
 
 use crate::disk::Disk;
 use crate::rng::Rng;
+use crate::tables::lock;
 pub(crate) use record::Record;
 use segment::{Active, Header};
 
@@ -230,7 +231,7 @@ impl Wal {
             Some(spare) if len == self.segment_bytes => spare,
             spare => {
                 self.spares.extend(spare);
-                self.allocate(len)?
+                allocate(&*self.disk, &*self.rng, len)?
             }
         };
         let file = self.disk.open(&spare)?;
@@ -255,16 +256,20 @@ impl Wal {
         Ok(Active { file, len, end, crc })
     }
 
-    /// A new file of zeros, synced.
-    fn allocate(&self, len: u64) -> io::Result<PathBuf> {
-        let path = segment::spare_path(self.rng.next_u64());
-        let file = self.disk.create(&path)?;
-        if let Err(error) = file.allocate(len).and_then(|()| file.sync()) {
-            drop(file);
-            let _ = self.disk.remove(&path); // a leftover spare is removed at the next start
-            return Err(error);
-        }
-        Ok(path)
+    /// Whether there is no file waiting to become a segment: the next one will hold up a commit.
+    pub(crate) fn lacks_spare(&self) -> bool {
+        self.spares.is_empty()
+    }
+
+    /// Makes a file that waits to become a segment, without holding up commits meanwhile.
+    pub(crate) fn add_spare(wal: &Mutex<Self>) -> io::Result<()> {
+        let (disk, rng, len) = {
+            let wal = lock(wal);
+            (wal.disk.clone(), wal.rng.clone(), wal.segment_bytes)
+        };
+        let spare = allocate(&*disk, &*rng, len)?;
+        lock(wal).spares.push(spare);
+        Ok(())
     }
 
     /// Starts a segment now, so that the next sequence is on the disk even if everything older is freed.
@@ -301,6 +306,18 @@ impl Wal {
         }
         Ok(())
     }
+}
+
+/// A new file of zeros, synced.
+fn allocate(disk: &dyn Disk, rng: &dyn Rng, len: u64) -> io::Result<PathBuf> {
+    let path = segment::spare_path(rng.next_u64());
+    let file = disk.create(&path)?;
+    if let Err(error) = file.allocate(len).and_then(|()| file.sync()) {
+        drop(file);
+        let _ = disk.remove(&path); // a leftover spare is removed at the next start
+        return Err(error);
+    }
+    Ok(path)
 }
 
 fn segment_name(name: &str) -> Option<u64> {
