@@ -1,7 +1,8 @@
 //! The tree that a filter text becomes.
 //!
 //! Invariant: a tree is normal. Aliases (`svc`, `level`) are resolved, severity names are numbers, durations
-//! of `duration` are nanoseconds, regular expressions compile.
+//! of `duration` are nanoseconds, ids and the values of `kind` and `status` are lower case, regular expressions
+//! compile.
 
 use std::ops::Range;
 
@@ -53,9 +54,10 @@ pub enum Field {
     Span,
     /// `name`: the name of a span or metric.
     Name,
-    /// `kind`: the span kind, or the type of a metric; compared without regard to case.
+    /// `kind`, `type`: the span kind, or the type of a metric. Compared without regard to case: literals and
+    /// patterns are lower case, and who evaluates makes the field lower case first.
     Kind,
-    /// `status`: the status code of a span; compared without regard to case.
+    /// `status`: the status code of a span; without regard to case, as `kind`.
     Status,
     /// `duration`, `dur`: a span's duration in nanoseconds (a number).
     Duration,
@@ -102,7 +104,8 @@ pub enum Compare {
 /// A value as written.
 ///
 /// `=` finds a field of text that equals `text`, and, where there is a `number`, a numeric field that equals it.
-/// So `status=500` finds both the integer and the text, `status="500"` only the text.
+/// So `http.status=500` finds both the integer and the text, `http.status="500"` only the text. Any other value
+/// (a boolean, bytes, a list, a map) equals a `text` that is how it is written: `true`, `[1,2]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Literal {
     /// The text, unquoted.
@@ -121,6 +124,9 @@ pub enum Number {
 }
 
 /// A text to find: a part of the field, a glob over the whole field, or a regular expression found anywhere.
+///
+/// A value that is no text is searched as it is written ([`AnyValue`](crate::AnyValue)'s `Display`). Where case is
+/// ignored, the field is made lower case (`str::to_lowercase`) before it is searched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pattern {
     /// The field has this text in it.

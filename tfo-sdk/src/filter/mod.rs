@@ -7,17 +7,27 @@
 //! text  := word | "phrase" | /re/[i]
 //! ```
 //!
+//! Fields are `severity`, `body`, `service`, `event`, `trace`, `span`, `name`, `kind`, `status`, `duration`; a name
+//! with a dot is an attribute, as are `attr.k` and `attr."any key"`; `resource.k` and `scope.k` likewise. A word
+//! may mix quotes and stars (`*"timed out"*`). `..` is a range on severity, duration and attributes, text
+//! elsewhere.
+//!
 //! [`parse`] gives a tree whose nodes know their place in the text. The daemon lowers the tree to its query
-//! plan; [`Filter::matches`] evaluates it on one record. Both agree on every record.
+//! plan; [`Filter::matches`] evaluates it on one record. Both agree on every record. `to_string` gives a text that
+//! parses to the same tree.
 
 mod ast;
+mod display;
 mod field;
 mod number;
 mod parse;
 mod predicate;
+mod record;
+#[cfg(test)]
+mod tests;
 mod value;
 mod word;
 
 pub use ast::{Compare, Field, Filter, Literal, Number, Pattern, Term, TermKind, Test};
 pub use parse::{FilterError, parse, parse_term};
-pub use predicate::Record;
+pub use predicate::{Predicate, Record};

@@ -85,6 +85,9 @@ fn split<'a>(letters: &'a [Letter], span: &Range<usize>) -> Result<Vec<&'a [Lett
     Ok(elements)
 }
 
+/// The ends of a range, of which one may be open.
+type Ends<'a> = (Option<&'a [Letter]>, Option<&'a [Letter]>);
+
 /// One value of a field.
 struct Element<'a> {
     field: &'a Field,
@@ -255,7 +258,7 @@ impl Element<'_> {
     }
 
     /// The ends of `a..b`. Not three dots, and no path such as `../a`: those are text.
-    fn range(&self) -> Option<(Option<&[Letter]>, Option<&[Letter]>)> {
+    fn range(&self) -> Option<Ends<'_>> {
         let is_dots = |pair: &[Letter]| pair.iter().all(|letter| letter.is('.'));
         let at = self.letters.windows(2).position(is_dots)?;
         let (from, rest) = self.letters.split_at_checked(at)?;
@@ -333,7 +336,9 @@ pub(super) fn number(text: &str) -> Option<Number> {
         .find_map(|(unit, factor)| text.strip_suffix(unit).map(|digits| (digits, *factor)))
         .unwrap_or((text, 1));
     let unsigned = digits.strip_prefix('-').unwrap_or(digits);
-    let is_number = unsigned.starts_with(|character: char| character.is_ascii_digit())
+    let is_digit = |character: char| character.is_ascii_digit();
+    let is_number = unsigned.starts_with(is_digit)
+        && unsigned.ends_with(is_digit)
         && unsigned.chars().all(|character| character.is_ascii_digit() || ".eE+-".contains(character));
     if !is_number {
         return None;
