@@ -83,7 +83,7 @@ const BYTES: &str = "$bytes";
 const DOUBLE: &str = "$double";
 
 /// Whether a map with this single key would be read as one of our marks (or as an escaped one).
-fn is_mark(key: &str) -> bool {
+pub fn is_mark(key: &str) -> bool {
     let name = key.trim_start_matches('$');
     name.len() < key.len() && (name == "bytes" || name == "double")
 }
@@ -222,9 +222,9 @@ fn marked(key: &str, value: &AnyValue) -> Option<Result<AnyValue, String>> {
     let AnyValue::String(text) = value else { return None };
     match key {
         BYTES => Some(BASE64.decode(text).map(AnyValue::Bytes).map_err(|error| format!("$bytes: {error}"))),
-        DOUBLE => {
-            Some(non_finite_from_name(text).map(AnyValue::Double).ok_or(format!("$double: no such name {text:?}")))
-        }
+        DOUBLE => Some(
+            non_finite_from_name(text).map(AnyValue::Double).ok_or(format!("$double: no such name {text:?}")),
+        ),
         _ => None,
     }
 }
@@ -291,7 +291,9 @@ impl Serialize for Otlp<'_, AnyValue> {
                 let values: Vec<_> = values.iter().map(Self).collect();
                 map.serialize_entry("arrayValue", &OtlpValues { values })?;
             }
-            AnyValue::Map(entries) => map.serialize_entry("kvlistValue", &OtlpValues { values: entries.as_otlp() })?,
+            AnyValue::Map(entries) => {
+                map.serialize_entry("kvlistValue", &OtlpValues { values: entries.as_otlp() })?
+            }
         }
         map.end()
     }

@@ -14,6 +14,7 @@
 
 mod catalogue;
 pub mod clock;
+mod columns;
 mod compact;
 mod core;
 pub mod disk;

@@ -3,7 +3,11 @@
 //! Attributes stand in up to three kinds of columns, by the same rule for each [`AttributeSet`]:
 //! - keys on the set's *promoted* list, with a value of the listed type, in a typed column `<prefix><key>`;
 //! - all others in the map `<set>`, as text;
-//! - the type of each map entry that is not a string in the sparse map `<set>_types` (null when all are strings).
+//! - the type of each map entry that is not a string in the sparse map `<set>_types` (null when all are strings):
+//!   `int`, `double`, `bool`, `bytes`, `array`, `map`, `empty`.
+//!
+//! The entries of both maps stand in the order in which they were sent. Where a key has a string before a value
+//! of another type, the map of types says `string` for the former, so that walking both in step tells each type.
 //!
 //! A key sent twice stands in its promoted column once and in the map for the rest. The map is null when the
 //! message that carries the attributes (resource, scope) was absent, else it is there, even if empty.
@@ -171,8 +175,12 @@ static RESOURCE: AttributeSet = AttributeSet {
 };
 
 /// Attributes of the scope, in all three tables.
-static SCOPE: AttributeSet =
-    AttributeSet { map: "scope_attributes", types: "scope_attributes_types", prefix: "scope_attr.", promoted: &[] };
+static SCOPE: AttributeSet = AttributeSet {
+    map: "scope_attributes",
+    types: "scope_attributes_types",
+    prefix: "scope_attr.",
+    promoted: &[],
+};
 
 /// Metadata of a metric.
 static METADATA: AttributeSet =
@@ -181,7 +189,6 @@ static METADATA: AttributeSet =
 /// Attributes inside events, links and exemplars.
 pub static NESTED: AttributeSet =
     AttributeSet { map: "attributes", types: "attributes_types", prefix: "attr.", promoted: &[] };
-
 
 /// The attributes of the records of a signal.
 pub fn record_attributes(signal: Signal) -> &'static AttributeSet {
@@ -205,6 +212,9 @@ pub fn scope_attributes() -> &'static AttributeSet {
 pub fn metric_metadata() -> &'static AttributeSet {
     &METADATA
 }
+
+/// What a map of types says of a string, in the one case where it must (see the head of this module).
+pub const TEXT_TYPE: &str = "string";
 
 /// The column of times that files and queries are ordered by.
 pub const TIMESTAMP: &str = "timestamp";
@@ -292,8 +302,7 @@ pub fn quantile_fields() -> Fields {
 }
 
 fn attribute_columns(set: &AttributeSet, map_nullable: bool) -> Vec<Field> {
-    let mut fields =
-        vec![Field::new(set.map, map_type(), map_nullable), nullable(set.types, map_type())];
+    let mut fields = vec![Field::new(set.map, map_type(), map_nullable), nullable(set.types, map_type())];
     fields.extend(
         set.promoted.iter().map(|(key, kind)| nullable(&format!("{}{key}", set.prefix), kind.data_type())),
     );

@@ -1,12 +1,28 @@
 //! OTLP (opentelemetry-proto 1.x): one decoder from the wire format to the columns of [`crate::schema`].
 //!
 //! JSON is first re-encoded to the wire format ([`json::to_protobuf`]), so that both encodings give the same rows.
+//!
+//! The decoder reads the wire format directly: a record is looked at as it stands on the wire ([`logs`],
+//! [`spans`], [`metrics`]), checked, and copied into the columns. Nothing about a request is trusted: what is
+//! malformed is an error, depth and memory are bounded.
 
 pub mod json;
+pub(crate) mod logs;
+pub(crate) mod origin;
+pub(crate) mod spans;
+pub(crate) mod tally;
+pub(crate) mod value;
+mod walk;
+mod wire;
 
 use arrow::record_batch::RecordBatch;
 use bytes::Bytes;
 use tfo_sdk::{Signal, Timestamp};
+
+use logs::LogDecoder;
+use spans::SpanDecoder;
+use tally::Tally;
+use walk::{Names, walk};
 
 /// The version of the decoder's rules; a record of the write-ahead log says which one read it first.
 pub const DECODER_VERSION: u8 = 1;
@@ -52,7 +68,39 @@ pub struct Request {
 #[error("{0}")]
 pub struct DecodeError(pub String);
 
+const LOGS: Names = Names {
+    request: "ExportLogsServiceRequest",
+    resources: "resource_logs",
+    resource_block: "ResourceLogs",
+    scopes: "scope_logs",
+    scope_block: "ScopeLogs",
+    records: "log_records",
+};
+
+const SPANS: Names = Names {
+    request: "ExportTraceServiceRequest",
+    resources: "resource_spans",
+    resource_block: "ResourceSpans",
+    scopes: "scope_spans",
+    scope_block: "ScopeSpans",
+    records: "spans",
+};
+
 /// Decodes an `Export…ServiceRequest` of the signal.
-pub fn decode(_signal: Signal, _raw: Bytes, _acceptance: Acceptance) -> Result<Request, DecodeError> {
-    todo!()
+pub fn decode(signal: Signal, raw: Bytes, acceptance: Acceptance) -> Result<Request, DecodeError> {
+    let mut tally = Tally::new(acceptance);
+    let batch = match signal {
+        Signal::Logs => {
+            let mut records = LogDecoder::new();
+            walk(&LOGS, &raw, &mut tally, &mut records)?;
+            records.finish()?
+        }
+        Signal::Spans => {
+            let mut records = SpanDecoder::new();
+            walk(&SPANS, &raw, &mut tally, &mut records)?;
+            records.finish()?
+        }
+        Signal::MetricPoints => return Err(DecodeError("metrics cannot be decoded".into())),
+    };
+    Ok(Request { signal, raw, acceptance, batch, rejected: tally.rejected() })
 }

@@ -1,0 +1,154 @@
+//! What is counted while a request is decoded: its records, the rejected ones with their reasons, and the memory
+//! that its columns will take.
+
+use tfo_sdk::Timestamp;
+
+use super::{Acceptance, DecodeError, Rejected};
+
+/// Records that one request may have. With [`MAX_BYTES`] it keeps a hostile request, two bytes a record, from
+/// taking gigabytes.
+pub(crate) const MAX_RECORDS: u32 = 500_000;
+
+/// Bytes that a decoded request may take: eight times the largest body that is accepted by default.
+pub(crate) const MAX_BYTES: usize = 512 << 20;
+
+/// What a row takes before anything is in it: validity, offsets and numbers of its columns, about 120, of which
+/// those that are null in every row cost nothing.
+const ROW_BYTES: usize = 512;
+
+/// What an attribute takes beside its text: its place on the wire, the offsets of key and value, its type.
+pub(crate) const ATTRIBUTE_BYTES: usize = 64;
+
+/// What an event, a link or an exemplar takes beside its text and attributes, on the wire and in columns.
+pub(crate) const NESTED_BYTES: usize = 192;
+
+/// What a number of a list takes, on the way and in its column.
+pub(crate) const NUMBER_BYTES: usize = 16;
+
+/// How many different reasons are told.
+const MAX_REASONS: usize = 3;
+
+/// Why a record cannot be kept, naming the field.
+pub(crate) type Reason = String;
+
+/// The count.
+pub(crate) struct Tally {
+    pub(crate) acceptance: Acceptance,
+    records: u32,
+    bytes: usize,
+    rejected: u64,
+    reasons: Vec<(Reason, u64)>,
+}
+
+/// The time of a record, and what the sender said where that could not serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Times {
+    pub(crate) timestamp: Timestamp,
+    pub(crate) sent_timestamp: Option<Timestamp>,
+}
+
+impl Tally {
+    pub(crate) fn new(acceptance: Acceptance) -> Self {
+        Self { acceptance, records: 0, bytes: 0, rejected: 0, reasons: Vec::new() }
+    }
+
+    /// Counts a record, kept or not, whose columns take these bytes in text; gives its place.
+    pub(crate) fn begin_record(&mut self, bytes: usize) -> Result<u32, DecodeError> {
+        let row = self.records;
+        if row == MAX_RECORDS {
+            return Err(DecodeError(format!(
+                "too many records in one request: more than {MAX_RECORDS}, the most there may be; send smaller batches"
+            )));
+        }
+        self.records += 1;
+        self.charge(ROW_BYTES.saturating_add(bytes))?;
+        Ok(row)
+    }
+
+    /// Counts memory.
+    pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), DecodeError> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes > MAX_BYTES {
+            let most = MAX_BYTES >> 20;
+            return Err(DecodeError(format!(
+                "the request takes more than {most} MiB when decoded; send smaller batches"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Counts a record that is not kept.
+    pub(crate) fn reject(&mut self, reason: Reason) {
+        self.rejected += 1;
+        if let Some((_, count)) = self.reasons.iter_mut().find(|(known, _)| *known == reason) {
+            *count += 1;
+        } else if self.reasons.len() < MAX_REASONS {
+            self.reasons.push((reason, 1));
+        }
+    }
+
+    /// The rejected records, for the answer.
+    pub(crate) fn rejected(self) -> Rejected {
+        let records = |count: u64| if count == 1 { "record" } else { "records" };
+        let told: u64 = self.reasons.iter().map(|(_, count)| count).sum();
+        let mut parts: Vec<String> = self
+            .reasons
+            .iter()
+            .map(|(reason, count)| format!("{reason} ({count} {})", records(*count)))
+            .collect();
+        if told < self.rejected {
+            let more = self.rejected - told;
+            parts.push(format!("{more} more {} for other reasons", records(more)));
+        }
+        Rejected { count: self.rejected, reason: parts.join("; ") }
+    }
+
+    /// The time of a record: the first of these fields that was sent and is not 0, else when it was received.
+    pub(crate) fn times(&self, fields: &[(&str, Option<u64>)]) -> Result<Times, Reason> {
+        let sent = fields.iter().position(|(_, time)| time.is_some_and(|time| time != 0));
+        let (name, timestamp) = match sent.and_then(|place| fields.get(place)) {
+            Some((name, time)) => {
+                (*name, time_or_reason(name, *time)?.unwrap_or(self.acceptance.received_at))
+            }
+            None => ("the time of receipt", self.acceptance.received_at),
+        };
+        let Acceptance { oldest, newest, .. } = self.acceptance;
+        if timestamp < oldest {
+            return Err(format!("{name}: older than is kept, which is from {oldest} on"));
+        }
+        if timestamp > newest {
+            return Err(format!("{name}: in the future, later than {newest}"));
+        }
+        let sent_timestamp = (sent != Some(0)).then_some(Timestamp(0));
+        Ok(Times { timestamp, sent_timestamp })
+    }
+}
+
+/// A time on the wire as a time of ours.
+pub(crate) fn time_or_reason(name: &str, time: Option<u64>) -> Result<Option<Timestamp>, Reason> {
+    let Some(time) = time else { return Ok(None) };
+    match i64::try_from(time) {
+        Ok(time) => Ok(Some(Timestamp(time))),
+        Err(_) => Err(format!("{name}: beyond 2^63-1 ns, the year 2262")),
+    }
+}
+
+/// An id that must be there.
+pub(crate) fn required_id<'a, const N: usize>(
+    name: &str,
+    id: Option<&'a [u8]>,
+) -> Result<&'a [u8; N], Reason> {
+    let id = id.unwrap_or_default();
+    id.try_into().map_err(|_| format!("{name}: {} bytes, expected {N}", id.len()))
+}
+
+/// An id that may be left out, or empty.
+pub(crate) fn optional_id<'a, const N: usize>(
+    name: &str,
+    id: Option<&'a [u8]>,
+) -> Result<Option<&'a [u8; N]>, Reason> {
+    match id {
+        None | Some([]) => Ok(None),
+        Some(_) => required_id(name, id).map(Some),
+    }
+}

@@ -1,0 +1,241 @@
+//! `KeyValue` and `AnyValue` on the wire, and the text that a value has in a column.
+
+use std::fmt::Write as _;
+use std::io;
+
+use base64::display::Base64Display;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use tfo_sdk::value::{is_mark, non_finite_name};
+
+use super::DecodeError;
+use super::wire::{Fields, MAX_DEPTH, Merged};
+
+/// One attribute, as it stands on the wire.
+pub(crate) struct KeyValueRef<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) value: AnyValueRef<'a>,
+}
+
+/// A value, as it stands on the wire. What an array or a map holds is not yet looked at.
+#[derive(Default)]
+pub(crate) enum AnyValueRef<'a> {
+    #[default]
+    Empty,
+    String(&'a str),
+    Bool(bool),
+    Int(i64),
+    Double(f64),
+    Bytes(&'a [u8]),
+    Array(Merged<'a>),
+    Map(Merged<'a>),
+}
+
+impl<'a> KeyValueRef<'a> {
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let mut key = "";
+        let mut value = AnyValueRef::Empty;
+        let mut fields = Fields::new("KeyValue", bytes);
+        while let Some(field) = fields.next()? {
+            match field.number {
+                1 => key = field.string("key")?,
+                2 => value.merge(field.bytes("value")?)?,
+                // 3 is key_strindex, which has a meaning in profiles only.
+                _ => {}
+            }
+        }
+        Ok(Self { key, value })
+    }
+}
+
+impl<'a> AnyValueRef<'a> {
+    pub(crate) fn parse(message: &Merged<'a>) -> Result<Self, DecodeError> {
+        let mut value = Self::Empty;
+        for piece in message.pieces() {
+            value.merge(piece)?;
+        }
+        Ok(value)
+    }
+
+    /// Reads on: the last alternative wins, and one that is itself a message merges with what it had.
+    fn merge(&mut self, bytes: &'a [u8]) -> Result<(), DecodeError> {
+        let mut fields = Fields::new("AnyValue", bytes);
+        while let Some(field) = fields.next()? {
+            match (field.number, &mut *self) {
+                (1, _) => self.replace(Self::String(field.string("string_value")?))?,
+                (2, _) => self.replace(Self::Bool(field.bool("bool_value")?))?,
+                (3, _) => self.replace(Self::Int(field.int64("int_value")?))?,
+                (4, _) => self.replace(Self::Double(field.double("double_value")?))?,
+                (5, Self::Array(array)) => field.merge_more("array_value", array)?,
+                (5, _) => self.replace(Self::Array(Merged::new(field.bytes("array_value")?)))?,
+                (6, Self::Map(map)) => field.merge_more("kvlist_value", map)?,
+                (6, _) => self.replace(Self::Map(Merged::new(field.bytes("kvlist_value")?)))?,
+                (7, _) => self.replace(Self::Bytes(field.bytes("bytes_value")?))?,
+                // 8 is string_value_strindex, which has a meaning in profiles only.
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes another alternative's place; what is malformed in an array or a map is found even so.
+    fn replace(&mut self, next: Self) -> Result<(), DecodeError> {
+        if matches!(self, Self::Array(_) | Self::Map(_)) {
+            self.write_native(&mut String::new(), 1)?;
+        }
+        *self = next;
+        Ok(())
+    }
+
+    /// The name of its type in the columns of types; `None` for text.
+    pub(crate) fn type_code(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::String(_) => return None,
+            Self::Empty => "empty",
+            Self::Bool(_) => "bool",
+            Self::Int(_) => "int",
+            Self::Double(_) => "double",
+            Self::Bytes(_) => "bytes",
+            Self::Array(_) => "array",
+            Self::Map(_) => "map",
+        })
+    }
+
+    /// Its text in a column: the text itself where it is one, else written to the scratch.
+    pub(crate) fn text<'b>(&self, scratch: &'b mut String) -> Result<&'b str, DecodeError>
+    where
+        'a: 'b,
+    {
+        scratch.clear();
+        // Writing to a `String` does not fail.
+        let _ = match self {
+            Self::String(text) => return Ok(text),
+            Self::Empty => Ok(()),
+            Self::Bool(value) => write!(scratch, "{value}"),
+            Self::Int(value) => write!(scratch, "{value}"),
+            Self::Double(value) => match non_finite_name(*value) {
+                Some(name) => scratch.write_str(name),
+                None => {
+                    write_json(value, scratch);
+                    Ok(())
+                }
+            },
+            Self::Bytes(bytes) => write!(scratch, "{}", Base64Display::new(bytes, &BASE64)),
+            Self::Array(_) | Self::Map(_) => {
+                self.write_native(scratch, 1)?;
+                Ok(())
+            }
+        };
+        Ok(scratch)
+    }
+
+    /// Appends its native JSON, as `tfo_sdk::AnyValue` writes it. `depth` is its own level.
+    fn write_native(&self, out: &mut String, depth: usize) -> Result<(), DecodeError> {
+        if depth > MAX_DEPTH {
+            return Err(DecodeError(format!("AnyValue: nests deeper than {MAX_DEPTH} levels")));
+        }
+        match self {
+            Self::Empty => out.push_str("null"),
+            Self::String(text) => write_json(text, out),
+            Self::Bool(value) => write_json(value, out),
+            Self::Int(value) => write_json(value, out),
+            Self::Double(value) => match non_finite_name(*value) {
+                Some(name) => {
+                    let _ = write!(out, r#"{{"$double":"{name}"}}"#);
+                }
+                None => write_json(value, out),
+            },
+            Self::Bytes(bytes) => {
+                let _ = write!(out, r#"{{"$bytes":"{}"}}"#, Base64Display::new(bytes, &BASE64));
+            }
+            Self::Array(message) => {
+                out.push('[');
+                for_each_item("ArrayValue", message, |item, first| {
+                    if !first {
+                        out.push(',');
+                    }
+                    Self::parse(&Merged::new(item))?.write_native(out, depth + 1)
+                })?;
+                out.push(']');
+            }
+            Self::Map(message) => {
+                out.push('{');
+                let single = is_single(message)?;
+                for_each_item("KeyValueList", message, |item, first| {
+                    if !first {
+                        out.push(',');
+                    }
+                    let KeyValueRef { key, value } = KeyValueRef::parse(item)?;
+                    if single && is_mark(key) {
+                        write_json(&format_args!("${key}"), out);
+                    } else {
+                        write_json(key, out);
+                    }
+                    out.push(':');
+                    value.write_native(out, depth + 1)
+                })?;
+                out.push('}');
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether the list has exactly one entry: only then can a map be mistaken for a mark.
+fn is_single(message: &Merged<'_>) -> Result<bool, DecodeError> {
+    let mut count = 0u64;
+    for_each_item("KeyValueList", message, |_, _| {
+        count += 1;
+        Ok(())
+    })?;
+    Ok(count == 1)
+}
+
+/// Calls with each of the `values` of an `ArrayValue` or `KeyValueList`, and whether it is the first.
+fn for_each_item<'a>(
+    name: &'static str,
+    message: &Merged<'a>,
+    mut call: impl FnMut(&'a [u8], bool) -> Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
+    let mut first = true;
+    for piece in message.pieces() {
+        let mut fields = Fields::new(name, piece);
+        while let Some(field) = fields.next()? {
+            if field.number == 1 {
+                call(field.bytes("values")?, first)?;
+                first = false;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Appends JSON to a text: what serde_json writes is made of whole pieces of UTF-8.
+struct Utf8<'a>(&'a mut String);
+
+impl io::Write for Utf8<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.push_str(std::str::from_utf8(bytes).map_err(io::Error::other)?);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn write_json<T: serde::Serialize + ?Sized>(value: &T, out: &mut String) {
+    // Numbers, booleans and text always have a JSON form, and `Utf8` takes it.
+    let written = serde_json::to_writer(Utf8(out), value);
+    debug_assert!(written.is_ok(), "{written:?}");
+}
+
+/// Reads attributes to their end and gives the bytes that they take as columns: what is done with attributes
+/// whose record is not kept, so that a malformed one is found all the same.
+pub(crate) fn measure(attributes: &[&[u8]], scratch: &mut String) -> Result<usize, DecodeError> {
+    let mut total = 0;
+    for bytes in attributes {
+        let KeyValueRef { key, value } = KeyValueRef::parse(bytes)?;
+        total += key.len() + value.text(scratch)?.len();
+    }
+    Ok(total)
+}

@@ -1,0 +1,4 @@
+//! The decoder and the views, checked against `opentelemetry-proto`.
+
+mod decode;
+mod helpers;
