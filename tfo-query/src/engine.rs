@@ -1,16 +1,22 @@
 //! The engine: what the daemon asks.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tfo_sdk::api::{
-    LogRecord, MetricName, MetricPoint, Page, ServiceSummary, SignalStatus, Span, SqlAnswer, Trace, TraceSummary,
+    LogRecord, MetricName, MetricPoint, Page, ServiceSummary, SignalStatus, Span, SqlAnswer, Trace,
+    TraceSummary,
 };
 use tfo_sdk::filter::Filter;
 use tfo_sdk::{RecordId, TimeRange, TraceId};
 use tfo_store::{Store, TenantScope};
 
-use crate::QueryError;
+use crate::error::QueryError;
+use crate::lists::{self, Listed};
+use crate::runtime::QueryRuntime;
+use crate::sql;
+use crate::tables::Tables;
 
 /// What queries may use.
 #[derive(Debug, Clone)]
@@ -53,32 +59,51 @@ pub struct Read {
 
 /// Runs queries. Cheap to clone.
 #[derive(Clone)]
-pub struct Engine {}
+pub struct Engine {
+    store: Store,
+    runtime: Arc<QueryRuntime>,
+    sql_rows: usize,
+}
 
 impl Engine {
     /// An engine over a store, with threads of its own.
-    pub fn new(_store: Store, _limits: Limits) -> Result<Self, QueryError> {
-        todo!()
+    pub fn new(store: Store, limits: Limits) -> Result<Self, QueryError> {
+        let runtime = Arc::new(QueryRuntime::new(&limits)?);
+        Ok(Self { store, runtime, sql_rows: limits.sql_rows })
+    }
+
+    fn tables(&self) -> Tables {
+        Tables::new(self.runtime.environment())
     }
 
     /// Runs one SELECT over the tenant's tables.
-    pub async fn sql(&self, _scope: &TenantScope, _sql: &str) -> Result<SqlAnswer, QueryError> {
-        todo!()
+    pub async fn sql(&self, scope: &TenantScope, sql: &str) -> Result<SqlAnswer, QueryError> {
+        let query = sql::run(self.tables(), self.store.clone(), scope.clone(), sql.to_owned(), self.sql_rows);
+        self.runtime.run(query).await
+    }
+
+    async fn page<T: Listed>(&self, scope: &TenantScope, read: &Read) -> Result<Page<T>, QueryError> {
+        let page = lists::page(self.tables(), self.store.clone(), scope.clone(), read.clone());
+        self.runtime.run(page).await
     }
 
     /// Log records.
-    pub async fn logs(&self, _scope: &TenantScope, _read: &Read) -> Result<Page<LogRecord>, QueryError> {
-        todo!()
+    pub async fn logs(&self, scope: &TenantScope, read: &Read) -> Result<Page<LogRecord>, QueryError> {
+        self.page(scope, read).await
     }
 
     /// Spans, of any trace.
-    pub async fn spans(&self, _scope: &TenantScope, _read: &Read) -> Result<Page<Span>, QueryError> {
-        todo!()
+    pub async fn spans(&self, scope: &TenantScope, read: &Read) -> Result<Page<Span>, QueryError> {
+        self.page(scope, read).await
     }
 
     /// Metric points.
-    pub async fn metric_points(&self, _scope: &TenantScope, _read: &Read) -> Result<Page<MetricPoint>, QueryError> {
-        todo!()
+    pub async fn metric_points(
+        &self,
+        scope: &TenantScope,
+        read: &Read,
+    ) -> Result<Page<MetricPoint>, QueryError> {
+        self.page(scope, read).await
     }
 
     /// Traces with a span in the range that passes the filter, by the start of the trace.
@@ -92,12 +117,20 @@ impl Engine {
     }
 
     /// Rate, errors and durations of every service seen in the range, by name.
-    pub async fn services(&self, _scope: &TenantScope, _range: TimeRange) -> Result<Page<ServiceSummary>, QueryError> {
+    pub async fn services(
+        &self,
+        _scope: &TenantScope,
+        _range: TimeRange,
+    ) -> Result<Page<ServiceSummary>, QueryError> {
         todo!()
     }
 
     /// Metrics with points in the range that pass the filter, by name.
-    pub async fn metric_names(&self, _scope: &TenantScope, _read: &Read) -> Result<Page<MetricName>, QueryError> {
+    pub async fn metric_names(
+        &self,
+        _scope: &TenantScope,
+        _read: &Read,
+    ) -> Result<Page<MetricName>, QueryError> {
         todo!()
     }
 

@@ -1,4 +1,7 @@
-//! What can go wrong with a query.
+//! What can go wrong with a query, and what an error of the query engine means to the caller.
+
+use datafusion::arrow::error::ArrowError;
+use datafusion::error::DataFusionError;
 
 /// Why a query has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +16,9 @@ pub enum QueryError {
     #[error("the page token does not belong to this query; start again without it")]
     PageToken,
     /// The query needed more memory than queries may have.
-    #[error("the query needs more memory than it may have: narrow the time range or the filter, or aggregate")]
+    #[error(
+        "the query needs more memory than it may have: narrow the time range or the filter, or aggregate"
+    )]
     Memory,
     /// The deadline passed.
     #[error("the query took longer than {seconds} s: narrow the time range or the filter")]
@@ -24,4 +29,63 @@ pub enum QueryError {
     /// A fault of ours or of the disk; the message is for the log, not for the caller.
     #[error("{0}")]
     Internal(String),
+}
+
+/// What an error means when the caller wrote the SQL: what the engine could not plan or compute is theirs to mend.
+pub(crate) fn of_sql(error: DataFusionError) -> QueryError {
+    match error {
+        DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => of_sql(*inner),
+        DataFusionError::Collection(errors) => match errors.into_iter().next() {
+            Some(first) => of_sql(first),
+            None => QueryError::Internal("the query failed without a reason".to_owned()),
+        },
+        DataFusionError::Shared(inner) => of_shared(&inner),
+        other => of_shared(&other),
+    }
+}
+
+fn of_shared(error: &DataFusionError) -> QueryError {
+    match error {
+        DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => of_shared(inner),
+        DataFusionError::Shared(inner) => of_shared(inner),
+        DataFusionError::Collection(errors) if !errors.is_empty() => of_shared(&errors[0]),
+        DataFusionError::ResourcesExhausted(_) => QueryError::Memory,
+        DataFusionError::SQL(error, _) => {
+            // The parser's own prefix says what kind of error of the parser it is, which helps nobody.
+            let text = error.to_string();
+            QueryError::Invalid(text.strip_prefix("sql parser error: ").unwrap_or(&text).to_owned())
+        }
+        DataFusionError::Plan(message) | DataFusionError::Execution(message) => {
+            QueryError::Invalid(without_internals(message))
+        }
+        DataFusionError::NotImplemented(message) => {
+            QueryError::Invalid(format!("not supported: {}", without_internals(message)))
+        }
+        DataFusionError::SchemaError(error, _) => QueryError::Invalid(without_internals(&error.to_string())),
+        DataFusionError::ArrowError(error, _) => match error.as_ref() {
+            ArrowError::IoError(..)
+            | ArrowError::ExternalError(_)
+            | ArrowError::ParquetError(_)
+            | ArrowError::SchemaError(_)
+            | ArrowError::MemoryError(_)
+            | ArrowError::CDataInterface(_) => QueryError::Internal(error.to_string()),
+            wrong => QueryError::Invalid(without_internals(&wrong.to_string())),
+        },
+        other => QueryError::Internal(other.strip_backtrace()),
+    }
+}
+
+/// What an error means when the plan is ours: anything but a lack of memory is a fault.
+pub(crate) fn of_plan(error: DataFusionError) -> QueryError {
+    match of_sql(error) {
+        QueryError::Invalid(message) => QueryError::Internal(message),
+        other => other,
+    }
+}
+
+/// The message without the parts that only its author can use.
+fn without_internals(message: &str) -> String {
+    let message = message.split("\n\nbacktrace:").next().unwrap_or(message);
+    let message = message.split("\nThis issue was likely caused by a bug").next().unwrap_or(message);
+    message.replace("datafusion.public.", "").replace("Arrow error: ", "").trim().to_owned()
 }

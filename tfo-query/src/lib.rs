@@ -7,8 +7,17 @@
 //!
 //! This is the only crate that knows DataFusion. Kept out: HTTP, users.
 
+mod cursor;
 mod engine;
 mod error;
+mod filter;
+mod lists;
+mod plan;
+mod runtime;
+mod scan;
+mod session;
+mod sql;
+mod tables;
 
 pub use engine::{Engine, Limits, Order, Read};
 pub use error::QueryError;

@@ -1,0 +1,174 @@
+//! Where the fields of the filter grammar stand in the tables.
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::ScalarValue;
+use datafusion::logical_expr::{Expr, lit};
+use tfo_sdk::Signal;
+use tfo_sdk::filter::{Compare, Field, Literal, Number, Pattern, Test};
+use tfo_store::schema::{SERVICE_NAME, TRACE_ID, record_attributes, resource_attributes, scope_attributes};
+
+use super::attribute::Attribute;
+use super::check::{Check, Matcher};
+use super::functions;
+use crate::error::QueryError;
+use crate::plan::column;
+
+/// Where a field stands.
+pub(super) enum Place {
+    /// Nowhere: the signal has no such field.
+    Missing,
+    /// In a column of text.
+    Text(Expr),
+    /// In a column of text from a short list of names that are compared without regard to case.
+    Name(Expr),
+    /// In a column of integers.
+    Number(Expr),
+    /// Among attributes.
+    Attribute(Attribute),
+}
+
+impl Place {
+    /// The place of a field in the table of a signal.
+    pub(super) fn of(signal: Signal, field: &Field) -> Self {
+        let text = |name: &str| Self::Text(column(name));
+        match (field, signal) {
+            (Field::Severity, Signal::Logs) => Self::Number(column("severity_number")),
+            (Field::Body, Signal::Logs) => text("body"),
+            (Field::Event, Signal::Logs) => text("event_name"),
+            (Field::Service, _) => text(SERVICE_NAME),
+            (Field::Trace, Signal::Logs | Signal::Spans) => text(TRACE_ID),
+            (Field::Span, Signal::Logs | Signal::Spans) => text("span_id"),
+            (Field::Name, Signal::Spans) => text("name"),
+            (Field::Name, Signal::MetricPoints) => text("metric_name"),
+            (Field::Kind, Signal::Spans) => Self::Name(column("kind")),
+            (Field::Kind, Signal::MetricPoints) => Self::Name(column("type")),
+            (Field::Status, Signal::Spans) => Self::Name(column("status_code")),
+            (Field::Duration, Signal::Spans) => Self::Number(column("duration_ns")),
+            (Field::Attribute(key), signal) => {
+                Self::Attribute(Attribute::new(record_attributes(signal), key))
+            }
+            (Field::ResourceAttribute(key), _) => Self::Attribute(Attribute::new(resource_attributes(), key)),
+            (Field::ScopeAttribute(key), _) => match key.as_str() {
+                "name" => text("scope_name"),
+                "version" => text("scope_version"),
+                key => Self::Attribute(Attribute::new(scope_attributes(), key)),
+            },
+            _ => Self::Missing,
+        }
+    }
+
+    /// The condition that the field is there and passes a plain test; null or false when it does not.
+    pub(super) fn passes(&self, test: &Test) -> Result<Expr, QueryError> {
+        match self {
+            Self::Missing => Ok(lit(false)),
+            Self::Text(column) => text_passes(column, test),
+            Self::Name(column) => functions::name_passes(column.clone(), test),
+            Self::Number(column) => number_passes(column, test),
+            Self::Attribute(attribute) => attribute.passes(test),
+        }
+    }
+}
+
+/// The condition that the text of a record has a pattern in it.
+pub(super) fn text(signal: Signal, pattern: &Pattern) -> Result<Expr, QueryError> {
+    match signal {
+        Signal::Logs => {
+            functions::body_has(column("body"), column("body_type"), Matcher::new(pattern)?, pattern)
+        }
+        Signal::Spans => text_passes(&column("name"), &Test::Matches(pattern.clone())),
+        Signal::MetricPoints => text_passes(&column("metric_name"), &Test::Matches(pattern.clone())),
+    }
+}
+
+/// A plain test of a column of text, in the engine's own words where they can prune.
+pub(super) fn text_passes(column: &Expr, test: &Test) -> Result<Expr, QueryError> {
+    let column = column.clone();
+    Ok(match test {
+        Test::Exists => column.is_not_null(),
+        Test::Equals(literal) => column.eq(lit(literal.text.clone())),
+        Test::Compare(compare, literal) => match literal.number {
+            Some(_) => lit(false),
+            None => compared(column, *compare, lit(literal.text.clone())),
+        },
+        Test::Between(from, to) => between(from.as_ref(), to.as_ref(), |compare, literal| {
+            text_passes(&column, &Test::Compare(compare, literal.clone()))
+        })?,
+        matches => functions::text_passes(column, Check::new(matches)?, matches),
+    })
+}
+
+/// A plain test of a column of integers.
+pub(super) fn number_passes(column: &Expr, test: &Test) -> Result<Expr, QueryError> {
+    let column = column.clone();
+    Ok(match test {
+        Test::Exists => column.is_not_null(),
+        Test::Equals(literal) => match literal.number {
+            None => lit(false),
+            Some(number) => integers(&column, Compare::GreaterOrEqual, number).and(integers(
+                &column,
+                Compare::LessOrEqual,
+                number,
+            )),
+        },
+        Test::Compare(compare, literal) => match literal.number {
+            None => lit(false),
+            Some(number) => integers(&column, *compare, number),
+        },
+        Test::Between(from, to) => between(from.as_ref(), to.as_ref(), |compare, literal| {
+            number_passes(&column, &Test::Compare(compare, literal.clone()))
+        })?,
+        matches => {
+            let text = datafusion::logical_expr::cast(column, DataType::Utf8);
+            functions::text_passes(text, Check::new(matches)?, matches)
+        }
+    })
+}
+
+fn between(
+    from: Option<&Literal>,
+    to: Option<&Literal>,
+    end: impl Fn(Compare, &Literal) -> Result<Expr, QueryError>,
+) -> Result<Expr, QueryError> {
+    let from = from.map(|literal| end(Compare::GreaterOrEqual, literal)).transpose()?;
+    let to = to.map(|literal| end(Compare::LessOrEqual, literal)).transpose()?;
+    Ok(match (from, to) {
+        (Some(from), Some(to)) => from.and(to),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => lit(false),
+    })
+}
+
+fn compared(column: Expr, compare: Compare, value: Expr) -> Expr {
+    match compare {
+        Compare::Less => column.lt(value),
+        Compare::LessOrEqual => column.lt_eq(value),
+        Compare::Greater => column.gt(value),
+        Compare::GreaterOrEqual => column.gt_eq(value),
+    }
+}
+
+/// A comparison of integers with any number, as one with an integer: exact, and good for pruning.
+fn integers(column: &Expr, compare: Compare, number: Number) -> Expr {
+    let bound = match number {
+        Number::Int(number) => return compared(column.clone(), compare, lit(number)),
+        Number::Double(bound) => bound,
+    };
+    // An integer is less than 1.5 when it is less than 2, and greater when it is greater than 1.
+    let (compare, whole) = match compare {
+        Compare::Less => (Compare::Less, bound.ceil()),
+        Compare::LessOrEqual => (Compare::LessOrEqual, bound.floor()),
+        Compare::Greater => (Compare::Greater, bound.floor()),
+        Compare::GreaterOrEqual => (Compare::GreaterOrEqual, bound.ceil()),
+    };
+    let everything = || column.clone().is_not_null();
+    let upwards = matches!(compare, Compare::Greater | Compare::GreaterOrEqual);
+    if whole.is_nan() {
+        lit(false)
+    } else if whole >= 9_223_372_036_854_775_808.0 {
+        if upwards { lit(false) } else { everything() }
+    } else if whole < -9_223_372_036_854_775_808.0 {
+        if upwards { everything() } else { lit(false) }
+    } else {
+        compared(column.clone(), compare, lit(ScalarValue::Int64(Some(whole as i64))))
+    }
+}

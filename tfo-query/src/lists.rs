@@ -1,0 +1,91 @@
+//! Lists of records: by time with pages that stay put while telemetry arrives, or by arrival for a live tail.
+
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::logical_expr::lit;
+use tfo_sdk::api::{LogRecord, MetricPoint, Page, Span};
+use tfo_sdk::{RecordId, Signal, Timestamp};
+use tfo_store::schema::INGEST_SEQ;
+use tfo_store::view::{self, ViewError};
+use tfo_store::{Store, TenantScope};
+
+use crate::cursor::{Cursor, take};
+use crate::engine::Read;
+use crate::error::{QueryError, of_plan};
+use crate::filter;
+use crate::plan;
+use crate::tables::Tables;
+
+/// What a list is made of: one of the three kinds of records.
+pub(crate) trait Listed: Sized + Send + 'static {
+    /// Its table.
+    const SIGNAL: Signal;
+    /// The records of a batch.
+    fn view(batch: &RecordBatch) -> Result<Vec<Self>, ViewError>;
+    /// Its place in the order of time.
+    fn place(&self) -> (Timestamp, RecordId);
+}
+
+macro_rules! listed {
+    ($record:ty, $signal:expr, $view:expr) => {
+        impl Listed for $record {
+            const SIGNAL: Signal = $signal;
+            fn view(batch: &RecordBatch) -> Result<Vec<Self>, ViewError> {
+                $view(batch)
+            }
+            fn place(&self) -> (Timestamp, RecordId) {
+                (self.timestamp, self.id)
+            }
+        }
+    };
+}
+
+listed!(LogRecord, Signal::Logs, view::log_records);
+listed!(Span, Signal::Spans, view::spans);
+listed!(MetricPoint, Signal::MetricPoints, view::metric_points);
+
+/// One page of records.
+pub(crate) async fn page<T: Listed>(
+    tables: Tables,
+    store: Store,
+    scope: TenantScope,
+    read: Read,
+) -> Result<Page<T>, QueryError> {
+    let cursor = Cursor::of(T::SIGNAL.table(), &read)?;
+    let range = cursor.as_ref().map_or(read.range, |cursor| cursor.range);
+    let snapshot = store.snapshot(&scope, T::SIGNAL, range);
+    let sequence = cursor.as_ref().map_or(snapshot.sequence, |cursor| cursor.snapshot);
+    let mut frame = tables.frame(T::SIGNAL, snapshot)?;
+    let mut conditions: Vec<_> = plan::in_range(range).into_iter().collect();
+    conditions.push(filter::lower(T::SIGNAL, &read.filter)?);
+    if let Some(cursor) = &cursor {
+        conditions.push(plan::beyond(read.order, cursor.timestamp, record_id(&cursor.key)?));
+        conditions.push(plan::column(INGEST_SEQ).lt_eq(lit(cursor.snapshot)));
+    }
+    conditions.extend(read.after.map(plan::arrived_after));
+    for condition in conditions {
+        frame = frame.filter(condition).map_err(of_plan)?;
+    }
+    let order = if read.after.is_some() { plan::by_arrival() } else { plan::by_time(read.order) };
+    // One more than asked for tells whether there is another page.
+    let fetch = read.limit.saturating_add(1);
+    let frame = frame.sort(order).and_then(|frame| frame.limit(0, Some(fetch))).map_err(of_plan)?;
+    let batch = plan::rows(frame, tables.figures()).await?;
+    let more = batch.num_rows() > read.limit;
+    let batch = batch.slice(0, batch.num_rows().min(read.limit));
+    let items = T::view(&batch).map_err(|error| QueryError::Internal(error.to_string()))?;
+    let next_page_token = items.last().filter(|_| more && read.after.is_none()).map(|last| {
+        let (timestamp, id) = last.place();
+        let key = [&id.sequence.to_be_bytes()[..], &id.row.to_be_bytes()[..]].concat();
+        Cursor { range, snapshot: sequence, timestamp, key }.token(T::SIGNAL.table(), &read)
+    });
+    Ok(Page { items, next_page_token, scan: tables.figures().scan() })
+}
+
+fn record_id(key: &[u8]) -> Result<RecordId, QueryError> {
+    let mut rest = key;
+    let id = RecordId {
+        sequence: u64::from_be_bytes(take(&mut rest)?),
+        row: u32::from_be_bytes(take(&mut rest)?),
+    };
+    if rest.is_empty() { Ok(id) } else { Err(QueryError::PageToken) }
+}

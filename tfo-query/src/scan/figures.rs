@@ -1,0 +1,54 @@
+//! What a query read, counted while it reads.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::physical_plan::ExecutionPlan;
+use tfo_sdk::api::Scan;
+
+/// Counters of one query, shared by all its scans.
+#[derive(Debug, Default)]
+pub(crate) struct Figures {
+    files: AtomicU64,
+    bytes: AtomicU64,
+    rows: AtomicU64,
+}
+
+impl Figures {
+    /// A file was opened for the first time.
+    pub(super) fn count_file(&self) {
+        self.files.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Bytes came from the store.
+    pub(super) fn count_bytes(&self, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Adds the rows that the scans of a plan looked at, once it has run.
+    pub(crate) fn count_rows(&self, plan: &Arc<dyn ExecutionPlan>) {
+        if plan.downcast_ref::<DataSourceExec>().is_some()
+            && let Some(metrics) = plan.metrics()
+        {
+            // Rows that a filter dropped while they were decoded are not in the output.
+            let dropped = metrics.sum_by_name("pushdown_rows_pruned").map_or(0, |value| value.as_usize());
+            let rows = metrics.output_rows().unwrap_or(0) + dropped;
+            self.rows.fetch_add(rows as u64, Ordering::Relaxed);
+        }
+        for child in plan.children() {
+            self.count_rows(child);
+        }
+    }
+
+    /// The figures so far, of an answer that is complete.
+    pub(crate) fn scan(&self) -> Scan {
+        Scan {
+            files: self.files.load(Ordering::Relaxed),
+            rows: self.rows.load(Ordering::Relaxed),
+            bytes: self.bytes.load(Ordering::Relaxed),
+            complete: true,
+            incomplete_because: None,
+        }
+    }
+}

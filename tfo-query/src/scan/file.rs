@@ -1,0 +1,170 @@
+//! Reading one Parquet file through the store.
+
+use std::fmt;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::ParquetFileReaderFactory;
+use datafusion::datasource::physical_plan::parquet::CachedParquetMetaData;
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::cache::cache_manager::{CachedFileMetadataEntry, FileMetadataCache};
+use datafusion::object_store::ObjectMeta;
+use datafusion::parquet::arrow::arrow_reader::ArrowReaderOptions;
+use datafusion::parquet::arrow::async_reader::AsyncFileReader;
+use datafusion::parquet::errors::{ParquetError, Result as ParquetResult};
+use datafusion::parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
+use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
+use futures::FutureExt;
+use futures::future::{BoxFuture, ready};
+use tfo_sdk::Timestamp;
+use tfo_store::File;
+
+use super::Figures;
+
+/// What a scan needs of a file. The store's files are the only ones in production.
+pub(crate) trait ScanFile: fmt::Debug + Send + Sync + 'static {
+    /// Its name, unique for all time.
+    fn path(&self) -> &str;
+    /// No record is older.
+    fn min(&self) -> Timestamp;
+    /// No record is newer.
+    fn max(&self) -> Timestamp;
+    /// Length in bytes.
+    fn len(&self) -> u64;
+    /// Reads a part of it; blocks.
+    fn read(&self, range: Range<u64>) -> io::Result<Bytes>;
+}
+
+impl ScanFile for File {
+    fn path(&self) -> &str {
+        self.path()
+    }
+    fn min(&self) -> Timestamp {
+        self.min()
+    }
+    fn max(&self) -> Timestamp {
+        self.max()
+    }
+    fn len(&self) -> u64 {
+        self.len()
+    }
+    fn read(&self, range: Range<u64>) -> io::Result<Bytes> {
+        self.read(range)
+    }
+}
+
+/// Footers of files, kept between queries.
+pub(crate) type FooterCache = Arc<FileMetadataCache>;
+
+/// Most footers come with the first read of the end of the file.
+const FOOTER_HINT_BYTES: usize = 64 << 10;
+
+/// A file in a plan: which one to read, and whether this query has opened it before.
+#[derive(Debug)]
+pub(super) struct PlannedFile {
+    pub(super) file: Arc<dyn ScanFile>,
+    opened: AtomicBool,
+}
+
+impl PlannedFile {
+    pub(super) fn new(file: Arc<dyn ScanFile>) -> Arc<Self> {
+        Arc::new(Self { file, opened: AtomicBool::new(false) })
+    }
+}
+
+/// Opens the files of a scan.
+pub(super) struct ReaderFactory {
+    pub(super) figures: Arc<Figures>,
+    pub(super) footers: FooterCache,
+}
+
+impl fmt::Debug for ReaderFactory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReaderFactory").finish_non_exhaustive()
+    }
+}
+
+impl ParquetFileReaderFactory for ReaderFactory {
+    fn create_reader(
+        &self,
+        _partition_index: usize,
+        partitioned_file: PartitionedFile,
+        _metadata_size_hint: Option<usize>,
+        _metrics: &ExecutionPlanMetricsSet,
+    ) -> Result<Box<dyn AsyncFileReader + Send>> {
+        let Some(planned) = partitioned_file.extensions.get::<Arc<PlannedFile>>() else {
+            return Err(DataFusionError::Internal(format!(
+                "{}: not a file of the snapshot",
+                partitioned_file.object_meta.location
+            )));
+        };
+        if !planned.opened.swap(true, Ordering::Relaxed) {
+            self.figures.count_file();
+        }
+        Ok(Box::new(Reader {
+            file: planned.file.clone(),
+            figures: self.figures.clone(),
+            footers: self.footers.clone(),
+            meta: partitioned_file.object_meta,
+        }))
+    }
+}
+
+struct Reader {
+    file: Arc<dyn ScanFile>,
+    figures: Arc<Figures>,
+    footers: FooterCache,
+    meta: ObjectMeta,
+}
+
+impl Reader {
+    fn read(&self, range: Range<u64>) -> ParquetResult<Bytes> {
+        self.figures.count_bytes(range.end.saturating_sub(range.start));
+        self.file.read(range).map_err(|error| {
+            ParquetError::External(Box::new(io::Error::new(
+                error.kind(),
+                format!("{}: {error}", self.file.path()),
+            )))
+        })
+    }
+}
+
+impl AsyncFileReader for Reader {
+    fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, ParquetResult<Bytes>> {
+        // Threads of queries may block on the disk: nothing but queries runs on them.
+        ready(self.read(range)).boxed()
+    }
+
+    fn get_metadata<'a>(
+        &'a mut self,
+        options: Option<&'a ArrowReaderOptions>,
+    ) -> BoxFuture<'a, ParquetResult<Arc<ParquetMetaData>>> {
+        let policy = options.map_or(PageIndexPolicy::Optional, ArrowReaderOptions::column_index_policy);
+        async move {
+            if let Some(entry) = self.footers.get(&self.meta.location)
+                && let Some(cached) = entry.file_metadata.as_any().downcast_ref::<CachedParquetMetaData>()
+            {
+                return Ok(cached.parquet_metadata().clone());
+            }
+            let len = self.meta.size;
+            let footer = ParquetMetaDataReader::new()
+                .with_prefetch_hint(Some(FOOTER_HINT_BYTES))
+                .with_page_index_policy(policy)
+                .load_and_finish(&mut *self, len)
+                .await
+                .map_err(|error| ParquetError::General(format!("{}: {error}", self.file.path())))?;
+            let footer = Arc::new(footer);
+            let entry = CachedFileMetadataEntry::new(
+                self.meta.clone(),
+                Arc::new(CachedParquetMetaData::new(footer.clone())),
+            );
+            self.footers.put(&self.meta.location, entry);
+            Ok(footer)
+        }
+        .boxed()
+    }
+}

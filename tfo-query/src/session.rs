@@ -1,0 +1,71 @@
+//! The query engine's settings, and a session a query: it knows the tables it is given and nothing else.
+
+use std::sync::Arc;
+
+use datafusion::catalog::{
+    CatalogProvider, MemoryCatalogProvider, MemoryCatalogProviderList, MemorySchemaProvider, SchemaProvider,
+    TableProvider,
+};
+use datafusion::error::DataFusionError;
+use datafusion::execution::config::SessionConfig;
+use datafusion::execution::context::SessionContext;
+use datafusion::execution::runtime_env::RuntimeEnv;
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+
+use crate::sql::functions;
+
+/// The catalog and the schema of every table; users need not name them.
+const CATALOG: &str = "tfo";
+const SCHEMA: &str = "telemetry";
+
+/// A few rows of a snapshot are looked at by each query at a time: more threads than cores help nobody.
+fn config() -> SessionConfig {
+    let mut config = SessionConfig::new()
+        .with_information_schema(false)
+        .with_create_default_catalog_and_schema(false)
+        .with_default_catalog_and_schema(CATALOG, SCHEMA)
+        .with_parquet_pruning(true)
+        .with_parquet_page_index_pruning(true)
+        .with_parquet_bloom_filter_pruning(true);
+    let options = config.options_mut();
+    options.execution.parquet.pushdown_filters = true;
+    options.execution.parquet.reorder_filters = true;
+    // Times without an offset in SQL are UTC, as all times are.
+    options.execution.time_zone = Some("UTC".to_owned());
+    config
+}
+
+/// A session with these tables.
+pub(crate) fn session(
+    environment: &Arc<RuntimeEnv>,
+    tables: Vec<(String, Arc<dyn TableProvider>)>,
+) -> Result<SessionContext, DataFusionError> {
+    let schema = MemorySchemaProvider::new();
+    for (name, table) in tables {
+        schema.register_table(name, table)?;
+    }
+    let catalog = MemoryCatalogProvider::new();
+    catalog.register_schema(SCHEMA, Arc::new(schema))?;
+    let catalogs = MemoryCatalogProviderList::new();
+    datafusion::catalog::CatalogProviderList::register_catalog(
+        &catalogs,
+        CATALOG.to_owned(),
+        Arc::new(catalog),
+    );
+    Ok(SessionContext::new_with_state(state(environment, Arc::new(catalogs))))
+}
+
+fn state(environment: &Arc<RuntimeEnv>, catalogs: Arc<MemoryCatalogProviderList>) -> SessionState {
+    // Not the default features: they bring table functions, file formats and table factories, which all lead
+    // out of the tenant's tables or make rows out of nothing.
+    SessionStateBuilder::new()
+        .with_config(config())
+        .with_runtime_env(environment.clone())
+        .with_catalog_list(catalogs)
+        .with_expr_planners(functions::planners())
+        .with_scalar_functions(functions::scalar())
+        .with_higher_order_functions(functions::higher_order())
+        .with_aggregate_functions(functions::aggregate())
+        .with_window_functions(functions::window())
+        .build()
+}

@@ -1,0 +1,98 @@
+//! SQL from a user: guarded, planned over the tenant's tables alone, run to a bounded number of rows.
+
+mod answer;
+mod attributes;
+mod bounded;
+pub(crate) mod functions;
+pub(crate) mod guard;
+mod tables;
+
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::execution::context::{SQLOptions, SessionContext};
+use datafusion::execution::memory_pool::MemoryConsumer;
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
+use datafusion::physical_plan::execute_stream;
+use futures::TryStreamExt;
+use tfo_sdk::api::{SqlAnswer, SqlColumn};
+use tfo_store::{Store, TenantScope};
+
+use crate::error::{QueryError, of_sql};
+use crate::tables::Tables;
+
+/// Runs one SELECT and gives at most so many rows.
+pub(crate) async fn run(
+    query: Tables,
+    store: Store,
+    scope: TenantScope,
+    sql: String,
+    row_limit: usize,
+) -> Result<SqlAnswer, QueryError> {
+    let statement = guard::parse(&sql)?;
+    let names = guard::table_names(&statement)?;
+    let tables =
+        tables::tables(&query, &names, |signal| store.snapshot(&scope, signal, tfo_sdk::TimeRange::ALL))
+            .await?;
+    let context = crate::session::session(query.environment(), tables).map_err(of_sql)?;
+    let plan = context.state().statement_to_plan(statement).await.map_err(of_sql)?;
+    answer(&query, &context, plan, row_limit).await
+}
+
+async fn answer(
+    query: &Tables,
+    context: &SessionContext,
+    plan: LogicalPlan,
+    row_limit: usize,
+) -> Result<SqlAnswer, QueryError> {
+    // The second wall: whatever the guard let through, only a query passes here.
+    let only_queries =
+        SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    only_queries.verify_plan(&plan).map_err(of_sql)?;
+    let columns = plan.schema().fields().iter();
+    let columns = columns
+        .map(|field| SqlColumn { name: field.name().clone(), kind: answer::type_name(field.data_type()) })
+        .collect();
+    // One more than wanted tells whether there are more; a limit also lets the engine stop early.
+    let plan = LogicalPlanBuilder::from(plan)
+        .limit(0, Some(row_limit.saturating_add(1)))
+        .and_then(LogicalPlanBuilder::build)
+        .map_err(of_sql)?;
+    let state = context.state();
+    let plan = state.create_physical_plan(&plan).await.map_err(of_sql)?;
+    let mut stream = execute_stream(plan.clone(), context.task_ctx()).map_err(of_sql)?;
+    // The answer is held in memory until it is sent, so it counts as the query's memory.
+    let held = MemoryConsumer::new("answer").register(&query.environment().memory_pool);
+    let mut rows = Vec::new();
+    while let Some(batch) = stream.try_next().await.map_err(of_sql)? {
+        held.try_grow(batch.get_array_memory_size()).map_err(of_sql)?;
+        append(&mut rows, &batch, row_limit)?;
+    }
+    drop(stream);
+    query.figures().count_rows(&plan);
+    let mut scan = query.figures().scan();
+    if rows.len() > row_limit {
+        rows.truncate(row_limit);
+        scan.complete = false;
+        scan.incomplete_because =
+            Some(format!("an answer has at most {row_limit} rows; add a LIMIT, a WHERE or an aggregate"));
+    }
+    Ok(SqlAnswer { columns, rows, scan })
+}
+
+fn append(
+    rows: &mut Vec<Vec<tfo_sdk::AnyValue>>,
+    batch: &RecordBatch,
+    row_limit: usize,
+) -> Result<(), QueryError> {
+    let wanted = (row_limit + 1).saturating_sub(rows.len()).min(batch.num_rows());
+    let batch = batch.slice(0, wanted);
+    rows.extend(answer::rows(&batch).map_err(|error| of_sql(error.into()))?);
+    Ok(())
+}
+
+/// The physical plan of a query, for tests that look at what is pushed down.
+#[cfg(test)]
+pub(crate) async fn explain(context: &SessionContext, sql: &str) -> String {
+    let plan = context.state().create_logical_plan(sql).await.unwrap();
+    let plan = context.state().create_physical_plan(&plan).await.unwrap();
+    datafusion::physical_plan::displayable(plan.as_ref()).indent(true).to_string()
+}
