@@ -1,0 +1,128 @@
+//! What handlers share, and the routers of the three listeners. `router` serves the daemon and tests alike.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRef;
+use tfo_query::Engine;
+use tfo_sdk::Timestamp;
+use tfo_store::Store;
+use tfo_store::clock::SystemClock;
+use tfo_store::disk::{Disk as _, LocalDisk};
+use tfo_store::rng::SystemRng;
+
+use crate::StartError;
+use crate::config::Config;
+use crate::identity::Identity;
+use crate::identity::guard::guarded;
+use crate::ingest::{self, Ingest};
+use crate::platform::daemon_file::Addresses;
+use crate::platform::problem::{ApiError, Code};
+use crate::platform::request::traced;
+use crate::query;
+use crate::status::{self, About};
+
+/// A daemon that is ready: its parts. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+struct Parts {
+    store: Store,
+    engine: Engine,
+    identity: Identity,
+    ingest: Ingest,
+    about: About,
+}
+
+impl App {
+    /// Opens the store on a folder whose lock is held. Replays its log, so it blocks.
+    ///
+    /// # Errors
+    /// What keeps the store or the query engine from opening.
+    pub fn open(config: &Config, disk: LocalDisk, addresses: Addresses) -> Result<Self, StartError> {
+        let space =
+            disk.space().map_err(|source| StartError::Disk { folder: config.data_dir.clone(), source })?;
+        let options = config.store.options(space);
+        let disk_reserve_bytes = options.reserve_bytes;
+        let (store, minter) =
+            Store::open(options, Arc::new(disk), Arc::new(SystemClock), Arc::new(SystemRng))?;
+        let about = About {
+            started_at: store.now(),
+            addresses,
+            data_dir: config.data_dir.clone(),
+            retention_days: config.store.retention_days,
+            disk_reserve_bytes,
+        };
+        Ok(Self(Arc::new(Parts {
+            engine: Engine::new(store.clone(), config.query.limits(&config.data_dir))?,
+            identity: Identity::new(minter),
+            ingest: Ingest::new(store.clone(), &config.ingest),
+            store,
+            about,
+        })))
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    pub(crate) fn ingest(&self) -> &Ingest {
+        &self.0.ingest
+    }
+
+    pub(crate) fn about(&self) -> &About {
+        &self.0.about
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.store.now()
+    }
+}
+
+impl FromRef<App> for Identity {
+    fn from_ref(app: &App) -> Self {
+        app.0.identity.clone()
+    }
+}
+
+/// REST, and OTLP/HTTP beside it.
+pub fn http_router(app: &App) -> Router {
+    let api = query::routes().merge(status::routes()).with_state(app.clone());
+    let router = Router::new().nest("/api/v2", api).merge(status::probes(app.about().addresses));
+    traced(with_fallbacks(router).merge(ingest::http_routes(app.clone())))
+}
+
+/// OTLP/HTTP alone.
+pub fn otlp_http_router(app: &App) -> Router {
+    traced(with_fallbacks(Router::new()).merge(ingest::http_routes(app.clone())))
+}
+
+/// OTLP/gRPC.
+pub fn otlp_grpc_router(app: &App) -> Router {
+    traced(ingest::grpc_routes(app.clone()))
+}
+
+/// What both HTTP listeners serve while the store opens.
+pub(crate) fn starting_http_router() -> Router {
+    let probes = status::starting_probes().fallback(|| async { ApiError::starting() });
+    traced(guarded(probes).merge(ingest::starting_http_routes()))
+}
+
+/// What the gRPC listener serves while the store opens.
+pub(crate) fn starting_grpc_router() -> Router {
+    traced(ingest::starting_grpc_routes())
+}
+
+/// Guards a router, and answers with problem details where it has no route or no method.
+fn with_fallbacks(router: Router) -> Router {
+    let not_found =
+        || async { ApiError::new(Code::NotFound, "there is no such path; see GET / for what there is") };
+    let wrong_method = || async {
+        ApiError::new(Code::MethodNotAllowed, "this path does not take this method; see the Allow header")
+    };
+    guarded(router.fallback(not_found).method_not_allowed_fallback(wrong_method))
+}

@@ -1,0 +1,257 @@
+//! The configuration: flag before environment before file before default; immutable once read.
+//!
+//! This is the only module that reads the environment. Every mistake is reported at once, with the place that it
+//! was made in. A section is a struct with a `read`, and a setting is known because `read` asks for it: there is
+//! no second list to keep.
+
+mod file;
+mod ingest;
+mod listen;
+mod log;
+mod query;
+mod source;
+mod store;
+mod units;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+pub use ingest::IngestConfig;
+pub use listen::ListenConfig;
+pub use log::{LogConfig, LogFormat};
+pub use query::QueryConfig;
+pub use store::StoreConfig;
+
+use file::File;
+use source::Source;
+
+/// Everything that a daemon can be told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// `data_dir`, `TFO_DATA_DIR`: the folder of all data; made if it is missing. Default: `tfo` in
+    /// `$XDG_DATA_HOME`, else in `~/.local/share`.
+    pub data_dir: PathBuf,
+    /// Addresses.
+    pub listen: ListenConfig,
+    /// Limits of ingest.
+    pub ingest: IngestConfig,
+    /// How telemetry is kept.
+    pub store: StoreConfig,
+    /// Limits of queries.
+    pub query: QueryConfig,
+    /// The daemon's own log.
+    pub log: LogConfig,
+}
+
+/// What was said on the command line: `None` leaves a setting to the environment, the file, or its default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// `--config`, `TFO_CONFIG`: the file to read.
+    pub config: Option<PathBuf>,
+    /// `--data-dir`.
+    pub data_dir: Option<PathBuf>,
+    /// `--listen`: `listen.http`.
+    pub listen: Option<String>,
+    /// `--otlp-grpc`: `listen.otlp_grpc`.
+    pub otlp_grpc: Option<String>,
+    /// `--otlp-http`: `listen.otlp_http`.
+    pub otlp_http: Option<String>,
+    /// `--log-level`: `log.level`.
+    pub log_level: Option<String>,
+    /// `--log-format`: `log.format`.
+    pub log_format: Option<String>,
+}
+
+impl Overrides {
+    /// The flags by the key of their setting.
+    fn by_key(&self) -> HashMap<&'static str, (&'static str, String)> {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let flags = [
+            ("data_dir", "--data-dir", path(&self.data_dir)),
+            ("listen.http", "--listen", self.listen.clone()),
+            ("listen.otlp_grpc", "--otlp-grpc", self.otlp_grpc.clone()),
+            ("listen.otlp_http", "--otlp-http", self.otlp_http.clone()),
+            ("log.level", "--log-level", self.log_level.clone()),
+            ("log.format", "--log-format", self.log_format.clone()),
+        ];
+        flags.into_iter().filter_map(|(key, flag, value)| Some((key, (flag, value?)))).collect()
+    }
+}
+
+/// Every mistake in a configuration, a line each.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct ConfigErrors(pub Vec<String>);
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration is not valid")?;
+        self.0.iter().try_for_each(|line| write!(f, "\n  {line}"))
+    }
+}
+
+/// Where variables come from: the process, or a test's list.
+pub trait Environment {
+    /// The value of a variable; one that is not UTF-8 reads as its lossy form.
+    fn get(&self, name: &str) -> Option<String>;
+}
+
+/// The environment of this process.
+#[derive(Debug, Clone, Copy)]
+pub struct ProcessEnvironment;
+
+impl Environment for ProcessEnvironment {
+    fn get(&self, name: &str) -> Option<String> {
+        std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+    }
+}
+
+impl Config {
+    /// Reads the configuration of this process.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn load(overrides: &Overrides) -> Result<Self, ConfigErrors> {
+        Self::load_from(overrides, &ProcessEnvironment)
+    }
+
+    /// Reads the configuration from these flags and this environment.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn load_from(overrides: &Overrides, environment: &dyn Environment) -> Result<Self, ConfigErrors> {
+        let named = overrides.config.clone().or_else(|| environment.get("TFO_CONFIG").map(PathBuf::from));
+        let file = named.as_deref().map_or_else(|| Ok(File::default()), File::read).map_err(ConfigErrors)?;
+        let mut source = Source::new(overrides.by_key(), environment, file);
+        let config = Self::read(&mut source);
+        source.finish()?;
+        Ok(config)
+    }
+
+    fn read(source: &mut Source<'_>) -> Self {
+        let default = default_data_dir(source.environment());
+        let data_dir = source.optional("data_dir", units::path).or(default).unwrap_or_else(|| {
+            source.wrong("data_dir: neither XDG_DATA_HOME nor HOME is set; say where with --data-dir");
+            PathBuf::new()
+        });
+        Self {
+            data_dir,
+            listen: ListenConfig::read(source),
+            ingest: IngestConfig::read(source),
+            store: StoreConfig::read(source),
+            query: QueryConfig::read(source),
+            log: LogConfig::read(source),
+        }
+    }
+}
+
+/// The data folder where none is named.
+fn default_data_dir(environment: &dyn Environment) -> Option<PathBuf> {
+    let absolute = |name: &str| environment.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = absolute("XDG_DATA_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/share")));
+    base.map(|base| base.join(Path::new("tfo")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    impl<const N: usize> Environment for [(&str, &str); N] {
+        fn get(&self, name: &str) -> Option<String> {
+            self.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        }
+    }
+
+    fn with_file(text: &str) -> (tempfile::NamedTempFile, Overrides) {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let overrides = Overrides { config: Some(file.path().to_owned()), ..Overrides::default() };
+        (file, overrides)
+    }
+
+    #[test]
+    fn without_anything_the_defaults_stand() {
+        let config = Config::load_from(&Overrides::default(), &[("HOME", "/home/me")]).unwrap();
+        assert_eq!(config.data_dir, Path::new("/home/me/.local/share/tfo"));
+        assert_eq!(config.listen.http.to_string(), "127.0.0.1:3100");
+        assert_eq!(config.listen.otlp_grpc.to_string(), "127.0.0.1:4317");
+        assert_eq!(config.listen.otlp_http.to_string(), "127.0.0.1:4318");
+        assert_eq!(config.ingest.max_request_bytes, 64 << 20);
+        assert_eq!(config.store.retention_days, 30);
+        assert_eq!(config.store.reserve_bytes, None);
+        assert_eq!(config.query.sql_rows, 10_000);
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+        let (_file, mut overrides) = with_file(
+            "data_dir = \"/file\"\n[listen]\nhttp = \"127.0.0.1:1\"\notlp_grpc = \"127.0.0.1:1\"\notlp_http = \"127.0.0.1:1\"\n",
+        );
+        overrides.listen = Some("127.0.0.1:3".into());
+        let environment = [("TFO_LISTEN_HTTP", "127.0.0.1:2"), ("TFO_LISTEN_OTLP_GRPC", "localhost:2")];
+        let config = Config::load_from(&overrides, &environment).unwrap();
+        assert_eq!(config.listen.http.port(), 3);
+        assert_eq!(config.listen.otlp_grpc.port(), 2);
+        assert_eq!(config.listen.otlp_http.port(), 1);
+        assert_eq!(config.data_dir, Path::new("/file"));
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_once_with_its_place() {
+        let (file, overrides) = with_file(
+            "[listen]\nhttp = \"0.0.0.0:3100\"\n\n[store]\nretention_day = 5\nflush_after = 5\n[ingst]\nx = 1\n",
+        );
+        let environment = [("HOME", "/h"), ("TFO_INGEST_MEMORY_BYTES", "lots"), ("TFO_QUERY_SQL_ROWS", "0")];
+        let ConfigErrors(errors) = Config::load_from(&overrides, &environment).unwrap_err();
+        let name = file.path().display().to_string();
+        let text = errors.join("\n");
+        for expected in [
+            format!("{name}:2: listen.http: 0.0.0.0:3100 is not a loopback address"),
+            format!(
+                "{name}:5: unknown setting \"store.retention_day\"; did you mean \"store.retention_days\"?"
+            ),
+            format!("{name}:6: store.flush_after: expected a duration"),
+            format!("{name}:8: unknown setting \"ingst.x\""),
+            "TFO_INGEST_MEMORY_BYTES: expected a size like 64MiB".to_owned(),
+            "TFO_QUERY_SQL_ROWS: ".to_owned(),
+        ] {
+            assert!(text.contains(&expected), "{expected}\nin\n{text}");
+        }
+        assert_eq!(errors.len(), 6, "{text}");
+    }
+
+    #[test]
+    fn a_broken_file_says_where() {
+        let (file, overrides) = with_file("data_dir = \n");
+        let error = Config::load_from(&overrides, &[("HOME", "/h")]).unwrap_err().to_string();
+        assert!(error.contains(&format!("{}:1: ", file.path().display())), "{error}");
+        let overrides = Overrides { config: Some("/nowhere/tfo.toml".into()), ..Overrides::default() };
+        let error = Config::load_from(&overrides, &[("HOME", "/h")]).unwrap_err().to_string();
+        assert!(error.contains("/nowhere/tfo.toml: "), "{error}");
+    }
+
+    #[test]
+    fn other_addresses_than_loopback_are_refused_with_the_reason() {
+        for address in ["0.0.0.0:3100", "[::]:3100", "192.168.1.5:0"] {
+            let error =
+                Config::load_from(&Overrides::default(), &[("HOME", "/h"), ("TFO_LISTEN_HTTP", address)]);
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains("could read and write everything"), "{error}");
+            assert!(error.contains("ssh -L"), "{error}");
+        }
+        for address in ["127.0.0.1:0", "[::1]:3100", "localhost:5", "127.3.2.1:9"] {
+            let config =
+                Config::load_from(&Overrides::default(), &[("HOME", "/h"), ("TFO_LISTEN_HTTP", address)]);
+            assert!(config.is_ok(), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_budget_that_no_largest_request_fits_in_is_refused() {
+        let environment = [("HOME", "/h"), ("TFO_INGEST_MEMORY_BYTES", "128MiB")];
+        let error = Config::load_from(&Overrides::default(), &environment).unwrap_err().to_string();
+        assert!(error.contains("ingest.memory_bytes"), "{error}");
+    }
+}

@@ -1,0 +1,252 @@
+//! A daemon's life: take the folder, listen, open the store, serve, stop.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tfo_query::QueryError;
+use tfo_store::disk::LocalDisk;
+use tfo_store::{OpenError, Store};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{self, App};
+use crate::config::{Config, ConfigErrors};
+use crate::platform::daemon_file::{Addresses, DaemonFile};
+use crate::platform::server::{Gate, Protocol, serve};
+use crate::platform::signals::StopSignals;
+use crate::platform::telemetry;
+
+/// Requests in flight have this long to finish when the daemon stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why a daemon does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigErrors),
+    /// The data folder.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The disk under the data folder.
+    #[error("data folder {}: {source}", folder.display())]
+    Disk {
+        /// The folder.
+        folder: PathBuf,
+        /// What the disk said.
+        source: std::io::Error,
+    },
+    /// An address.
+    #[error(
+        "{what} cannot listen on {address}: {source}; stop what listens there, or choose another address ({flag})"
+    )]
+    Bind {
+        /// Which listener.
+        what: &'static str,
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+        /// The flag that chooses another.
+        flag: &'static str,
+    },
+    /// The query engine.
+    #[error("the query engine does not start: {0}")]
+    Query(#[from] QueryError),
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Runs a daemon until a signal stops it: what `tfo-daemon` does.
+///
+/// # Errors
+/// What keeps it from starting.
+pub async fn run(config: Config) -> Result<(), StartError> {
+    telemetry::init(&config.log);
+    let signals = StopSignals::catch().map_err(|error| StartError::Other(format!("signals: {error}")))?;
+    let running = Daemon::start(config).await?;
+    running.until_stopped(signals).await
+}
+
+/// The way to a [`Running`] daemon.
+#[derive(Debug)]
+pub struct Daemon;
+
+impl Daemon {
+    /// Takes the data folder, binds the listeners, writes `daemon.json`, and begins to open the store. Returns as
+    /// soon as the listeners answer; [`Running::ready`] waits for the store.
+    ///
+    /// # Errors
+    /// A folder that another daemon holds, or an address that cannot be bound.
+    pub async fn start(config: Config) -> Result<Running, StartError> {
+        let folder = config.data_dir.clone();
+        let disk = blocking(move || LocalDisk::open(&folder)).await??;
+        let listeners = Listeners::bind(&config).await?;
+        let addresses = listeners.addresses;
+        let file = DaemonFile::write(&config.data_dir, addresses)
+            .map_err(|source| StartError::Disk { folder: config.data_dir.clone(), source })?;
+
+        let gates = Gates::new();
+        let stop = CancellationToken::new();
+        let servers = listeners.serve(&gates, &stop);
+        tracing::info!(http = %addresses.http, otlp_grpc = %addresses.otlp_grpc, otlp_http = %addresses.otlp_http,
+            data_dir = %config.data_dir.display(), "listening");
+        let opening = tokio::spawn(async move {
+            let app = blocking(move || App::open(&config, disk, addresses)).await??;
+            gates.open(&app);
+            tracing::info!("ready");
+            Ok(app.store().clone())
+        });
+        Ok(Running { addresses, file, stop, servers, opening: Some(opening), store: None })
+    }
+}
+
+/// A daemon that listens. Dropping it without [`Running::shutdown`] leaves its log to the next start's replay.
+#[must_use = "a daemon runs as long as this value is kept"]
+pub struct Running {
+    addresses: Addresses,
+    file: DaemonFile,
+    stop: CancellationToken,
+    servers: Vec<JoinHandle<()>>,
+    opening: Option<JoinHandle<Result<Store, StartError>>>,
+    store: Option<Store>,
+}
+
+impl Running {
+    /// Where it listens: the real addresses, also where port 0 was asked for.
+    pub fn addresses(&self) -> Addresses {
+        self.addresses
+    }
+
+    /// Waits until the store is open and searches are answered.
+    ///
+    /// # Errors
+    /// What keeps the store from opening; the daemon is of no use then, and [`Running::shutdown`] ends it.
+    pub async fn ready(&mut self) -> Result<(), StartError> {
+        let Some(opening) = &mut self.opening else { return Ok(()) };
+        let opened = opening.await;
+        self.opening = None;
+        self.store = Some(opened.map_err(|error| StartError::Other(format!("opening the store: {error}")))??);
+        Ok(())
+    }
+
+    /// Serves until SIGTERM or SIGINT, then stops cleanly; a second signal ends the process at once.
+    ///
+    /// # Errors
+    /// What keeps the store from opening.
+    pub async fn until_signal(self) -> Result<(), StartError> {
+        let signals = StopSignals::catch().map_err(|error| StartError::Other(format!("signals: {error}")))?;
+        self.until_stopped(signals).await
+    }
+
+    async fn until_stopped(mut self, mut signals: StopSignals) -> Result<(), StartError> {
+        let opened = tokio::select! {
+            _ = signals.next() => None,
+            opened = self.ready() => Some(opened),
+        };
+        let failed = match opened {
+            Some(Err(error)) => Some(error),
+            Some(Ok(())) => {
+                signals.next().await;
+                None
+            }
+            None => None,
+        };
+        signals.end_at_the_next();
+        self.shutdown().await;
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Stops: no new connections, requests in flight are finished (within limits), memory is flushed to files.
+    pub async fn shutdown(mut self) {
+        tracing::info!("stopping");
+        self.stop.cancel();
+        for server in std::mem::take(&mut self.servers) {
+            if let Err(error) = server.await {
+                tracing::error!(%error, "a listener failed");
+            }
+        }
+        // A store that is still opening can only be waited for; one that failed to open has nothing to flush.
+        if let Err(error) = self.ready().await {
+            tracing::debug!(%error, "the store was not open");
+        }
+        if let Some(store) = self.store.take()
+            && let Err(error) = blocking(move || store.close()).await
+        {
+            tracing::error!(%error, "the store did not close");
+        }
+        self.file.remove();
+        tracing::info!("stopped");
+    }
+}
+
+/// The three listeners, bound.
+struct Listeners {
+    http: TcpListener,
+    otlp_grpc: TcpListener,
+    otlp_http: TcpListener,
+    addresses: Addresses,
+}
+
+impl Listeners {
+    async fn bind(config: &Config) -> Result<Self, StartError> {
+        let (http, http_address) = bind("REST", config.listen.http, "--listen").await?;
+        let (otlp_grpc, grpc_address) = bind("OTLP/gRPC", config.listen.otlp_grpc, "--otlp-grpc").await?;
+        let (otlp_http, otlp_address) = bind("OTLP/HTTP", config.listen.otlp_http, "--otlp-http").await?;
+        let addresses = Addresses { http: http_address, otlp_grpc: grpc_address, otlp_http: otlp_address };
+        Ok(Self { http, otlp_grpc, otlp_http, addresses })
+    }
+
+    fn serve(self, gates: &Gates, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
+        let start = |listener, protocol, gate: &Gate| {
+            tokio::spawn(serve(listener, protocol, gate.clone(), stop.clone(), GRACE))
+        };
+        vec![
+            start(self.http, Protocol::Any, &gates.http),
+            start(self.otlp_grpc, Protocol::Http2, &gates.otlp_grpc),
+            start(self.otlp_http, Protocol::Any, &gates.otlp_http),
+        ]
+    }
+}
+
+async fn bind(
+    what: &'static str,
+    address: SocketAddr,
+    flag: &'static str,
+) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Bind { what, address, source, flag };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+/// What each listener serves, before and after the store is open.
+struct Gates {
+    http: Gate,
+    otlp_grpc: Gate,
+    otlp_http: Gate,
+}
+
+impl Gates {
+    fn new() -> Self {
+        Self {
+            http: Gate::new(app::starting_http_router()),
+            otlp_grpc: Gate::new(app::starting_grpc_router()),
+            otlp_http: Gate::new(app::starting_http_router()),
+        }
+    }
+
+    fn open(&self, app: &App) {
+        self.otlp_grpc.open(app::otlp_grpc_router(app));
+        self.otlp_http.open(app::otlp_http_router(app));
+        // Last: whoever sees `/health/ready` answer 200 may send to the others.
+        self.http.open(app::http_router(app));
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StartError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| StartError::Other(error.to_string()))
+}

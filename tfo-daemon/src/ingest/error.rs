@@ -1,0 +1,203 @@
+//! What can be wrong with a request, and what each protocol says then.
+//!
+//! OTLP's senders decide by these answers whether to send again, so they stand in one table. In HTTP, exactly 429,
+//! 502, 503 and 504 are retried; in gRPC, `UNAVAILABLE` and a few others, and `RESOURCE_EXHAUSTED` only with a
+//! `RetryInfo`. A message that is too large is `INVALID_ARGUMENT`, not the `RESOURCE_EXHAUSTED` that gRPC libraries
+//! use for it: several SDKs retry that one without looking for a `RetryInfo`, and it would never succeed.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use tfo_store::AppendError;
+use tfo_store::otlp::DecodeError;
+use tonic::Code;
+
+use super::budget::OverBudget;
+use crate::identity::guard::Refusal;
+
+/// Why a request is not acknowledged.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(super) enum IngestError {
+    /// It cannot be decoded; nothing of it is kept.
+    #[error("{0}")]
+    Undecodable(String),
+    /// It is larger than a request may be.
+    #[error("the request is larger than {limit} bytes (decompressed); send smaller batches")]
+    TooLarge { limit: u64 },
+    /// Its content type is not one of OTLP's.
+    #[error("expected content-type application/x-protobuf or application/json")]
+    MediaType,
+    /// Its content type is not gRPC's.
+    #[error("expected content-type application/grpc")]
+    NotGrpc,
+    /// Its compression is not understood.
+    #[error("unsupported encoding {0:?}; use gzip, zstd or identity")]
+    Encoding(String),
+    /// It is not a POST.
+    #[error("send telemetry with POST")]
+    Method,
+    /// There is no such gRPC method.
+    #[error("unknown method {0:?}; this is OTLP: Export of the logs, trace and metrics services")]
+    UnknownMethod(String),
+    /// It took too long to arrive.
+    #[error("the request did not arrive in time")]
+    Slow,
+    /// Its connection broke before it was whole.
+    #[error("the request broke off: {0}")]
+    BrokenOff(String),
+    /// The memory for requests in flight is used up.
+    #[error("too much is being received at this moment; try again")]
+    OverBudget,
+    /// The guard refused it.
+    #[error("{0}")]
+    Forbidden(Refusal),
+    /// The daemon is not ready.
+    #[error("the daemon is starting; try again")]
+    Starting,
+    /// The store did not take it. The message does not say why: that goes to the log.
+    #[error("{}", store_message(.0))]
+    Store(AppendError),
+    /// A fault of ours.
+    #[error("the request could not be processed; the daemon's log has the cause")]
+    Internal { cause: String },
+}
+
+const fn store_message(error: &AppendError) -> &'static str {
+    match error {
+        AppendError::DiskFull { .. } => "the disk is nearly full; ingest goes on when there is room",
+        AppendError::Overloaded => "telemetry arrives faster than it can be written; try again",
+        AppendError::Io(_) => "the request could not be written; try again",
+        AppendError::Closing => "the daemon is stopping; try again",
+    }
+}
+
+/// A row of the table: what both protocols say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub(super) http: StatusCode,
+    pub(super) grpc: Code,
+    /// When the sender may try again; `None` where trying again does not help.
+    pub(super) retry_after: Option<Duration>,
+}
+
+impl IngestError {
+    pub(super) fn internal(cause: impl ToString) -> Self {
+        Self::Internal { cause: cause.to_string() }
+    }
+
+    /// The table.
+    pub(super) fn verdict(&self) -> Verdict {
+        let never = |http, grpc| Verdict { http, grpc, retry_after: None };
+        let after =
+            |seconds, http, grpc| Verdict { http, grpc, retry_after: Some(Duration::from_secs(seconds)) };
+        match self {
+            Self::Undecodable(_) => never(StatusCode::BAD_REQUEST, Code::InvalidArgument),
+            Self::TooLarge { .. } => never(StatusCode::PAYLOAD_TOO_LARGE, Code::InvalidArgument),
+            Self::MediaType | Self::NotGrpc => {
+                never(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::InvalidArgument)
+            }
+            Self::Encoding(_) => never(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::Unimplemented),
+            Self::Method => never(StatusCode::METHOD_NOT_ALLOWED, Code::Unimplemented),
+            Self::UnknownMethod(_) => never(StatusCode::NOT_FOUND, Code::Unimplemented),
+            Self::Slow => never(StatusCode::REQUEST_TIMEOUT, Code::DeadlineExceeded),
+            Self::BrokenOff(_) => never(StatusCode::BAD_REQUEST, Code::Cancelled),
+            Self::OverBudget => after(1, StatusCode::TOO_MANY_REQUESTS, Code::ResourceExhausted),
+            Self::Forbidden(_) => never(StatusCode::FORBIDDEN, Code::PermissionDenied),
+            Self::Starting => after(1, StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable),
+            Self::Store(AppendError::DiskFull { .. }) => {
+                after(30, StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable)
+            }
+            Self::Store(AppendError::Overloaded) => {
+                after(1, StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable)
+            }
+            Self::Store(AppendError::Io(_)) => after(5, StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable),
+            Self::Store(AppendError::Closing) => after(5, StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable),
+            Self::Internal { .. } => never(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal),
+        }
+    }
+
+    /// What the log says and the sender does not see.
+    pub(super) fn cause(&self) -> Option<String> {
+        match self {
+            Self::Store(error) => Some(error.to_string()),
+            Self::Internal { cause } => Some(cause.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl From<OverBudget> for IngestError {
+    fn from(_: OverBudget) -> Self {
+        Self::OverBudget
+    }
+}
+
+impl From<AppendError> for IngestError {
+    fn from(error: AppendError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<DecodeError> for IngestError {
+    fn from(error: DecodeError) -> Self {
+        Self::Undecodable(error.0)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// One of each, with the row that it must have: HTTP status, gRPC code, seconds to wait.
+    pub(in super::super) fn table() -> Vec<(IngestError, u16, Code, Option<u64>)> {
+        use AppendError::{Closing, DiskFull, Io, Overloaded};
+        use IngestError::*;
+        vec![
+            (Undecodable("x".into()), 400, Code::InvalidArgument, None),
+            (TooLarge { limit: 1 }, 413, Code::InvalidArgument, None),
+            (MediaType, 415, Code::InvalidArgument, None),
+            (NotGrpc, 415, Code::InvalidArgument, None),
+            (Encoding("br".into()), 415, Code::Unimplemented, None),
+            (Method, 405, Code::Unimplemented, None),
+            (UnknownMethod("/x".into()), 404, Code::Unimplemented, None),
+            (Slow, 408, Code::DeadlineExceeded, None),
+            (BrokenOff("reset".into()), 400, Code::Cancelled, None),
+            (OverBudget, 429, Code::ResourceExhausted, Some(1)),
+            (Forbidden(Refusal::Host("x".into())), 403, Code::PermissionDenied, None),
+            (Starting, 503, Code::Unavailable, Some(1)),
+            (Store(DiskFull { free: 1, reserve: 2 }), 503, Code::Unavailable, Some(30)),
+            (Store(Overloaded), 503, Code::Unavailable, Some(1)),
+            (Store(Io("secret".into())), 503, Code::Unavailable, Some(5)),
+            (Store(Closing), 503, Code::Unavailable, Some(5)),
+            (Internal { cause: "secret".into() }, 500, Code::Internal, None),
+        ]
+    }
+
+    #[test]
+    fn every_error_has_its_row() {
+        for (error, http, grpc, seconds) in table() {
+            let verdict = error.verdict();
+            assert_eq!(verdict.http.as_u16(), http, "{error:?}");
+            assert_eq!(verdict.grpc, grpc, "{error:?}");
+            assert_eq!(verdict.retry_after, seconds.map(Duration::from_secs), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_hint_to_retry_and_a_code_that_is_retried_go_together() {
+        for (error, ..) in table() {
+            let verdict = error.verdict();
+            let retried = [429, 502, 503, 504].contains(&verdict.http.as_u16());
+            assert_eq!(retried, verdict.retry_after.is_some(), "{error:?}");
+            let retried = matches!(verdict.grpc, Code::Unavailable | Code::ResourceExhausted);
+            assert_eq!(retried, verdict.retry_after.is_some(), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn causes_do_not_reach_the_sender() {
+        for (error, ..) in table() {
+            assert!(!error.to_string().contains("secret"), "{error:?}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! OTLP in: from bytes on a connection to an acknowledgement that holds.
+//!
+//! ```text
+//! http ─┐                                     (worker thread)
+//!       ├─▶ body: budget, limit, time ─▶ decompress ─▶ decode ─▶ store.append ─▶ answer
+//! grpc ─┘
+//! ```
+//!
+//! Both protocols are framing around the same steps, so limits, budget and errors are the same. Every byte that a
+//! request makes the daemon hold is reserved from one [`budget`] before it is held, and given back when the
+//! answer is made; what does not fit is refused before its body is read. One table ([`error`]) says what each
+//! failure is in each protocol, and whether a sender may try again.
+
+mod answer;
+mod body;
+mod budget;
+mod compression;
+mod decode;
+mod error;
+mod format;
+mod frame;
+mod grpc;
+mod http;
+mod status;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use tfo_sdk::Signal;
+use tfo_store::Store;
+use tfo_store::otlp::Rejected;
+use tokio::sync::Semaphore;
+
+pub(crate) use decode::LARGEST_COST;
+pub(crate) use grpc::{routes as grpc_routes, starting_routes as starting_grpc_routes};
+pub(crate) use http::{routes as http_routes, starting_routes as starting_http_routes};
+
+use crate::config::IngestConfig;
+use crate::identity::Authed;
+use body::Received;
+use budget::Budget;
+use compression::Compression;
+use error::IngestError;
+use format::Format;
+
+/// Takes requests of all protocols. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Ingest {
+    store: Store,
+    budget: Arc<Budget>,
+    /// Requests that are decompressed and decoded at a time: as many as there are cores.
+    workers: Arc<Semaphore>,
+    max_request_bytes: u64,
+}
+
+impl Ingest {
+    pub(crate) fn new(store: Store, config: &IngestConfig) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            store,
+            budget: Arc::new(Budget::new(config.memory_bytes)),
+            workers: Arc::new(Semaphore::new(cores)),
+            max_request_bytes: config.max_request_bytes,
+        }
+    }
+
+    /// Decodes a request and makes it durable: `Ok` is the right to acknowledge it.
+    async fn accept(
+        &self,
+        authed: &Authed,
+        signal: Signal,
+        format: Format,
+        compression: Compression,
+        received: Received,
+    ) -> Result<Rejected, IngestError> {
+        let acceptance = self.store.acceptance();
+        let limit = self.max_request_bytes;
+        // The semaphore is never closed.
+        let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(IngestError::internal)?;
+        // The reservation moves with the bytes: a caller that goes away now does not set them free before they are.
+        let decoded = tokio::task::spawn_blocking(move || {
+            let _worker = worker;
+            decode::decode(signal, format, compression, received, acceptance, limit)
+        });
+        let (request, _reservation) = decoded.await.map_err(IngestError::internal)??;
+        let rejected = request.rejected.clone();
+        if request.batch.num_rows() > 0 {
+            self.store.append(authed.scope(), request).await?;
+        }
+        Ok(rejected)
+    }
+
+    /// Refuses a request whose body is not read to its end. A sender that `waits` for `100 Continue` has sent
+    /// nothing of it yet, and reading would invite it to.
+    fn turn_away(&self, error: IngestError, body: Body, waits: bool) -> IngestError {
+        let gone = matches!(error, IngestError::Slow | IngestError::BrokenOff(_));
+        if !waits && !gone {
+            body::discard(body, self.max_request_bytes);
+        }
+        error
+    }
+}

@@ -1,0 +1,13 @@
+//! What every domain stands on: HTTP plumbing, problem details, the daemon's own log, stopping.
+//!
+//! Kept out: any knowledge of a domain. Nothing here knows what a log record or a tenant is.
+
+pub(crate) mod daemon_file;
+pub(crate) mod json;
+pub(crate) mod nearest;
+pub(crate) mod params;
+pub mod problem;
+pub(crate) mod request;
+pub(crate) mod server;
+pub(crate) mod signals;
+pub mod telemetry;

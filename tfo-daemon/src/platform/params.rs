@@ -1,0 +1,93 @@
+//! Query parameters: read by name, every mistake reported at once, unknown names refused.
+
+use axum::extract::{FromRequestParts, Query};
+use http::request::Parts;
+use tfo_sdk::api::FieldError;
+
+use super::nearest::unknown;
+use super::problem::{ApiError, ApiResult};
+
+/// The parameters of one request. What is read by [`Params::take`] is known; [`Params::finish`] refuses the rest.
+#[derive(Debug)]
+pub(crate) struct Params {
+    pairs: Vec<(String, String)>,
+    known: Vec<&'static str>,
+    errors: Vec<FieldError>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Params {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        let Query(pairs) = Query::try_from_uri(&parts.uri).map_err(|error| {
+            ApiError::parameters(vec![FieldError { path: String::new(), message: error.body_text() }])
+        })?;
+        Ok(Self::new(pairs))
+    }
+}
+
+impl Params {
+    pub(crate) fn new(pairs: Vec<(String, String)>) -> Self {
+        Self { pairs, known: Vec::new(), errors: Vec::new() }
+    }
+
+    /// The value of a parameter, if it is there and valid. A mistake is remembered and reads as absent.
+    pub(crate) fn take<T, E: ToString>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        self.known.push(name);
+        let mut values = self.pairs.iter().filter(|(key, _)| key == name);
+        let (_, value) = values.next()?;
+        let parsed = match values.next() {
+            Some(_) => Err("given more than once".to_owned()),
+            None => parse(value).map_err(|error| error.to_string()),
+        };
+        parsed.map_err(|message| self.wrong(name, message)).ok()
+    }
+
+    /// Remembers a mistake that lies between parameters.
+    pub(crate) fn wrong(&mut self, name: &str, message: impl Into<String>) {
+        self.errors.push(FieldError { path: name.to_owned(), message: message.into() });
+    }
+
+    /// Refuses what nobody read, and reports all mistakes.
+    pub(crate) fn finish(mut self) -> ApiResult<()> {
+        for (name, _) in &self.pairs {
+            if !self.known.contains(&name.as_str()) {
+                let message = unknown("parameter", name, &self.known);
+                self.errors.push(FieldError { path: name.chars().take(64).collect(), message });
+            }
+        }
+        if self.errors.is_empty() { Ok(()) } else { Err(ApiError::parameters(self.errors)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(pairs: &[(&str, &str)]) -> Params {
+        Params::new(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+    }
+
+    #[test]
+    fn all_mistakes_are_reported_at_once() {
+        let mut params = params(&[("limit", "x"), ("limt", "5"), ("a", "1"), ("a", "2")]);
+        assert_eq!(params.take("limit", str::parse::<u32>), None);
+        assert_eq!(params.take("a", str::parse::<u32>), None);
+        let error = params.finish().unwrap_err().problem("r");
+        let paths: Vec<_> = error.errors.iter().map(|e| e.path.as_str()).collect();
+        assert_eq!(paths, ["limit", "a", "limt"]);
+        assert!(error.errors.last().unwrap().message.contains("did you mean \"limit\""));
+    }
+
+    #[test]
+    fn valid_parameters_pass() {
+        let mut params = params(&[("limit", "5")]);
+        assert_eq!(params.take("limit", str::parse::<u32>), Some(5));
+        assert_eq!(params.take("other", str::parse::<u32>), None);
+        assert!(params.finish().is_ok());
+    }
+}

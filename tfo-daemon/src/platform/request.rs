@@ -1,0 +1,101 @@
+//! The one middleware around every route: request ids, the body of problem details, the log line, panics.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt as _;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use tracing::{Instrument as _, debug, error, info_span};
+use uuid::Uuid;
+
+use super::problem::ApiError;
+
+/// The header that carries a request's id both ways.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// Why a response that is not problem details is a 5xx: for the log, never for the caller.
+#[derive(Debug, Clone)]
+pub(crate) struct Cause(pub(crate) String);
+
+/// Puts the middleware around a router; it must be the outermost.
+pub(crate) fn traced(router: Router) -> Router {
+    router.layer(from_fn(trace))
+}
+
+async fn trace(request: Request, next: Next) -> Response {
+    let id = request_id(request.headers());
+    let span = info_span!("request", id = %id, method = %request.method(), path = request.uri().path());
+    let started = Instant::now();
+    async move {
+        let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+        let mut response =
+            answer.unwrap_or_else(|_| ApiError::internal("a handler panicked").into_response());
+        let failure = response.extensions_mut().remove::<ApiError>();
+        let cause = response.extensions_mut().remove::<Cause>();
+        log(&response, failure.as_ref(), cause.as_ref(), started);
+        if let Some(failure) = failure {
+            write_problem(&mut response, &failure, &id);
+        }
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The id that the caller gave, if it is one that a log line can hold, else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let sane = |id: &&str| {
+        (1..=128).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:/+=".contains(&b))
+    };
+    let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(sane);
+    given.map_or_else(|| Uuid::now_v7().to_string(), ToOwned::to_owned)
+}
+
+fn log(response: &Response, failure: Option<&ApiError>, cause: Option<&Cause>, started: Instant) {
+    let status = response.status();
+    let duration_ms = started.elapsed().as_millis() as u64;
+    let cause = cause.map(|cause| cause.0.as_str()).or_else(|| failure.and_then(ApiError::cause));
+    if status.is_server_error() && cause.is_some() {
+        error!(status = status.as_u16(), duration_ms, cause = cause.unwrap_or_default(), "request failed");
+    } else {
+        debug!(status = status.as_u16(), duration_ms, cause, "request answered");
+    }
+}
+
+fn write_problem(response: &mut Response, failure: &ApiError, id: &str) {
+    // A Problem has text keys and no maps: it always serialises.
+    let body = serde_json::to_vec(&failure.problem(id)).unwrap_or_default();
+    response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    *response.body_mut() = Body::from(body);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sane_request_id_is_kept_and_any_other_replaced() {
+        let with = |id: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(REQUEST_ID, HeaderValue::from_bytes(id.as_bytes()).unwrap());
+            request_id(&headers)
+        };
+        assert_eq!(with("abc-123"), "abc-123");
+        for wrong in ["", "a b", "a\"b", "ä", &"x".repeat(129)] {
+            assert!(Uuid::parse_str(&with(wrong)).is_ok(), "{wrong}");
+        }
+        assert!(Uuid::parse_str(&request_id(&HeaderMap::new())).is_ok());
+    }
+}

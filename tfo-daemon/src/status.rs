@@ -1,0 +1,95 @@
+//! What this daemon is and how it does: `GET /api/v2/status`, the health probes, and the page at `/`.
+
+use std::path::PathBuf;
+
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tfo_sdk::Timestamp;
+use tfo_sdk::api::Status;
+
+use crate::app::App;
+use crate::identity::Authed;
+use crate::platform::daemon_file::Addresses;
+use crate::platform::params::Params;
+use crate::platform::problem::{ApiError, ApiResult};
+
+/// What does not change while a daemon runs.
+#[derive(Debug, Clone)]
+pub(crate) struct About {
+    pub(crate) started_at: Timestamp,
+    pub(crate) addresses: Addresses,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) retention_days: u32,
+    pub(crate) disk_reserve_bytes: u64,
+}
+
+/// The routes below `/api/v2`.
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/status", get(status))
+}
+
+/// The probes and the page of a daemon that is ready.
+pub(crate) fn probes(addresses: Addresses) -> Router {
+    Router::new()
+        .route("/", get(move || async move { start_page(addresses) }))
+        .route("/health", get(health))
+        .route("/health/ready", get(ready))
+}
+
+/// The probes of a daemon that is starting: it lives, but is not ready.
+pub(crate) fn starting_probes() -> Router {
+    Router::new().route("/health", get(health))
+}
+
+async fn health() -> Json<Value> {
+    Json(json!({"status": "ok"}))
+}
+
+async fn ready() -> Json<Value> {
+    Json(json!({"status": "ready"}))
+}
+
+/// `GET /api/v2/status`
+async fn status(State(app): State<App>, authed: Authed, params: Params) -> ApiResult<Json<Status>> {
+    params.finish()?;
+    let signals = app.engine().signals(authed.scope()).await.map_err(ApiError::from)?;
+    let store = app.store().status();
+    let about = app.about();
+    Ok(Json(Status {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        pid: std::process::id(),
+        started_at: about.started_at,
+        ready: true,
+        http: about.addresses.http.to_string(),
+        otlp_grpc: about.addresses.otlp_grpc.to_string(),
+        otlp_http: about.addresses.otlp_http.to_string(),
+        data_dir: about.data_dir.display().to_string(),
+        retention_days: about.retention_days,
+        disk_free_bytes: store.disk_free_bytes,
+        disk_reserve_bytes: about.disk_reserve_bytes,
+        memtable_bytes: store.memtable_bytes,
+        wal_bytes: store.wal_bytes,
+        signals,
+    }))
+}
+
+/// What a browser or `curl` sees at `/`.
+fn start_page(addresses: Addresses) -> String {
+    let Addresses { http, otlp_grpc, otlp_http } = addresses;
+    format!(
+        "TelemetryFlow {version}: logs, traces and metrics of OpenTelemetry.\n\
+         \n\
+         Send telemetry: set one of these where your application runs.\n\
+         \n\
+         \x20 OTEL_EXPORTER_OTLP_ENDPOINT=http://{otlp_http} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n\
+         \x20 OTEL_EXPORTER_OTLP_ENDPOINT=http://{otlp_grpc} OTEL_EXPORTER_OTLP_PROTOCOL=grpc\n\
+         \n\
+         Look at it: tfo services, tfo logs --follow, tfo traces; or over REST:\n\
+         \n\
+         \x20 curl 'http://{http}/api/v2/logs?since=15m&limit=10'\n\
+         \x20 curl http://{http}/api/v2/status\n",
+        version = env!("CARGO_PKG_VERSION")
+    )
+}
