@@ -31,7 +31,8 @@ pub struct Term {
 /// What a leaf asks of a record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TermKind {
-    /// The log body (the text leaves of a structured one) or the span's or metric's name has this text.
+    /// The log body (the text leaves of a structured one; its numbers are found by `body:`) or the span's or
+    /// metric's name has this text.
     Text(Pattern),
     /// A field passes a test.
     Field(Field, Test),

@@ -19,6 +19,7 @@
 mod ast;
 mod display;
 mod field;
+mod matcher;
 mod number;
 mod parse;
 mod predicate;
@@ -29,5 +30,6 @@ mod value;
 mod word;
 
 pub use ast::{Compare, Field, Filter, Literal, Number, Pattern, Term, TermKind, Test};
+pub use matcher::Matcher;
 pub use parse::{FilterError, parse, parse_term};
 pub use predicate::{Predicate, Record};

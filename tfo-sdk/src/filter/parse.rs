@@ -19,22 +19,40 @@ const MAX_REGEX_SIZE: usize = 1 << 20;
 
 /// A filter text that cannot be read: where and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("filter, column {}: {message}", span.start + 1)]
+#[error("filter, column {column}: {message}")]
 pub struct FilterError {
     /// Byte range of the fault in the text.
     pub span: Range<usize>,
+    /// Where the fault begins, in characters, from 1.
+    pub column: usize,
     /// What is wrong, what was expected.
     pub message: String,
 }
 
 impl FilterError {
     pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { span, message: message.into() }
+        // Bytes are characters until `within` counts them.
+        Self { column: span.start + 1, span, message: message.into() }
+    }
+
+    fn within(self, text: &str) -> Self {
+        let before = text.get(..self.span.start).unwrap_or_default();
+        Self { column: before.chars().count() + 1, ..self }
     }
 }
 
 /// Reads a whole filter; the empty text passes everything.
 pub fn parse(text: &str) -> Result<Filter, FilterError> {
+    read_query(text).map_err(|error| error.within(text))
+}
+
+/// Reads one argument of a command line as one term: spaces in it belong to the text. The empty one passes
+/// everything.
+pub fn parse_term(argument: &str) -> Result<Filter, FilterError> {
+    read_argument(argument).map_err(|error| error.within(argument))
+}
+
+fn read_query(text: &str) -> Result<Filter, FilterError> {
     let mut parser = Parser::new(text, Mode::Query)?;
     parser.cursor.skip_space();
     if parser.cursor.peek().is_none() {
@@ -47,9 +65,7 @@ pub fn parse(text: &str) -> Result<Filter, FilterError> {
     }
 }
 
-/// Reads one argument of a command line as one term: spaces in it belong to the text. The empty one passes
-/// everything.
-pub fn parse_term(argument: &str) -> Result<Filter, FilterError> {
+fn read_argument(argument: &str) -> Result<Filter, FilterError> {
     let mut parser = Parser::new(argument, Mode::Argument)?;
     if argument.trim().is_empty() {
         return Ok(Filter::All(Vec::new()));

@@ -5,10 +5,8 @@
 
 use std::cmp::Ordering;
 
-use regex::Regex;
-
-use super::ast::{Compare, Field, Filter, Literal, Number, Pattern, TermKind, Test};
-use super::parse::compile;
+use super::ast::{Compare, Field, Filter, Literal, Number, TermKind, Test};
+use super::matcher::Matcher;
 use crate::value::AnyValue;
 
 /// A record that a filter can look at.
@@ -70,7 +68,7 @@ impl Node {
             Self::All(nodes) => nodes.iter().all(|node| node.matches(record)),
             Self::Any(nodes) => nodes.iter().any(|node| node.matches(record)),
             Self::Not(node) => !node.matches(record),
-            Self::Text(matcher) => record.text().iter().any(|text| matcher.matches(text)),
+            Self::Text(matcher) => record.text().iter().any(|text| matcher.finds(text)),
             Self::Field(field, check) => match record.field(field) {
                 Some(AnyValue::String(text)) if matches!(field, Field::Kind | Field::Status) => {
                     // Their literals are lower case: the parser has seen to that.
@@ -127,8 +125,8 @@ impl Check {
                     && to.as_ref().is_none_or(|to| holds(Compare::LessOrEqual, value, to))
             }
             Self::Matches(matcher) => match value {
-                AnyValue::String(text) => matcher.matches(text),
-                other => matcher.matches(&other.to_string()),
+                AnyValue::String(text) => matcher.finds(text),
+                other => matcher.finds(&other.to_string()),
             },
             Self::AnyOf(checks) => checks.iter().any(|check| check.matches(value)),
         }
@@ -168,68 +166,4 @@ fn holds(compare: Compare, value: &AnyValue, literal: &Literal) -> bool {
         Compare::Greater => order.is_gt(),
         Compare::GreaterOrEqual => order.is_ge(),
     })
-}
-
-/// A pattern made ready.
-#[derive(Debug, Clone)]
-struct Matcher {
-    search: Search,
-    /// Whether the text is made lower case first. A regular expression looks to that itself.
-    ignore_case: bool,
-}
-
-#[derive(Debug, Clone)]
-enum Search {
-    Contains(String),
-    /// What stands between the stars of a glob.
-    Glob(Vec<String>),
-    /// None for an expression that does not compile, which no parsed filter has: it finds nothing.
-    Regex(Option<Regex>),
-}
-
-impl Matcher {
-    fn new(pattern: &Pattern) -> Self {
-        match pattern {
-            Pattern::Contains { text, ignore_case } => {
-                Self { search: Search::Contains(text.clone()), ignore_case: *ignore_case }
-            }
-            Pattern::Glob { glob, ignore_case } => {
-                let parts = glob.split('*').map(str::to_owned).collect();
-                Self { search: Search::Glob(parts), ignore_case: *ignore_case }
-            }
-            Pattern::Regex { regex, ignore_case } => {
-                Self { search: Search::Regex(compile(regex, *ignore_case).ok()), ignore_case: false }
-            }
-        }
-    }
-
-    fn matches(&self, text: &str) -> bool {
-        if self.ignore_case { self.finds(&text.to_lowercase()) } else { self.finds(text) }
-    }
-
-    fn finds(&self, text: &str) -> bool {
-        match &self.search {
-            Search::Contains(part) => text.contains(part.as_str()),
-            Search::Glob(parts) => glob_matches(parts, text),
-            Search::Regex(regex) => regex.as_ref().is_some_and(|regex| regex.is_match(text)),
-        }
-    }
-}
-
-/// Whether a text is these parts with anything between them. Taking the first place for each part in turn finds
-/// a way if there is one, so nothing is tried twice.
-fn glob_matches(parts: &[String], text: &str) -> bool {
-    let (first, middle, last) = match parts {
-        [] => return text.is_empty(),
-        [only] => return text == only,
-        [first, middle @ .., last] => (first, middle, last),
-    };
-    let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
-    for part in middle {
-        match rest.split_once(part.as_str()) {
-            Some((_, after)) => rest = after,
-            None => return false,
-        }
-    }
-    rest.ends_with(last.as_str())
 }

@@ -230,7 +230,7 @@ impl Element<'_> {
             Field::Attribute(_) | Field::ResourceAttribute(_) | Field::ScopeAttribute(_)
                 if !is_quoted(letters) =>
             {
-                Literal { number: number(&text), text }
+                Literal::unquoted(&text)
             }
             _ => Literal { text, number: None },
         }
@@ -313,6 +313,21 @@ pub(super) fn cased(field: Option<&Field>, text: &str) -> (String, bool) {
         Some(Field::Kind | Field::Status) => (text.to_lowercase(), true),
         _ if text.chars().any(char::is_uppercase) => (text.to_owned(), false),
         _ => (text.to_lowercase(), true),
+    }
+}
+
+impl Literal {
+    /// The value of an attribute as written without quotes: also the number that it looks like.
+    pub fn unquoted(text: &str) -> Self {
+        Self { text: text.to_owned(), number: number(text) }
+    }
+}
+
+impl Pattern {
+    /// A text to find anywhere, in smart case.
+    pub fn contains(text: &str) -> Self {
+        let (text, ignore_case) = cased(None, text);
+        Self::Contains { text, ignore_case }
     }
 }
 

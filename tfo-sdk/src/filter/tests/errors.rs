@@ -85,7 +85,7 @@ fn errors_say_where_what_and_what_was_expected() {
     ] {
         assert_eq!(message(parse(text)), expected, "{text}");
     }
-    assert_eq!(parse("ä servce=x").unwrap_err().to_string().split(':').next(), Some("filter, column 4"));
+    assert_eq!(parse("ä servce=x").unwrap_err().to_string().split(':').next(), Some("filter, column 3"));
 }
 
 #[test]
