@@ -1,1 +1,33 @@
-fn main() {}
+//! `tfo`: commands that show what a TelemetryFlow daemon holds, and `tfo up`, which is that daemon.
+//!
+//! stdout carries data, stderr talk. Everything but `tfo up` goes through the REST interface. A command is a file
+//! in [`commands`] with its arguments and a `run`; [`views`] knows how records look, [`output`] where and in
+//! which format they go, [`text`] makes them harmless.
+
+mod cli;
+mod commands;
+mod connection;
+mod demo;
+mod exit;
+mod output;
+mod selection;
+mod text;
+mod views;
+mod waterfall;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+// The daemon's columns and the answers of large queries are built from many small pieces.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let place = cli.place.clone();
+    match commands::run(cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => exit::report(&error, &place),
+    }
+}

@@ -75,6 +75,11 @@ impl Client {
         self.base.as_str().trim_end_matches('/')
     }
 
+    /// The host that it asks, as it stands in the URL.
+    pub fn host(&self) -> &str {
+        self.base.host_str().unwrap_or_default()
+    }
+
     /// Log records: `GET /api/v2/logs`.
     pub async fn logs(&self, read: &Read) -> Result<Page<LogRecord>, ClientError> {
         self.get(&["logs"], read).await

@@ -26,6 +26,9 @@ pub struct Read {
     /// Only this severity (`error`), or this one and upwards (`error+`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<String>,
+    /// Only spans, or points of metrics, of this name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Only records of this trace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceId>,
@@ -35,7 +38,7 @@ pub struct Read {
     /// From where the page with this token ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_token: Option<String>,
-    /// Only records that arrived after this one, in the order of their arrival. The range is then open.
+    /// Only records that arrived after this one, in the order of their arrival.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<RecordId>,
 }

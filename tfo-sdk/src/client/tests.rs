@@ -41,6 +41,7 @@ async fn every_parameter_reaches_the_daemon_under_its_name() {
         filter: Some("body:\"a & b\"".into()),
         service: Some("cart".into()),
         severity: Some("error+".into()),
+        name: Some("n".into()),
         trace: Some("4bf92f3577b34da6a3ce929d0e0e4736".parse().unwrap()),
         limit: Some(5),
         page_token: Some("t".into()),
@@ -51,7 +52,7 @@ async fn every_parameter_reaches_the_daemon_under_its_name() {
     assert_eq!(
         line,
         "GET /api/v2/logs?since=15m&until=2026-11-25T08%3A00%3A00Z&order=asc&filter=body%3A%22a+%26+b%22\
-         &service=cart&severity=error%2B&trace=4bf92f3577b34da6a3ce929d0e0e4736&limit=5&pageToken=t&after=42.7 \
+         &service=cart&severity=error%2B&name=n&trace=4bf92f3577b34da6a3ce929d0e0e4736&limit=5&pageToken=t&after=42.7 \
          HTTP/1.1"
     );
 }

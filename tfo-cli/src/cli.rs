@@ -1,0 +1,95 @@
+//! The command line: what may be said, and what `--help` says about it.
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands;
+use crate::connection::Place;
+use crate::output::Format;
+use crate::output::style::ColorChoice;
+
+/// Logs, traces and metrics from OpenTelemetry, in a terminal
+#[derive(Debug, Parser)]
+#[command(name = "tfo", version, propagate_version = true, arg_required_else_help = true)]
+#[command(before_long_help = "\
+Examples:
+  tfo up --demo                          start the daemon, with a shop that sends telemetry
+  tfo services                           rate, errors and durations of every service
+  tfo logs --severity error+ --follow    errors, as they come
+  tfo traces duration:500ms..            slow traces
+  tfo trace 4bf92f3577b34da6a3ce929d0e0e4736
+  tfo sql 'SELECT service_name, count(*) FROM logs GROUP BY 1'")]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Which daemon.
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// How to print.
+    #[command(flatten)]
+    pub(crate) print: PrintArgs,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PrintArgs {
+    /// Format of the answer
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        global = true,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(crate) output: Format,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN", help_heading = "Output")]
+    pub(crate) color: ColorChoice,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    #[cfg(feature = "up")]
+    Up(commands::up::UpArgs),
+    Status(commands::status::StatusArgs),
+    Logs(commands::logs::LogsArgs),
+    Traces(commands::traces::TracesArgs),
+    Trace(commands::trace::TraceArgs),
+    Services(commands::services::ServicesArgs),
+    Metrics(commands::metrics::MetricsArgs),
+    Sql(commands::sql::SqlArgs),
+    Demo(commands::demo::DemoArgs),
+    Completions(commands::completions::CompletionsArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_starts_its_help_with_examples() {
+        let mut command = Cli::command();
+        command.build();
+        for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help") {
+            let help = sub.render_long_help().to_string();
+            assert!(help.starts_with("Examples:\n"), "{help}");
+        }
+    }
+
+    #[test]
+    fn options_stand_before_and_after_the_command() {
+        for line in ["tfo -o json logs", "tfo logs -o json"] {
+            assert_eq!(Cli::parse_from(line.split(' ')).print.output, Format::Json);
+        }
+    }
+}

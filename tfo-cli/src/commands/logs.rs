@@ -1,0 +1,54 @@
+//! `tfo logs`.
+
+use tfo_sdk::Signal;
+use tfo_sdk::filter::Filter;
+
+use super::follow::{Pace, follow};
+use super::hint_at_empty;
+use crate::connection::Place;
+use crate::exit::Exit;
+use crate::output::{Format, Printer};
+use crate::selection::{Limit, Selection, latest, severity};
+
+/// Show the latest log records, oldest first
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = "\
+Examples:
+  tfo logs                                    the last 100 of the last hour
+  tfo logs timeout service:checkout           a word, and a field
+  tfo logs --severity error+ --since 15m
+  tfo logs -f --service cart -o jsonl         follow, a JSON record a line
+  tfo logs trace:4bf92f3577b34da6a3ce929d0e0e4736
+  tfo logs -o wide                            with trace ids and attributes
+  tfo logs --filter 'status>=500 OR \"timed out\"'")]
+pub(crate) struct LogsArgs {
+    #[command(flatten)]
+    selection: Selection,
+    /// Only this severity (error), or this one and upwards (error+)
+    #[arg(long, value_name = "SEVERITY", help_heading = "Selection")]
+    severity: Option<String>,
+    #[command(flatten)]
+    limit: Limit,
+    /// Go on with what arrives from now on, until Ctrl-C
+    #[arg(short, long, conflicts_with = "until")]
+    follow: bool,
+}
+
+/// Lists logs, and follows them.
+pub(crate) async fn run(args: LogsArgs, place: &Place, out: &mut Printer) -> anyhow::Result<Exit> {
+    let further: Vec<Filter> = args.severity.as_deref().map(severity).transpose()?.into_iter().collect();
+    let read = args.selection.read(further)?;
+    if args.follow && matches!(out.format(), Format::Json | Format::Yaml) {
+        anyhow::bail!("a document has an end and --follow has none; use -o jsonl");
+    }
+    let client = place.connect()?;
+    if args.follow {
+        return follow(&read, args.limit.records(), place, Pace::default(), out).await;
+    }
+    let page = latest(&read, args.limit.records(), async |read| client.logs(read).await).await?;
+    out.list(&page)?;
+    if page.items.is_empty() {
+        hint_at_empty(&client, &[Signal::Logs], "log records", out).await;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,48 @@
+//! `tfo sql`.
+
+use std::io::Read as _;
+
+use tfo_sdk::client::Client;
+
+use crate::exit::Exit;
+use crate::output::{Format, Printer};
+use crate::views::sql::{csv, records, table};
+
+/// Run a SELECT over logs, spans and metric_points
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = "\
+Examples:
+  tfo sql 'SELECT service_name, count(*) AS errors FROM logs WHERE severity_number >= 17 GROUP BY 1 ORDER BY 2 DESC'
+  tfo sql \"SELECT attributes['http.route'] AS route, max(duration_ns) FROM spans GROUP BY 1\"
+  tfo sql -o csv 'SELECT timestamp, body FROM logs LIMIT 1000' > logs.csv
+  tfo sql - < query.sql")]
+pub(crate) struct SqlArgs {
+    /// The statement, or - to read it from stdin
+    #[arg(value_name = "SELECT")]
+    sql: String,
+}
+
+/// Runs the statement.
+pub(crate) async fn run(args: SqlArgs, client: &Client, out: &mut Printer) -> anyhow::Result<Exit> {
+    let mut sql = args.sql;
+    if sql == "-" {
+        sql.clear();
+        std::io::stdin().read_to_string(&mut sql)?;
+    }
+    let answer = client.sql(&sql).await?;
+    match out.format() {
+        Format::Table | Format::Wide => {
+            let table = table(&answer, &out.look());
+            out.write(&table)?;
+        }
+        Format::Json | Format::Yaml => out.document(&answer)?,
+        Format::Jsonl => out.json_lines(&records(&answer))?,
+        Format::Csv => out.csv(&csv(&answer))?,
+    }
+    out.flush()?;
+    out.incomplete(&answer.scan);
+    if answer.rows.is_empty() {
+        out.hint("no rows. The tables are logs, spans and metric_points; `tfo status` says what they hold");
+    }
+    Ok(Exit::Done)
+}

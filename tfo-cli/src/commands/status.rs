@@ -1,0 +1,36 @@
+//! `tfo status`.
+
+use tfo_sdk::client::Client;
+
+use crate::exit::Exit;
+use crate::output::{Format, Printer};
+use crate::views::status::{CSV, page};
+
+/// Show what the daemon is, where it listens and what it holds
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = "\
+Examples:
+  tfo status
+  tfo status -o json")]
+pub(crate) struct StatusArgs {}
+
+/// Shows the status.
+pub(crate) async fn run(_args: StatusArgs, client: &Client, out: &mut Printer) -> anyhow::Result<Exit> {
+    let status = client.status().await?;
+    match out.format() {
+        Format::Table | Format::Wide => {
+            let page = page(&status, &out.look());
+            out.write(&page)?;
+        }
+        Format::Json | Format::Yaml => out.document(&status)?,
+        Format::Jsonl => out.json_lines(&[status])?,
+        Format::Csv => {
+            let header = CSV.iter().map(|(name, _)| (*name).to_owned()).collect();
+            let rows =
+                status.signals.iter().map(|signal| CSV.iter().map(|(_, field)| field(signal)).collect());
+            out.csv(&std::iter::once(header).chain(rows).collect::<Vec<_>>())?;
+        }
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,131 @@
+//! Which daemon a command asks.
+//!
+//! What was said on the command line wins over the environment, and both over what a daemon on this machine wrote
+//! into its data folder.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use tfo_sdk::client::{Client, DEFAULT_URL, DaemonFile, default_data_dir};
+
+/// Where the daemon is.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Place {
+    /// URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Daemon")]
+    pub(crate) url: Option<String>,
+    /// Data folder of the daemon, on this machine [env: TFO_DATA_DIR]
+    #[arg(long, global = true, value_name = "FOLDER", help_heading = "Daemon")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// A place to look for the daemon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Source {
+    /// This URL, and who said so.
+    Url { url: String, said_by: &'static str },
+    /// The file that the daemon of this folder writes.
+    Folder { folder: PathBuf, is_default: bool },
+}
+
+impl Place {
+    /// A client of the daemon.
+    pub(crate) fn connect(&self) -> anyhow::Result<Client> {
+        Ok(Client::new(&self.resolve(variable)?)?)
+    }
+
+    /// Where OTLP/gRPC is taken there: by what the daemon says, else on the standard port.
+    pub(crate) fn otlp_endpoint(&self) -> anyhow::Result<String> {
+        match self.source(variable) {
+            Source::Folder { folder, is_default } => match DaemonFile::read(&folder) {
+                Some(daemon) => Ok(format!("http://{}", daemon.otlp_grpc)),
+                None if is_default => Ok("http://127.0.0.1:4317".to_owned()),
+                None => Err(no_daemon(&folder)),
+            },
+            Source::Url { url, .. } => {
+                let host = Client::new(&url)?.host().to_owned();
+                Ok(format!("http://{host}:4317"))
+            }
+        }
+    }
+
+    /// Where the address comes from, for a message.
+    pub(crate) fn origin(&self) -> String {
+        match self.source(variable) {
+            Source::Url { said_by, .. } => format!("that of {said_by}"),
+            Source::Folder { folder, .. } => match DaemonFile::read(&folder) {
+                Some(daemon) => {
+                    format!("what the daemon with process id {} wrote into {}", daemon.pid, folder.display())
+                }
+                None => "the default; say another with --url, TFO_URL or --data-dir".to_owned(),
+            },
+        }
+    }
+
+    fn resolve(&self, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<String> {
+        match self.source(variable) {
+            Source::Url { url, .. } => Ok(url),
+            Source::Folder { folder, is_default } => match DaemonFile::read(&folder) {
+                Some(daemon) => Ok(daemon.url()),
+                None if is_default => Ok(DEFAULT_URL.to_owned()),
+                None => Err(no_daemon(&folder)),
+            },
+        }
+    }
+
+    fn source(&self, variable: impl Fn(&str) -> Option<String>) -> Source {
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let folder = |folder: PathBuf| Source::Folder { folder, is_default: false };
+        None.or_else(|| Some(Source::Url { url: self.url.clone()?, said_by: "--url" }))
+            .or_else(|| self.data_dir.clone().map(folder))
+            .or_else(|| Some(Source::Url { url: variable("TFO_URL")?, said_by: "TFO_URL" }))
+            .or_else(|| variable("TFO_DATA_DIR").map(|name| folder(name.into())))
+            .unwrap_or_else(|| Source::Folder { folder: default_data_dir(), is_default: true })
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn no_daemon(folder: &std::path::Path) -> anyhow::Error {
+    let folder = folder.display();
+    anyhow::anyhow!(
+        "no daemon has written its address into {folder}; is `tfo up --data-dir {folder}` running?"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(url: Option<&str>, data_dir: Option<&str>) -> Place {
+        Place { url: url.map(str::to_owned), data_dir: data_dir.map(PathBuf::from) }
+    }
+
+    #[test]
+    fn flags_win_over_the_environment_and_that_over_the_default_folder() {
+        let environment = |name: &str| match name {
+            "TFO_URL" => Some("http://env:1".to_owned()),
+            "TFO_DATA_DIR" => Some("/env".to_owned()),
+            _ => None,
+        };
+        let url = |url: &str, said_by| Source::Url { url: url.to_owned(), said_by };
+        let folder = |folder: &str| Source::Folder { folder: folder.into(), is_default: false };
+        assert_eq!(place(Some("h:2"), Some("/flag")).source(environment), url("h:2", "--url"));
+        assert_eq!(place(None, Some("/flag")).source(environment), folder("/flag"));
+        assert_eq!(place(None, None).source(environment), url("http://env:1", "TFO_URL"));
+        let only_folder = |name: &str| environment(name).filter(|_| name == "TFO_DATA_DIR");
+        assert_eq!(place(None, None).source(only_folder), folder("/env"));
+        assert!(matches!(place(None, None).source(|_| None), Source::Folder { is_default: true, .. }));
+    }
+
+    #[test]
+    fn a_folder_that_was_named_must_have_a_daemon() {
+        let error = place(None, Some("/nowhere/tfo")).resolve(|_| None).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "no daemon has written its address into /nowhere/tfo; is `tfo up --data-dir /nowhere/tfo` running?"
+        );
+    }
+}

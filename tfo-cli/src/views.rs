@@ -1,0 +1,67 @@
+//! How each kind of record looks: its columns, its line, its row of CSV. Nothing here reads or writes.
+
+pub(crate) mod log;
+pub(crate) mod metric;
+pub(crate) mod service;
+pub(crate) mod span;
+pub(crate) mod sql;
+pub(crate) mod status;
+pub(crate) mod trace;
+
+use tfo_sdk::Timestamp;
+use tfo_sdk::time::format_duration;
+use tfo_sdk::value::Attributes;
+
+use crate::output::style::Style;
+use crate::output::table::Cell;
+
+/// A time to the millisecond, which `--since` and `--until` read back.
+pub(crate) fn time(timestamp: Timestamp) -> String {
+    format!("{timestamp:.3}")
+}
+
+/// The time of day alone, to the millisecond.
+pub(crate) fn time_of_day(timestamp: Timestamp) -> String {
+    time(timestamp).get(11..23).unwrap_or_default().to_owned()
+}
+
+fn time_cell(timestamp: Timestamp) -> Cell {
+    Cell::new(time(timestamp)).style(Style::Dim)
+}
+
+fn duration_cell(nanos: Option<i64>) -> Cell {
+    nanos.map_or_else(Cell::absent, |nanos| Cell::new(format_duration(nanos)))
+}
+
+/// A number of errors: red when there are any.
+fn error_cell(count: u64, text: String) -> Cell {
+    Cell::new(text).style(if count == 0 { Style::Normal } else { Style::Error })
+}
+
+/// A field that may be absent, as CSV has it.
+fn optional<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+/// Attributes as JSON, as CSV has them.
+fn json<T: serde::Serialize>(value: &T) -> String {
+    // Serialising values of the interface to a string has no way to fail.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// Attributes as `key=value`; a value with blanks stands in quotes.
+fn pairs(attributes: &Attributes) -> Vec<String> {
+    attributes
+        .0
+        .iter()
+        .map(|(key, value)| {
+            let value = value.to_string();
+            let quote = value.is_empty() || value.contains([' ', '"', '=']);
+            if quote && !value.starts_with(['{', '[']) {
+                format!("{key}={}", serde_json::Value::from(value))
+            } else {
+                format!("{key}={value}")
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! The daemon's status.
+
+use tfo_sdk::api::{SignalStatus, Status};
+
+use super::{optional, time};
+use crate::output::style::Style;
+use crate::output::table::{Cell, Column, table};
+use crate::output::{CsvField, Look};
+use crate::text;
+
+const SIGNALS: &[Column<SignalStatus>] = &[
+    Column::text("SIGNAL", |signal| Cell::new(&signal.signal)),
+    Column::number("ROWS", |signal| Cell::new(signal.rows.to_string())),
+    Column::number("FILES", |signal| Cell::new(signal.files.to_string())),
+    Column::number("SIZE", |signal| Cell::new(bytes(signal.bytes))),
+    Column::text("OLDEST", |signal| {
+        signal.oldest.map_or_else(Cell::absent, |oldest| Cell::new(time(oldest)))
+    }),
+    Column::text("NEWEST", |signal| {
+        signal.newest.map_or_else(Cell::absent, |newest| Cell::new(time(newest)))
+    }),
+];
+
+/// Fields of a signal.
+pub(crate) const CSV: &[CsvField<SignalStatus>] = &[
+    ("signal", |signal| signal.signal.clone()),
+    ("rows", |signal| signal.rows.to_string()),
+    ("files", |signal| signal.files.to_string()),
+    ("bytes", |signal| signal.bytes.to_string()),
+    ("oldest", |signal| optional(signal.oldest)),
+    ("newest", |signal| optional(signal.newest)),
+];
+
+/// What the daemon is, where it listens, and what it holds.
+pub(crate) fn page(status: &Status, look: &Look) -> String {
+    let state = if status.ready { ("ready", Style::Good) } else { ("starting", Style::Warning) };
+    let room = format!(
+        "{} free, ingest stops at {}",
+        bytes(status.disk_free_bytes),
+        bytes(status.disk_reserve_bytes)
+    );
+    let memory =
+        format!("{} in memory, {} in the log", bytes(status.memtable_bytes), bytes(status.wal_bytes));
+    let facts = [
+        ("version", status.version.clone()),
+        ("process", format!("{}, since {}", status.pid, time(status.started_at))),
+        ("http", status.http.clone()),
+        ("otlp/grpc", status.otlp_grpc.clone()),
+        ("otlp/http", status.otlp_http.clone()),
+        ("data", status.data_dir.clone()),
+        ("retention", format!("{} days", status.retention_days)),
+        ("disk", room),
+        ("not in files", memory),
+    ];
+    let mut page = format!("{:14}{}\n", "state", look.paint.apply(state.1, state.0));
+    for (name, value) in facts {
+        page.push_str(&format!("{name:14}{}\n", text::row(&value)));
+    }
+    page.push('\n');
+    page.push_str(&table(SIGNALS, &status.signals, look));
+    page
+}
+
+/// A number of bytes, in three figures.
+fn bytes(count: u64) -> String {
+    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    if count < 1024 {
+        return format!("{count} B");
+    }
+    let mut value = count as f64 / 1024.0;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    let decimals = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
+    format!("{value:.decimals$} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::style::Paint;
+
+    #[test]
+    fn a_status_fits_on_a_page() {
+        let json = r#"{"version":"0.1.0","pid":42,"startedAt":"2026-11-25T08:00:00Z","ready":true,
+          "http":"127.0.0.1:3100","otlpGrpc":"127.0.0.1:4317","otlpHttp":"127.0.0.1:4318","dataDir":"/data/tfo",
+          "retentionDays":30,"diskFreeBytes":52000000000,"diskReserveBytes":1073741824,"memtableBytes":1500000,
+          "walBytes":134217728,"signals":[{"signal":"logs","rows":1200,"files":3,"bytes":90000,
+          "oldest":"2026-11-25T08:00:01Z","newest":"2026-11-25T09:00:00.123456Z"},
+          {"signal":"spans","rows":0,"files":0,"bytes":0}]}"#;
+        let status: Status = serde_json::from_str(json).unwrap();
+        let look = Look { width: None, wide: false, paint: Paint::Plain };
+        insta::assert_snapshot!(page(&status, &look), @"");
+    }
+
+    #[test]
+    fn bytes_have_three_figures() {
+        let shown: Vec<String> = [0, 1023, 1024, 10_239, 102_349, 1_023_900, u64::MAX].map(bytes).into();
+        assert_eq!(shown, ["0 B", "1023 B", "1.00 KiB", "10.0 KiB", "99.9 KiB", "0.98 MiB", "16.0 EiB"]);
+    }
+}
