@@ -8,15 +8,19 @@ mod cell;
 mod list;
 mod logs;
 mod map;
+mod metrics;
 mod origin;
 mod spans;
 
 pub(crate) use logs::LogColumns;
+pub(crate) use metrics::MetricColumns;
 pub(crate) use spans::SpanColumns;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, TimestampNanosecondArray, UInt32Array, UInt64Array};
+use arrow::array::{ArrayRef, StructArray, TimestampNanosecondArray, UInt32Array, UInt64Array};
+use arrow::datatypes::Fields;
 use arrow::record_batch::RecordBatch;
 use tfo_sdk::{Signal, Timestamp};
 
@@ -83,6 +87,19 @@ impl Frame {
         RecordBatch::try_new(schema::schema(self.signal), columns)
             .map_err(|error| DecodeError(format!("the columns of {} do not fit: {error}", self.signal)))
     }
+}
+
+/// The name of an enum's value, or the number of one that has no name.
+fn enum_name<'a>(value: i32, names: &[&'a str]) -> Cow<'a, str> {
+    match usize::try_from(value).ok().and_then(|value| names.get(value)) {
+        Some(name) => Cow::Borrowed(name),
+        None => Cow::Owned(value.to_string()),
+    }
+}
+
+/// The items of a list's column as one array.
+fn structs(fields: Fields, columns: Vec<ArrayRef>) -> ArrayRef {
+    Arc::new(StructArray::new(fields, columns, None))
 }
 
 /// Bytes as lower-case hex.

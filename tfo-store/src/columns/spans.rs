@@ -1,20 +1,20 @@
 //! The columns of `spans`, with the lists of events and links.
 
-use std::sync::Arc;
-
-use arrow::array::{ArrayRef, StructArray};
-use arrow::datatypes::Fields;
+use arrow::array::ArrayRef;
 use arrow::record_batch::RecordBatch;
 use tfo_sdk::{Signal, Timestamp};
 
-use super::Frame;
 use super::attributes::AttributeColumns;
 use super::cell::{Int64Column, Nulls, TextColumn, TimeColumn, UInt32Column};
 use super::list::ListOffsets;
+use super::{Frame, enum_name, structs};
 use crate::otlp::DecodeError;
 use crate::otlp::origin::Origin;
 use crate::otlp::spans::{EventRef, LinkRef, SpanRef, ValidSpan};
 use crate::schema;
+
+const KINDS: [&str; 6] = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
+const STATUS_CODES: [&str; 3] = ["UNSET", "OK", "ERROR"];
 
 /// The table of spans, while it is built.
 pub(crate) struct SpanColumns {
@@ -77,15 +77,10 @@ impl SpanColumns {
         self.flags.set_option(row, span.flags);
         self.name.set_option(row, span.name);
         if let Some(kind) = span.kind {
-            set_enum(
-                &mut self.kind,
-                row,
-                kind,
-                &["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"],
-            );
+            self.kind.set(row, &enum_name(kind, &KINDS));
         }
         if let Some(status) = &span.status {
-            set_enum(&mut self.status_code, row, status.code.unwrap_or(0), &["UNSET", "OK", "ERROR"]);
+            self.status_code.set(row, &enum_name(status.code.unwrap_or_default(), &STATUS_CODES));
             self.status_message.set_option(row, status.message);
         }
         self.dropped_attributes_count.set_option(row, span.dropped_attributes_count);
@@ -131,19 +126,6 @@ impl SpanColumns {
         ];
         self.frame.finish(nulls, own)
     }
-}
-
-/// Sets the name of an enum's value, or the number of one that has no name.
-pub(super) fn set_enum(column: &mut TextColumn, row: usize, value: i32, names: &[&str]) {
-    match usize::try_from(value).ok().and_then(|value| names.get(value)) {
-        Some(name) => column.set(row, name),
-        None => column.set(row, &value.to_string()),
-    }
-}
-
-/// Items of a list as one array; none at all is fine too.
-pub(super) fn structs(fields: Fields, columns: Vec<ArrayRef>) -> ArrayRef {
-    Arc::new(StructArray::new(fields, columns, None))
 }
 
 struct EventColumns {

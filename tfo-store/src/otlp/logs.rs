@@ -109,7 +109,7 @@ impl<'a> Records<'a> for LogDecoder<'a> {
         }
     }
 
-    fn end_of_scope(&mut self, origin: &Origin<'a>) -> Result<(), DecodeError> {
+    fn end_scope(&mut self, origin: &Origin<'a>) -> Result<(), DecodeError> {
         self.columns.fill_origin(origin)
     }
 }

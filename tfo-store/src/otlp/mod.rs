@@ -8,7 +8,10 @@
 
 pub mod json;
 pub(crate) mod logs;
+pub(crate) mod metrics;
 pub(crate) mod origin;
+pub(crate) mod points;
+mod series;
 pub(crate) mod spans;
 pub(crate) mod tally;
 pub(crate) mod value;
@@ -20,6 +23,7 @@ use bytes::Bytes;
 use tfo_sdk::{Signal, Timestamp};
 
 use logs::LogDecoder;
+use metrics::MetricDecoder;
 use spans::SpanDecoder;
 use tally::Tally;
 use walk::{Names, walk};
@@ -86,6 +90,15 @@ const SPANS: Names = Names {
     records: "spans",
 };
 
+const METRICS: Names = Names {
+    request: "ExportMetricsServiceRequest",
+    resources: "resource_metrics",
+    resource_block: "ResourceMetrics",
+    scopes: "scope_metrics",
+    scope_block: "ScopeMetrics",
+    records: "metrics",
+};
+
 /// Decodes an `Export…ServiceRequest` of the signal.
 pub fn decode(signal: Signal, raw: Bytes, acceptance: Acceptance) -> Result<Request, DecodeError> {
     let mut tally = Tally::new(acceptance);
@@ -100,7 +113,11 @@ pub fn decode(signal: Signal, raw: Bytes, acceptance: Acceptance) -> Result<Requ
             walk(&SPANS, &raw, &mut tally, &mut records)?;
             records.finish()?
         }
-        Signal::MetricPoints => return Err(DecodeError("metrics cannot be decoded".into())),
+        Signal::MetricPoints => {
+            let mut records = MetricDecoder::new();
+            walk(&METRICS, &raw, &mut tally, &mut records)?;
+            records.finish()?
+        }
     };
     Ok(Request { signal, raw, acceptance, batch, rejected: tally.rejected() })
 }

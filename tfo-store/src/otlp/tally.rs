@@ -23,7 +23,7 @@ pub(crate) const ATTRIBUTE_BYTES: usize = 64;
 pub(crate) const NESTED_BYTES: usize = 192;
 
 /// What a number of a list takes, on the way and in its column.
-pub(crate) const NUMBER_BYTES: usize = 16;
+pub(crate) const NUMBER_BYTES: usize = 24;
 
 /// How many different reasons are told.
 const MAX_REASONS: usize = 3;

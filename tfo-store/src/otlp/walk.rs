@@ -17,11 +17,16 @@ pub(super) struct Names {
 
 /// Takes the records of a request, one scope's block after the other.
 pub(super) trait Records<'a> {
+    /// Prepares for records of this origin.
+    fn begin_scope(&mut self, _origin: &Origin<'a>) -> Result<(), DecodeError> {
+        Ok(())
+    }
+
     /// Takes a `LogRecord`, `Span` or `Metric`.
     fn record(&mut self, bytes: &'a [u8], origin: &Origin<'a>, tally: &mut Tally) -> Result<(), DecodeError>;
 
     /// Takes note that the records since the last call are those of this origin.
-    fn end_of_scope(&mut self, origin: &Origin<'a>) -> Result<(), DecodeError>;
+    fn end_scope(&mut self, origin: &Origin<'a>) -> Result<(), DecodeError>;
 }
 
 /// Walks through an `Export…ServiceRequest`.
@@ -40,8 +45,9 @@ pub(super) fn walk<'a>(
         origin.enter_resource(names.resource_block, block, scratch)?;
         each(names.resource_block, names.scopes, 2, block, |block| {
             origin.enter_scope(names.scope_block, block, scratch)?;
+            records.begin_scope(origin)?;
             each(names.scope_block, names.records, 2, block, |record| records.record(record, origin, tally))?;
-            records.end_of_scope(origin)
+            records.end_scope(origin)
         })
     })
 }

@@ -181,6 +181,14 @@ impl<'a> Field<'a> {
         DecodeError(format!("{}.{name}: the packed numbers are cut short", self.message))
     }
 
+    /// Bytes of a byte string, of packed numbers, or of one number that is not packed.
+    pub(crate) fn len(&self) -> usize {
+        match self.value {
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 8,
+        }
+    }
+
     #[inline]
     pub(crate) fn varint(&self, name: &str) -> Result<u64, DecodeError> {
         match self.value {

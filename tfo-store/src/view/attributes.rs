@@ -71,7 +71,10 @@ struct Entries {
 impl Entries {
     fn new(maps: MapArray) -> Result<Self, ViewError> {
         let text = |column: &dyn Array| {
-            column.as_string_opt().cloned().ok_or_else(|| ViewError("a map of something else than text".into()))
+            column
+                .as_string_opt()
+                .cloned()
+                .ok_or_else(|| ViewError("a map of something else than text".into()))
         };
         Ok(Self { keys: text(maps.keys())?, values: text(maps.values())?, maps })
     }

@@ -1,8 +1,8 @@
 //! Columns by name, in the types of the schema whatever types they came in.
 
 use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, ListArray, MapArray, PrimitiveArray, StringArray,
-    StructArray,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, ListArray, MapArray, PrimitiveArray,
+    StringArray, StructArray,
 };
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Fields, TimestampNanosecondType};
@@ -106,7 +106,10 @@ impl Text {
     }
 
     /// An id, which is hex of a fixed length.
-    pub(super) fn id<I: std::str::FromStr<Err: std::fmt::Display>>(&self, row: usize) -> Result<Option<I>, ViewError> {
+    pub(super) fn id<I: std::str::FromStr<Err: std::fmt::Display>>(
+        &self,
+        row: usize,
+    ) -> Result<Option<I>, ViewError> {
         self.get(row).map(str::parse).transpose().map_err(|error| ViewError(format!("{error}")))
     }
 }
@@ -155,6 +158,9 @@ pub(super) fn items(lists: Option<&ListArray>, expected: Fields) -> Result<Table
     match lists.map(|lists| lists.values().as_struct_opt()) {
         Some(Some(items)) => Table::of_items(items, expected),
         Some(None) => Err(ViewError("a list of something else than structs".into())),
-        None => Ok(Table { batch: RecordBatch::new_empty(std::sync::Arc::new(arrow::datatypes::Schema::empty())), expected }),
+        None => Ok(Table {
+            batch: RecordBatch::new_empty(std::sync::Arc::new(arrow::datatypes::Schema::empty())),
+            expected,
+        }),
     }
 }

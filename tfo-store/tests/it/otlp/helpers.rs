@@ -11,11 +11,8 @@ use tfo_store::otlp::{Acceptance, DecodeError, Request, decode};
 pub(crate) const RECEIVED_AT: u64 = 1_700_000_000_000_000_000;
 
 /// Accepts every time.
-pub(crate) const ANY_TIME: Acceptance = Acceptance {
-    received_at: Timestamp(RECEIVED_AT as i64),
-    oldest: Timestamp::MIN,
-    newest: Timestamp::MAX,
-};
+pub(crate) const ANY_TIME: Acceptance =
+    Acceptance { received_at: Timestamp(RECEIVED_AT as i64), oldest: Timestamp::MIN, newest: Timestamp::MAX };
 
 pub(crate) fn decode_bytes(signal: Signal, raw: &[u8]) -> Result<Request, DecodeError> {
     decode(signal, Bytes::copy_from_slice(raw), ANY_TIME)
