@@ -134,14 +134,6 @@ impl Running {
     }
 
     /// Serves until SIGTERM or SIGINT, then stops cleanly; a second signal ends the process at once.
-    ///
-    /// # Errors
-    /// What keeps the store from opening.
-    pub async fn until_signal(self) -> Result<(), StartError> {
-        let signals = StopSignals::catch().map_err(|error| StartError::Other(format!("signals: {error}")))?;
-        self.until_stopped(signals).await
-    }
-
     async fn until_stopped(mut self, mut signals: StopSignals) -> Result<(), StartError> {
         let opened = tokio::select! {
             _ = signals.next() => None,

@@ -15,7 +15,7 @@ mod units;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub use ingest::IngestConfig;
 pub use listen::ListenConfig;
@@ -29,8 +29,8 @@ use source::Source;
 /// Everything that a daemon can be told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// `data_dir`, `TFO_DATA_DIR`: the folder of all data; made if it is missing. Default: `tfo` in
-    /// `$XDG_DATA_HOME`, else in `~/.local/share`.
+    /// `data_dir`, `TFO_DATA_DIR`, `--data-dir`: the folder of all data; made if it is missing. Default: `tfo` in
+    /// `$XDG_DATA_HOME`, else in `~/.local/share`, else `./tfo-data`.
     pub data_dir: PathBuf,
     /// Addresses.
     pub listen: ListenConfig,
@@ -130,12 +130,8 @@ impl Config {
 
     fn read(source: &mut Source<'_>) -> Self {
         let default = default_data_dir(source.environment());
-        let data_dir = source.optional("data_dir", units::path).or(default).unwrap_or_else(|| {
-            source.wrong("data_dir: neither XDG_DATA_HOME nor HOME is set; say where with --data-dir");
-            PathBuf::new()
-        });
         Self {
-            data_dir,
+            data_dir: source.or("data_dir", default, units::path),
             listen: ListenConfig::read(source),
             ingest: IngestConfig::read(source),
             store: StoreConfig::read(source),
@@ -145,16 +141,19 @@ impl Config {
     }
 }
 
-/// The data folder where none is named.
-fn default_data_dir(environment: &dyn Environment) -> Option<PathBuf> {
+/// The data folder where none is named: the same that clients look in (`tfo_sdk::client::default_data_dir`), out
+/// of the environment that this configuration is read from.
+fn default_data_dir(environment: &dyn Environment) -> PathBuf {
     let absolute = |name: &str| environment.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let base = absolute("XDG_DATA_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/share")));
-    base.map(|base| base.join(Path::new("tfo")))
+    absolute("XDG_DATA_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
+        .map_or_else(|| PathBuf::from("tfo-data"), |share| share.join("tfo"))
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
+    use std::path::Path;
 
     use super::*;
 
@@ -182,6 +181,8 @@ mod tests {
         assert_eq!(config.store.retention_days, 30);
         assert_eq!(config.store.reserve_bytes, None);
         assert_eq!(config.query.sql_rows, 10_000);
+        let folder = Config::load_from(&Overrides::default(), &[("HOME", "/h"), ("XDG_DATA_HOME", "/x")]);
+        assert_eq!(folder.unwrap().data_dir, Path::new("/x/tfo"));
     }
 
     #[test]

@@ -9,5 +9,5 @@ pub(crate) mod params;
 pub mod problem;
 pub(crate) mod request;
 pub(crate) mod server;
-pub(crate) mod signals;
+pub mod signals;
 pub mod telemetry;

@@ -6,19 +6,19 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The two signals that stop a daemon, caught from the moment this is made.
 #[derive(Debug)]
-pub(crate) struct StopSignals {
+pub struct StopSignals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl StopSignals {
     /// Catches them.
-    pub(crate) fn catch() -> io::Result<Self> {
+    pub fn catch() -> io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
     /// Waits for the next one; gives its number.
-    pub(crate) async fn next(&mut self) -> i32 {
+    pub async fn next(&mut self) -> i32 {
         tokio::select! {
             _ = self.terminate.recv() => SignalKind::terminate().as_raw_value(),
             _ = self.interrupt.recv() => SignalKind::interrupt().as_raw_value(),
@@ -26,7 +26,7 @@ impl StopSignals {
     }
 
     /// From now on, the next one ends the process at once, with the exit code that a shell expects.
-    pub(crate) fn end_at_the_next(mut self) {
+    pub fn end_at_the_next(mut self) {
         tokio::spawn(async move {
             let number = self.next().await;
             tracing::warn!("stopped at once; what was not yet in files is in the write-ahead log");
