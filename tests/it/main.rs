@@ -1,0 +1,14 @@
+//! End-to-end tests: one binary, so that it links once.
+
+mod clients;
+mod commands;
+mod crash;
+mod demo;
+mod examples;
+mod folder;
+mod full_disk;
+mod guard;
+mod malformed;
+mod policy;
+mod random;
+mod stop;

@@ -1,0 +1,161 @@
+//! What the tree of dependencies may look like, over `cargo metadata`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// Licences that need nothing of us but to be named.
+const LICENCES: [&str; 13] = [
+    "0BSD",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "CDLA-Permissive-2.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "Unicode-3.0",
+    "Zlib",
+];
+
+/// Crates of which there is exactly one version: two would mean two sets of types, or two of something large.
+const SINGLE: [&str; 8] = ["arrow", "datafusion", "hyper", "parquet", "prost", "rustls", "tokio", "tonic"];
+
+/// Crates that must not come in: TLS is rustls with ring.
+const BANNED: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "bzip2-sys", "lzma-sys", "native-tls", "openssl-sys"];
+
+/// Which crate of ours may use which, in production code.
+const ARROWS: [(&str, &[&str]); 6] = [
+    ("tfo-cli", &["tfo-daemon (optional)", "tfo-sdk"]),
+    ("tfo-daemon", &["tfo-query", "tfo-sdk", "tfo-store"]),
+    ("tfo-query", &["tfo-sdk", "tfo-store"]),
+    ("tfo-sdk", &[]),
+    ("tfo-store", &["tfo-sdk"]),
+    ("tfo-tests", &["tfo-sdk"]),
+];
+
+fn manifest() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
+}
+
+/// Everything that is built here: what other platforms would need does not count.
+fn metadata() -> Metadata {
+    let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    MetadataCommand::new()
+        .manifest_path(manifest())
+        .other_options(["--locked", "--offline", "--filter-platform", &target].map(ToOwned::to_owned))
+        .exec()
+        .unwrap()
+}
+
+fn packages(metadata: &Metadata) -> Vec<&Package> {
+    let resolve = metadata.resolve.as_ref().unwrap();
+    resolve.nodes.iter().map(|node| &metadata[&node.id]).collect()
+}
+
+/// Whether an SPDX expression leaves us a licence of the list. Slashes are the old way to write OR.
+fn is_allowed(expression: &str) -> bool {
+    let bare = |text: &str| text.trim_matches(|c: char| "() ".contains(c)).to_owned();
+    let flat = expression.replace('/', " OR ");
+    // Within parentheses only OR occurs in what we use, so that AND binds last.
+    flat.split(" AND ")
+        .all(|part| bare(part).split(" OR ").any(|licence| LICENCES.contains(&bare(licence).as_str())))
+}
+
+#[test]
+fn every_licence_is_on_the_list() {
+    let metadata = metadata();
+    let refused: Vec<String> = packages(&metadata)
+        .iter()
+        .filter(|package| !package.license.as_deref().is_some_and(is_allowed))
+        .map(|package| format!("{} {}: {:?}", package.name, package.version, package.license))
+        .collect();
+    assert!(refused.is_empty(), "{refused:#?}");
+}
+
+#[test]
+fn a_licence_expression_is_read_as_it_is_meant() {
+    assert!(is_allowed("MIT OR GPL-3.0"));
+    assert!(is_allowed("Unlicense/MIT"));
+    assert!(is_allowed("(MIT OR Apache-2.0) AND Unicode-3.0"));
+    assert!(!is_allowed("MIT AND GPL-3.0"));
+    assert!(!is_allowed("GPL-3.0"));
+}
+
+#[test]
+fn there_is_one_version_of_what_must_not_be_doubled() {
+    let metadata = metadata();
+    let mut versions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for package in packages(&metadata) {
+        versions.entry(package.name.as_str()).or_default().insert(package.version.to_string());
+    }
+    for name in SINGLE {
+        let found = versions.get(name).cloned().unwrap_or_default();
+        assert_eq!(found.len(), 1, "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn no_second_tls_and_no_unused_c_library_comes_in() {
+    let metadata = metadata();
+    let names = packages(&metadata).into_iter().map(|package| package.name.as_str());
+    let found: Vec<&str> = names.filter(|name| BANNED.contains(name)).collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn our_crates_use_each_other_as_the_design_says() {
+    let metadata = metadata();
+    let ours: BTreeSet<&str> =
+        metadata.workspace_packages().iter().map(|package| package.name.as_str()).collect();
+    let mut arrows: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for package in metadata.workspace_packages() {
+        let own = arrows.entry(package.name.as_str()).or_default();
+        for dependency in &package.dependencies {
+            if dependency.kind == DependencyKind::Normal && ours.contains(dependency.name.as_str()) {
+                own.push(format!(
+                    "{}{}",
+                    dependency.name,
+                    if dependency.optional { " (optional)" } else { "" }
+                ));
+            }
+        }
+        own.sort();
+    }
+    let expected: BTreeMap<&str, Vec<String>> =
+        ARROWS.iter().map(|(from, to)| (*from, to.iter().map(|name| (*name).to_owned()).collect())).collect();
+    assert_eq!(arrows, expected);
+}
+
+#[test]
+fn only_the_query_crate_knows_datafusion_and_only_the_daemon_serves() {
+    let metadata = metadata();
+    let users = |name: &str| -> Vec<String> {
+        let uses = |package: &&Package| {
+            package.dependencies.iter().any(|d| d.name == name && d.kind == DependencyKind::Normal)
+        };
+        metadata
+            .workspace_packages()
+            .into_iter()
+            .filter(uses)
+            .map(|package| package.name.to_string())
+            .collect()
+    };
+    assert_eq!(users("datafusion"), ["tfo-query"]);
+    assert_eq!(users("axum"), ["tfo-daemon"]);
+    assert_eq!(users("parquet"), ["tfo-store"]);
+}
+
+#[test]
+fn every_crate_of_ours_keeps_the_lints_of_the_workspace() {
+    let metadata = metadata();
+    for package in metadata.workspace_packages() {
+        let manifest = std::fs::read_to_string(&package.manifest_path).unwrap();
+        let lints = manifest.split("[lints]").nth(1).unwrap_or_default();
+        assert!(lints.trim_start().starts_with("workspace = true"), "{}", package.name);
+    }
+}

@@ -1,0 +1,323 @@
+//! Load of all three signals whose every record can be accounted for.
+//!
+//! A request is a *batch*: its records carry its number and their own. The ledger knows which batches were
+//! acknowledged; afterwards each of these must be there whole and once, and each other whole and once or not at all.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use anyhow::{Context as _, ensure};
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::{
+    Gauge, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, number_data_point,
+};
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
+use tfo_sdk::Signal;
+
+use crate::generate::{key_value, now};
+use crate::otlp::Export;
+use crate::rest::EVERYTHING;
+use crate::{Encoding, Rest, Sender};
+
+/// The attribute with the number of a batch.
+const BATCH: &str = "test.batch";
+/// The attribute with the number of a record in its batch.
+const RECORD: &str = "test.record";
+/// Records of a batch.
+const RECORDS: u64 = 10;
+
+/// What became of a batch, as far as its sender knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// It was acknowledged: it must be there.
+    Acknowledged,
+    /// No answer came, or a refusal: it may be there.
+    Unknown,
+}
+
+/// All batches sent, of all signals.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    next: AtomicU64,
+    batches: Mutex<BTreeMap<(Signal, u64), Fate>>,
+}
+
+impl Ledger {
+    /// The number of a new batch, of which nothing is known yet.
+    pub fn open(&self, signal: Signal) -> u64 {
+        let batch = self.next.fetch_add(1, Ordering::Relaxed);
+        self.set(signal, batch, Fate::Unknown);
+        batch
+    }
+
+    fn set(&self, signal: Signal, batch: u64, fate: Fate) {
+        self.batches.lock().expect("no panic under this lock").insert((signal, batch), fate);
+    }
+
+    fn of(&self, signal: Signal) -> BTreeMap<u64, Fate> {
+        let batches = self.batches.lock().expect("no panic under this lock");
+        batches
+            .iter()
+            .filter(|((of, _), _)| *of == signal)
+            .map(|((_, batch), fate)| (*batch, *fate))
+            .collect()
+    }
+
+    /// How many records were acknowledged.
+    pub fn acknowledged(&self) -> u64 {
+        let batches = self.batches.lock().expect("no panic under this lock");
+        RECORDS * batches.values().filter(|fate| **fate == Fate::Acknowledged).count() as u64
+    }
+
+    /// Counts every batch by SQL, and says what is wrong.
+    pub async fn check_counts(&self, rest: &Rest) -> anyhow::Result<()> {
+        for signal in Signal::ALL {
+            let sql = format!(
+                "SELECT attributes['{BATCH}'], count(*), count(DISTINCT attributes['{RECORD}']) \
+                 FROM {signal} GROUP BY 1 ORDER BY 1"
+            );
+            let answer = rest.sql_answer(&sql).await?;
+            ensure!(answer.body["scan"]["complete"] == true, "{sql}: {} {}", answer.status, answer.body);
+            let rows: Vec<(String, u64, u64)> = serde_json::from_value(answer.body["rows"].clone())?;
+            let found: HashMap<u64, (u64, u64)> = rows
+                .into_iter()
+                .map(|(batch, count, distinct)| Ok((batch.parse()?, (count, distinct))))
+                .collect::<anyhow::Result<_>>()?;
+            self.compare(signal, &found)?;
+        }
+        Ok(())
+    }
+
+    /// Walks every page of every signal, counts every record, and says what is wrong.
+    pub async fn check_pages(&self, rest: &Rest) -> anyhow::Result<()> {
+        for signal in Signal::ALL {
+            let path = match signal {
+                Signal::Logs => "/logs",
+                Signal::Spans => "/spans",
+                Signal::MetricPoints => "/metrics/points",
+            };
+            let mut seen: HashMap<u64, BTreeMap<u64, u64>> = HashMap::new();
+            for record in rest.walk::<serde_json::Value>(path, &EVERYTHING, 5_000).await? {
+                let number =
+                    |key: &str| record["attributes"][key].as_u64().with_context(|| format!("{record}"));
+                *seen.entry(number(BATCH)?).or_default().entry(number(RECORD)?).or_default() += 1;
+            }
+            let found = seen
+                .into_iter()
+                .map(|(batch, records)| (batch, (records.values().sum(), records.len() as u64)))
+                .collect();
+            self.compare(signal, &found)?;
+        }
+        Ok(())
+    }
+
+    /// Compares what was found of each batch (records, different records) with its fate.
+    fn compare(&self, signal: Signal, found: &HashMap<u64, (u64, u64)>) -> anyhow::Result<()> {
+        let sent = self.of(signal);
+        let mut wrong = Vec::new();
+        for (batch, fate) in &sent {
+            match (found.get(batch).copied(), fate) {
+                (Some((RECORDS, RECORDS)), _) | (None, Fate::Unknown) => {}
+                (state, fate) => wrong.push(format!("batch {batch} ({fate:?}): {state:?}")),
+            }
+        }
+        wrong.extend(
+            found.keys().filter(|batch| !sent.contains_key(batch)).map(|batch| format!("batch {batch}: ?")),
+        );
+        ensure!(
+            wrong.is_empty(),
+            "{signal}: {} of {} batches are wrong (found: records, different records): {:?}",
+            wrong.len(),
+            sent.len(),
+            wrong.iter().take(10).collect::<Vec<_>>()
+        );
+        Ok(())
+    }
+}
+
+/// Sends until it is stopped or the daemon is gone.
+#[derive(Debug)]
+pub struct Load {
+    stop: Arc<AtomicBool>,
+    tasks: tokio::task::JoinSet<u64>,
+}
+
+impl Load {
+    /// Starts senders of each signal over each protocol; each sends at most `most` batches.
+    pub fn start(sender: &Sender, ledger: &Arc<Ledger>, most: u64) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut tasks = tokio::task::JoinSet::new();
+        for protocol in [Protocol::Grpc, Protocol::Http(Encoding::Protobuf), Protocol::Http(Encoding::Json)] {
+            let task = |signal| Task {
+                signal,
+                protocol,
+                sender: sender.clone(),
+                ledger: ledger.clone(),
+                stop: stop.clone(),
+                most,
+            };
+            tasks.spawn(task(Signal::Logs).run(logs));
+            tasks.spawn(task(Signal::Spans).run(spans));
+            tasks.spawn(task(Signal::MetricPoints).run(points));
+        }
+        Self { stop, tasks }
+    }
+
+    /// Waits until no sender sends any more; says how many batches were acknowledged.
+    pub async fn finish(self) -> u64 {
+        self.stop.store(true, Ordering::Relaxed);
+        self.end().await
+    }
+
+    /// Waits until every sender has sent all of its batches, or the daemon is gone.
+    pub async fn end(mut self) -> u64 {
+        let mut acknowledged = 0;
+        while let Some(task) = self.tasks.join_next().await {
+            acknowledged += task.expect("senders do not panic");
+        }
+        acknowledged
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Protocol {
+    Grpc,
+    Http(Encoding),
+}
+
+struct Task {
+    signal: Signal,
+    protocol: Protocol,
+    sender: Sender,
+    ledger: Arc<Ledger>,
+    stop: Arc<AtomicBool>,
+    most: u64,
+}
+
+impl Task {
+    async fn run<T: Export>(self, make: fn(u64) -> T) -> u64 {
+        let mut acknowledged = 0;
+        for _ in 0..self.most {
+            if self.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let batch = self.ledger.open(self.signal);
+            match self.send(&make(batch)).await {
+                Ok(true) => {
+                    self.ledger.set(self.signal, batch, Fate::Acknowledged);
+                    acknowledged += 1;
+                }
+                // Refused for now: a full disk, say. The next one may be taken.
+                Ok(false) => {}
+                Err(_) => break,
+            }
+        }
+        acknowledged
+    }
+
+    async fn send<T: Export>(&self, request: &T) -> anyhow::Result<bool> {
+        match self.protocol {
+            Protocol::Grpc => match self.sender.grpc_request(request).await {
+                Ok((0, _)) => Ok(true),
+                Ok((rejected, why)) => panic!("{rejected} records rejected: {why}"),
+                // A broken connection is its status' source; what the daemon itself says has none.
+                Err(status) if std::error::Error::source(&status).is_none() => Ok(false),
+                Err(status) => Err(status.into()),
+            },
+            Protocol::Http(encoding) => {
+                let reply = self.sender.post_request(encoding, request).await?;
+                if reply.status != 200 {
+                    return Ok(false);
+                }
+                let (rejected, why) = reply.rejected(T::SIGNAL)?;
+                assert_eq!(rejected, 0, "{why}");
+                Ok(true)
+            }
+        }
+    }
+}
+
+/// The attributes of record `record` of a batch, as integers that REST gives back as such.
+fn attributes(batch: u64, record: u64) -> Vec<KeyValue> {
+    let number = |value: u64| Value::IntValue(i64::try_from(value).unwrap_or(i64::MAX));
+    vec![key_value(BATCH, number(batch)), key_value(RECORD, number(record))]
+}
+
+fn resource(batch: u64) -> Option<Resource> {
+    let service = Value::StringValue(format!("service-{}", batch % 3));
+    Some(Resource { attributes: vec![key_value("service.name", service)], ..Resource::default() })
+}
+
+fn spread(batch: u64, record: u64) -> u64 {
+    // Three hours, so that a flush writes several files.
+    now() - (batch % 3) * 3_600_000_000_000 - record * 1_000_000
+}
+
+/// A batch of log records.
+pub fn logs(batch: u64) -> ExportLogsServiceRequest {
+    let log_records = (0..RECORDS)
+        .map(|record| LogRecord {
+            time_unix_nano: spread(batch, record),
+            severity_number: 9,
+            body: Some(AnyValue {
+                value: Some(Value::StringValue(format!("record {record} of batch {batch}"))),
+            }),
+            attributes: attributes(batch, record),
+            ..LogRecord::default()
+        })
+        .collect();
+    let scope_logs = vec![ScopeLogs { log_records, ..ScopeLogs::default() }];
+    let resource_logs =
+        vec![ResourceLogs { resource: resource(batch), scope_logs, ..ResourceLogs::default() }];
+    ExportLogsServiceRequest { resource_logs }
+}
+
+/// A batch of spans.
+fn spans(batch: u64) -> ExportTraceServiceRequest {
+    let spans = (0..RECORDS)
+        .map(|record| Span {
+            trace_id: (u128::from(batch) + 1).to_be_bytes().to_vec(),
+            span_id: (record + 1).to_be_bytes().to_vec(),
+            name: format!("step {record}"),
+            kind: 2,
+            start_time_unix_nano: spread(batch, record),
+            end_time_unix_nano: spread(batch, record) + 1_000_000,
+            attributes: attributes(batch, record),
+            ..Span::default()
+        })
+        .collect();
+    let scope_spans = vec![ScopeSpans { spans, ..ScopeSpans::default() }];
+    let resource_spans =
+        vec![ResourceSpans { resource: resource(batch), scope_spans, ..ResourceSpans::default() }];
+    ExportTraceServiceRequest { resource_spans }
+}
+
+/// A batch of data points.
+fn points(batch: u64) -> ExportMetricsServiceRequest {
+    let data_points = (0..RECORDS)
+        .map(|record| NumberDataPoint {
+            time_unix_nano: spread(batch, record),
+            attributes: attributes(batch, record),
+            value: Some(number_data_point::Value::AsInt(1)),
+            ..NumberDataPoint::default()
+        })
+        .collect();
+    let metric = Metric {
+        name: "test.points".into(),
+        data: Some(Data::Gauge(Gauge { data_points })),
+        ..Metric::default()
+    };
+    let scope_metrics = vec![ScopeMetrics { metrics: vec![metric], ..ScopeMetrics::default() }];
+    let resource_metrics =
+        vec![ResourceMetrics { resource: resource(batch), scope_metrics, ..ResourceMetrics::default() }];
+    ExportMetricsServiceRequest { resource_metrics }
+}
