@@ -126,3 +126,40 @@ fn with_fallbacks(router: Router) -> Router {
     };
     guarded(router.fallback(not_found).method_not_allowed_fallback(wrong_method))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::response::Response;
+    use http::{Request, header};
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn ask(router: Router, method: &str, path: &str) -> Response {
+        let request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
+        let request = request.header(header::CONTENT_TYPE, "application/json").body(Body::empty()).unwrap();
+        router.oneshot(request).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn while_it_starts_a_daemon_lives_and_asks_for_patience() {
+        assert_eq!(ask(starting_http_router(), "GET", "/health").await.status(), 200);
+        for (method, path, code) in [
+            ("GET", "/health/ready", "\"starting\""),
+            ("GET", "/api/v2/logs", "\"starting\""),
+            ("POST", "/v1/logs", "\"code\":14"),
+            ("POST", "/api/v2/otlp/traces", "\"code\":14"),
+        ] {
+            let answer = ask(starting_http_router(), method, path).await;
+            assert_eq!(answer.status(), 503, "{path}");
+            assert_eq!(answer.headers()[header::RETRY_AFTER], "1", "{path}");
+            let body = answer.into_body().collect().await.unwrap().to_bytes();
+            assert!(String::from_utf8_lossy(&body).contains(code), "{path}: {body:?}");
+        }
+        let answer = ask(starting_grpc_router(), "POST", "/any/Method").await;
+        assert_eq!(answer.headers()["grpc-status"], "14");
+        assert!(answer.headers().contains_key("grpc-status-details-bin"));
+    }
+}

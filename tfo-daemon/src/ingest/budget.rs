@@ -41,6 +41,11 @@ impl Budget {
 }
 
 impl Reservation {
+    /// The whole budget that it is a part of.
+    pub(super) fn limit(&self) -> u64 {
+        self.budget.limit
+    }
+
     /// Holds this many bytes from now on, instead of what it held. A refusal changes nothing.
     pub(super) fn resize(&mut self, bytes: u64) -> Result<(), OverBudget> {
         let (budget, held) = (&self.budget, self.bytes);

@@ -1,8 +1,9 @@
 //! From a received body to records: decompress, re-encode JSON, decode. CPU work, for a worker thread.
 //!
-//! What a request of `n` bytes (decompressed) costs is an estimate, and reserved before the step that needs it:
+//! What a request of `n` bytes (decompressed) costs is first an estimate, reserved before the step that needs it:
 //! `n` for its bytes, twice that for its columns with what decoding them needs, and `n` more when it comes as
-//! JSON, for the form between.
+//! JSON, for the form between. Many tiny records take more than that as columns (the decoder has a limit of its
+//! own for them), so what the columns do take is reserved as soon as it is known.
 
 use bytes::Bytes;
 use tfo_sdk::Signal;
@@ -52,5 +53,9 @@ pub(super) fn decode(
             protobuf
         }
     };
-    Ok((otlp::decode(signal, Bytes::from(protobuf), acceptance)?, reservation))
+    let request = otlp::decode(signal, Bytes::from(protobuf), acceptance)?;
+    let held = request.raw.len() + request.batch.get_array_memory_size();
+    // One that needs more than the whole budget is taken when it is alone: refused each time, it would come again.
+    reservation.grow_to((held as u64).min(reservation.limit()))?;
+    Ok((request, reservation))
 }

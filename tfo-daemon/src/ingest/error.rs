@@ -81,8 +81,8 @@ pub(super) struct Verdict {
 }
 
 impl IngestError {
-    pub(super) fn internal(cause: impl ToString) -> Self {
-        Self::Internal { cause: cause.to_string() }
+    pub(super) fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal { cause: cause.into().to_string() }
     }
 
     /// The table.

@@ -48,10 +48,14 @@ use format::Format;
 pub(crate) struct Ingest {
     store: Store,
     budget: Arc<Budget>,
-    /// Requests that are decompressed and decoded at a time: as many as there are cores.
+    /// Requests that are decompressed and decoded at a time.
     workers: Arc<Semaphore>,
     max_request_bytes: u64,
 }
+
+/// The most requests that are decoded at a time, however many cores there are: it bounds what hostile ones (two
+/// bytes a record) can make of the decoder's own limit.
+const MAX_WORKERS: usize = 8;
 
 impl Ingest {
     pub(crate) fn new(store: Store, config: &IngestConfig) -> Self {
@@ -59,7 +63,7 @@ impl Ingest {
         Self {
             store,
             budget: Arc::new(Budget::new(config.memory_bytes)),
-            workers: Arc::new(Semaphore::new(cores)),
+            workers: Arc::new(Semaphore::new(cores.min(MAX_WORKERS))),
             max_request_bytes: config.max_request_bytes,
         }
     }

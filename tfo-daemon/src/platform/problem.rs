@@ -142,9 +142,9 @@ impl ApiError {
     }
 
     /// A fault of ours. The cause goes to the log, the caller gets a constant text.
-    pub fn internal(cause: impl ToString) -> Self {
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let detail = "the daemon could not answer; its log has the cause under this request id";
-        Self { cause: Some(cause.to_string()), ..Self::new(Code::Internal, detail) }
+        Self { cause: Some(cause.into().to_string()), ..Self::new(Code::Internal, detail) }
     }
 
     /// The daemon is not ready yet.

@@ -12,7 +12,7 @@ impl From<QueryError> for ApiError {
             QueryError::PageToken => Code::InvalidPageToken,
             QueryError::Memory => Code::QueryMemory,
             QueryError::Deadline { .. } => Code::QueryDeadline,
-            QueryError::Internal(cause) => return Self::internal(cause),
+            QueryError::Internal(cause) => return Self::internal(cause.as_str()),
         };
         Self::new(code, error.to_string())
     }

@@ -1,6 +1,7 @@
 //! Traces: `GET /traces` and `/traces/{id}`.
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use tfo_sdk::TraceId;
 use tfo_sdk::api::{FieldError, Page, Trace, TraceSummary};
@@ -26,11 +27,12 @@ pub(super) async fn list(
 pub(super) async fn get(
     State(app): State<App>,
     authed: Authed,
-    Path(id): Path<String>,
+    id: Result<Path<TraceId>, PathRejection>,
     params: Params,
 ) -> ApiResult<Json<Trace>> {
-    let id: TraceId = id.parse().map_err(|error: tfo_sdk::ids::IdError| {
-        ApiError::parameters(vec![FieldError { path: "id".into(), message: error.to_string() }])
+    let Path(id) = id.map_err(|_| {
+        let message = "trace id: expected 32 hex digits".to_owned();
+        ApiError::parameters(vec![FieldError { path: "id".into(), message }])
     })?;
     params.finish()?;
     let trace = app.engine().trace(authed.scope(), id).await?;

@@ -1,5 +1,7 @@
 //! The daemon from outside: its routers in process, and its listeners with real clients.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail by a panic")]
+
 mod grpc;
 mod harness;
 mod http;
