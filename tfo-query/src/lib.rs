@@ -9,6 +9,7 @@
 
 mod cursor;
 mod engine;
+mod entries;
 mod error;
 mod filter;
 mod lists;
@@ -18,6 +19,8 @@ mod scan;
 mod session;
 mod sql;
 mod tables;
+#[cfg(test)]
+mod testing;
 
 pub use engine::{Engine, Limits, Order, Read};
 pub use error::QueryError;

@@ -56,7 +56,7 @@ pub(crate) async fn page<T: Listed>(
     let sequence = cursor.as_ref().map_or(snapshot.sequence, |cursor| cursor.snapshot);
     let mut frame = tables.frame(T::SIGNAL, snapshot)?;
     let mut conditions: Vec<_> = plan::in_range(range).into_iter().collect();
-    conditions.push(filter::lower(T::SIGNAL, &read.filter)?);
+    conditions.push(filter::lower(T::SIGNAL, &read.filter));
     if let Some(cursor) = &cursor {
         conditions.push(plan::beyond(read.order, cursor.timestamp, record_id(&cursor.key)?));
         conditions.push(plan::column(INGEST_SEQ).lt_eq(lit(cursor.snapshot)));

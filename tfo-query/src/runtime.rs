@@ -23,7 +23,7 @@ use crate::error::QueryError;
 
 /// Expressions nest, and planning follows them down: each level takes kilobytes of stack in a debug build. The
 /// guard bounds how deep they nest; the pages of a stack are only taken when it is used.
-const STACK_BYTES: usize = 64 << 20;
+pub(crate) const STACK_BYTES: usize = 64 << 20;
 
 /// Spill files may take this many times the memory of queries.
 const SPILL_FACTOR: u64 = 8;
@@ -143,4 +143,10 @@ impl ObjectStoreRegistry for NoObjectStores {
             Err(DataFusionError::Plan(format!("queries cannot read {url}: only the tenant's tables")))
         }
     }
+}
+
+/// What a session needs in a test without an engine.
+#[cfg(test)]
+pub(crate) fn environment_for_tests() -> Arc<RuntimeEnv> {
+    RuntimeEnvBuilder::new().with_object_store_registry(Arc::new(NoObjectStores)).build_arc().unwrap()
 }

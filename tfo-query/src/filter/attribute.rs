@@ -4,10 +4,8 @@ use datafusion::logical_expr::Expr;
 use tfo_sdk::filter::Test;
 use tfo_store::schema::{AttributeSet, PromotedType};
 
-use super::check::Check;
 use super::fields::{number_passes, text_passes};
 use super::functions;
-use crate::error::QueryError;
 use crate::plan::column;
 
 /// Where one attribute stands.
@@ -26,22 +24,16 @@ impl Attribute {
     }
 
     /// The condition that the attribute is there and passes a plain test.
-    pub(super) fn passes(&self, test: &Test) -> Result<Expr, QueryError> {
-        let in_map = functions::attribute_passes(
-            self.map.clone(),
-            self.types.clone(),
-            &self.key,
-            Check::new(test)?,
-            test,
-        );
-        let Some((promoted, kind)) = &self.promoted else { return Ok(in_map) };
+    pub(super) fn passes(&self, test: &Test) -> Expr {
+        let in_map = functions::attribute_passes(self.map.clone(), self.types.clone(), &self.key, test);
+        let Some((promoted, kind)) = &self.promoted else { return in_map };
         let in_column = match kind {
-            PromotedType::Text => text_passes(promoted, test)?,
-            PromotedType::Int => number_passes(promoted, test)?,
+            PromotedType::Text => text_passes(promoted, test),
+            PromotedType::Int => number_passes(promoted, test),
         };
         // The first condition follows from the second. It is there because files can apply it to rows before
         // they decode anything else, which they cannot do with a map.
         let may = in_column.clone().or(promoted.clone().is_null());
-        Ok(may.and(in_column.or(promoted.clone().is_null().and(in_map))))
+        may.and(in_column.or(promoted.clone().is_null().and(in_map)))
     }
 }

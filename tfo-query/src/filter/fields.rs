@@ -2,15 +2,14 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
-use datafusion::logical_expr::{Expr, lit};
+use datafusion::functions::string::expr_fn::lower;
+use datafusion::logical_expr::{Expr, cast, lit};
 use tfo_sdk::Signal;
 use tfo_sdk::filter::{Compare, Field, Literal, Number, Pattern, Test};
 use tfo_store::schema::{SERVICE_NAME, TRACE_ID, record_attributes, resource_attributes, scope_attributes};
 
 use super::attribute::Attribute;
-use super::check::{Check, Matcher};
 use super::functions;
-use crate::error::QueryError;
 use crate::plan::column;
 
 /// Where a field stands.
@@ -19,8 +18,8 @@ pub(super) enum Place {
     Missing,
     /// In a column of text.
     Text(Expr),
-    /// In a column of text from a short list of names that are compared without regard to case.
-    Name(Expr),
+    /// In the body of a log record, which is text as a person reads it.
+    Body,
     /// In a column of integers.
     Number(Expr),
     /// Among attributes.
@@ -31,18 +30,20 @@ impl Place {
     /// The place of a field in the table of a signal.
     pub(super) fn of(signal: Signal, field: &Field) -> Self {
         let text = |name: &str| Self::Text(column(name));
+        // Names from a short list; their literals are lower case, the parser has seen to that.
+        let name = |name: &str| Self::Text(lower(column(name)));
         match (field, signal) {
             (Field::Severity, Signal::Logs) => Self::Number(column("severity_number")),
-            (Field::Body, Signal::Logs) => text("body"),
+            (Field::Body, Signal::Logs) => Self::Body,
             (Field::Event, Signal::Logs) => text("event_name"),
             (Field::Service, _) => text(SERVICE_NAME),
             (Field::Trace, Signal::Logs | Signal::Spans) => text(TRACE_ID),
             (Field::Span, Signal::Logs | Signal::Spans) => text("span_id"),
             (Field::Name, Signal::Spans) => text("name"),
             (Field::Name, Signal::MetricPoints) => text("metric_name"),
-            (Field::Kind, Signal::Spans) => Self::Name(column("kind")),
-            (Field::Kind, Signal::MetricPoints) => Self::Name(column("type")),
-            (Field::Status, Signal::Spans) => Self::Name(column("status_code")),
+            (Field::Kind, Signal::Spans) => name("kind"),
+            (Field::Kind, Signal::MetricPoints) => name("type"),
+            (Field::Status, Signal::Spans) => name("status_code"),
             (Field::Duration, Signal::Spans) => Self::Number(column("duration_ns")),
             (Field::Attribute(key), signal) => {
                 Self::Attribute(Attribute::new(record_attributes(signal), key))
@@ -58,11 +59,16 @@ impl Place {
     }
 
     /// The condition that the field is there and passes a plain test; null or false when it does not.
-    pub(super) fn passes(&self, test: &Test) -> Result<Expr, QueryError> {
+    pub(super) fn passes(&self, test: &Test) -> Expr {
         match self {
-            Self::Missing => Ok(lit(false)),
+            Self::Missing => lit(false),
             Self::Text(column) => text_passes(column, test),
-            Self::Name(column) => functions::name_passes(column.clone(), test),
+            Self::Body => {
+                let (body, kind) = (column("body"), column("body_type"));
+                let other =
+                    kind.clone().is_not_null().and(functions::body_passes(body.clone(), kind.clone(), test));
+                text_passes(&body, test).and(kind.is_null()).or(other)
+            }
             Self::Number(column) => number_passes(column, test),
             Self::Attribute(attribute) => attribute.passes(test),
         }
@@ -70,40 +76,40 @@ impl Place {
 }
 
 /// The condition that the text of a record has a pattern in it.
-pub(super) fn text(signal: Signal, pattern: &Pattern) -> Result<Expr, QueryError> {
+pub(super) fn text(signal: Signal, pattern: &Pattern) -> Expr {
     match signal {
-        Signal::Logs => {
-            functions::body_has(column("body"), column("body_type"), Matcher::new(pattern)?, pattern)
-        }
-        Signal::Spans => text_passes(&column("name"), &Test::Matches(pattern.clone())),
-        Signal::MetricPoints => text_passes(&column("metric_name"), &Test::Matches(pattern.clone())),
+        Signal::Logs => functions::body_has(column("body"), column("body_type"), pattern),
+        Signal::Spans => functions::finds(column("name"), pattern),
+        Signal::MetricPoints => functions::finds(column("metric_name"), pattern),
     }
 }
 
 /// A plain test of a column of text, in the engine's own words where they can prune.
-pub(super) fn text_passes(column: &Expr, test: &Test) -> Result<Expr, QueryError> {
+pub(super) fn text_passes(column: &Expr, test: &Test) -> Expr {
     let column = column.clone();
-    Ok(match test {
+    match test {
         Test::Exists => column.is_not_null(),
         Test::Equals(literal) => column.eq(lit(literal.text.clone())),
         Test::Compare(compare, literal) => match literal.number {
             Some(_) => lit(false),
             None => compared(column, *compare, lit(literal.text.clone())),
         },
-        Test::Between(from, to) => between(from.as_ref(), to.as_ref(), |compare, literal| {
+        Test::Between(from, to) => between(&column, from.as_ref(), to.as_ref(), |compare, literal| {
             text_passes(&column, &Test::Compare(compare, literal.clone()))
-        })?,
-        matches => functions::text_passes(column, Check::new(matches)?, matches),
-    })
+        }),
+        Test::Matches(pattern) => functions::finds(column, pattern),
+        Test::NotEquals(_) | Test::AnyOf(_) => super::lower_test(&Place::Text(column), test, true),
+    }
 }
 
 /// A plain test of a column of integers.
-pub(super) fn number_passes(column: &Expr, test: &Test) -> Result<Expr, QueryError> {
+pub(super) fn number_passes(column: &Expr, test: &Test) -> Expr {
     let column = column.clone();
-    Ok(match test {
+    match test {
         Test::Exists => column.is_not_null(),
         Test::Equals(literal) => match literal.number {
             None => lit(false),
+            Some(Number::Int(number)) => column.eq(lit(number)),
             Some(number) => integers(&column, Compare::GreaterOrEqual, number).and(integers(
                 &column,
                 Compare::LessOrEqual,
@@ -114,28 +120,27 @@ pub(super) fn number_passes(column: &Expr, test: &Test) -> Result<Expr, QueryErr
             None => lit(false),
             Some(number) => integers(&column, *compare, number),
         },
-        Test::Between(from, to) => between(from.as_ref(), to.as_ref(), |compare, literal| {
+        Test::Between(from, to) => between(&column, from.as_ref(), to.as_ref(), |compare, literal| {
             number_passes(&column, &Test::Compare(compare, literal.clone()))
-        })?,
-        matches => {
-            let text = datafusion::logical_expr::cast(column, DataType::Utf8);
-            functions::text_passes(text, Check::new(matches)?, matches)
-        }
-    })
+        }),
+        Test::Matches(pattern) => functions::finds(cast(column, DataType::Utf8), pattern),
+        Test::NotEquals(_) | Test::AnyOf(_) => super::lower_test(&Place::Number(column), test, true),
+    }
 }
 
 fn between(
+    column: &Expr,
     from: Option<&Literal>,
     to: Option<&Literal>,
-    end: impl Fn(Compare, &Literal) -> Result<Expr, QueryError>,
-) -> Result<Expr, QueryError> {
-    let from = from.map(|literal| end(Compare::GreaterOrEqual, literal)).transpose()?;
-    let to = to.map(|literal| end(Compare::LessOrEqual, literal)).transpose()?;
-    Ok(match (from, to) {
+    end: impl Fn(Compare, &Literal) -> Expr,
+) -> Expr {
+    let from = from.map(|literal| end(Compare::GreaterOrEqual, literal));
+    let to = to.map(|literal| end(Compare::LessOrEqual, literal));
+    match (from, to) {
         (Some(from), Some(to)) => from.and(to),
         (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => lit(false),
-    })
+        (None, None) => column.clone().is_not_null(),
+    }
 }
 
 fn compared(column: Expr, compare: Compare, value: Expr) -> Expr {

@@ -1,45 +1,45 @@
 //! Functions for the conditions that SQL has no words for. Users cannot name them: they exist in plans only.
+//!
+//! What they ask is asked by `tfo-sdk`'s own predicate and matcher, so that both evaluators agree by construction.
 
+use std::cell;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, MapArray, StringArray};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use tfo_sdk::AnyValue;
-use tfo_sdk::filter::{Pattern, Test};
+use tfo_sdk::filter::{Field, Filter, Matcher, Pattern, Predicate, Record, Term, TermKind, Test};
+use tfo_sdk::value::non_finite_from_name;
 
-use super::check::{Check, Matcher, Value};
-use crate::error::QueryError;
+use crate::entries::{Entries, as_map};
 
-/// A test of a column of text.
-pub(super) fn text_passes(column: Expr, check: Check, test: &Test) -> Expr {
-    call(Condition::Text(check), "text_passes", format!("{test:?}"), vec![column])
-}
-
-/// A plain test of a column of names, without regard to case.
-pub(super) fn name_passes(column: Expr, test: &Test) -> Result<Expr, QueryError> {
-    Ok(call(Condition::Name(Check::new(test)?), "name_passes", format!("{test:?}"), vec![column]))
+/// Whether a column of text has a pattern in it.
+pub(super) fn finds(column: Expr, pattern: &Pattern) -> Expr {
+    call(Condition::Text(Matcher::new(pattern)), "finds", format!("{pattern:?}"), vec![column])
 }
 
 /// A plain test of an entry of a map with the types beside it.
-pub(super) fn attribute_passes(map: Expr, types: Expr, key: &str, check: Check, test: &Test) -> Expr {
-    let condition = Condition::Attribute(key.to_owned(), check);
+pub(super) fn attribute_passes(map: Expr, types: Expr, key: &str, test: &Test) -> Expr {
+    let condition = Condition::Attribute(key.to_owned(), predicate(test));
     call(condition, "attribute_passes", format!("{key:?} {test:?}"), vec![map, types])
 }
 
+/// A plain test of a body as text.
+pub(super) fn body_passes(body: Expr, kind: Expr, test: &Test) -> Expr {
+    call(Condition::Body(predicate(test)), "body_passes", format!("{test:?}"), vec![body, kind])
+}
+
 /// A search in the texts of a body.
-pub(super) fn body_has(
-    body: Expr,
-    kind: Expr,
-    matcher: Matcher,
-    pattern: &Pattern,
-) -> Result<Expr, QueryError> {
-    Ok(call(Condition::Body(matcher), "body_has", format!("{pattern:?}"), vec![body, kind]))
+pub(super) fn body_has(body: Expr, kind: Expr, pattern: &Pattern) -> Expr {
+    call(Condition::BodyText(Matcher::new(pattern)), "body_has", format!("{pattern:?}"), vec![body, kind])
 }
 
 fn call(condition: Condition, name: &'static str, source: String, arguments: Vec<Expr>) -> Expr {
@@ -48,42 +48,62 @@ fn call(condition: Condition, name: &'static str, source: String, arguments: Vec
     ScalarUDF::new_from_impl(function).call(arguments)
 }
 
+/// A test made ready, to be asked of [`Lone`] values.
+fn predicate(test: &Test) -> Predicate {
+    // The name of the attribute does not matter: there is only one value to find.
+    let kind = TermKind::Field(Field::Attribute(String::new()), test.clone());
+    Filter::Term(Term { span: 0..0, kind }).compile()
+}
+
+/// A record of one field, which is asked for once.
+struct Lone(cell::Cell<Option<AnyValue>>);
+
+impl Record for Lone {
+    fn text(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn field(&self, _: &Field) -> Option<AnyValue> {
+        self.0.take()
+    }
+}
+
+fn passes(predicate: &Predicate, value: AnyValue) -> bool {
+    predicate.matches(&Lone(cell::Cell::new(Some(value))))
+}
+
 /// What a function asks of each row.
 enum Condition {
-    Text(Check),
-    Name(Check),
-    Attribute(String, Check),
-    Body(Matcher),
+    Text(Matcher),
+    Attribute(String, Predicate),
+    Body(Predicate),
+    BodyText(Matcher),
 }
 
 impl Condition {
+    /// The answers; null where there is nothing to ask.
     fn ask(&self, columns: &[ArrayRef]) -> Result<BooleanArray> {
         match (self, columns) {
-            (Self::Text(check), [column]) => {
-                Ok(each_text(text(column)?, |text| check.passes(Value::Text(text))))
+            (Self::Text(matcher), [column]) => {
+                Ok(text(column)?.iter().map(|text| text.map(|text| matcher.finds(text))).collect())
             }
-            (Self::Name(check), [column]) => {
-                Ok(each_text(text(column)?, |text| check.passes(Value::Text(&text.to_lowercase()))))
+            (Self::Attribute(key, predicate), [map, types]) => {
+                let (entries, types) = (Entries::new(as_map(map)?)?, Entries::new(as_map(types)?)?);
+                let ask = |row| Some(passes(predicate, value(entries.get(row, key)?, types.get(row, key))));
+                Ok((0..map.len()).map(ask).collect())
             }
-            (Self::Attribute(key, check), [map, types]) => {
-                let (map, types) = (as_map(map)?, as_map(types)?);
-                let entries = Entries::new(map)?;
-                let types = Entries::new(types)?;
-                Ok((0..map.len())
-                    .map(|row| {
-                        let value = entries.get(row, key)?;
-                        Some(check.passes(Value::typed(value, types.get(row, key))))
-                    })
-                    .collect())
-            }
-            (Self::Body(matcher), [body, kind]) => {
-                let (body, kind) = (text(body)?, text(kind)?);
-                let has = |row: usize| match (body.is_null(row), kind.is_null(row)) {
-                    (true, _) => false,
-                    (false, true) => matcher.finds(body.value(row)),
-                    (false, false) => has_leaf(body.value(row), kind.value(row), matcher),
+            (Self::Body(predicate), [body, kind]) => {
+                let ask = |(body, kind): (Option<&str>, Option<&str>)| {
+                    Some(passes(predicate, AnyValue::String(value(body?, kind).to_string())))
                 };
-                Ok((0..body.len()).map(|row| Some(has(row))).collect())
+                Ok(text(body)?.iter().zip(text(kind)?.iter()).map(ask).collect())
+            }
+            (Self::BodyText(matcher), [body, kind]) => {
+                let ask = |(body, kind): (Option<&str>, Option<&str>)| match kind {
+                    None => Some(matcher.finds(body?)),
+                    Some(kind) => Some(any_text(&value(body?, Some(kind)), matcher)),
+                };
+                Ok(text(body)?.iter().zip(text(kind)?.iter()).map(ask).collect())
             }
             _ => Err(DataFusionError::Internal(
                 "a condition over other columns than it was made for".to_owned(),
@@ -92,77 +112,33 @@ impl Condition {
     }
 }
 
-fn each_text(column: &StringArray, passes: impl Fn(&str) -> bool) -> BooleanArray {
-    column.iter().map(|text| text.map(&passes)).collect()
-}
-
 fn text(column: &ArrayRef) -> Result<&StringArray> {
-    column.as_string_opt::<i32>().ok_or_else(|| unexpected(column, "text"))
+    column.as_string_opt::<i32>().ok_or_else(|| {
+        DataFusionError::Internal(format!("expected text, got a column of {}", column.data_type()))
+    })
 }
 
-fn as_map(column: &ArrayRef) -> Result<&MapArray> {
-    column.as_map_opt().ok_or_else(|| unexpected(column, "a map"))
+/// A value from its text and the type beside it; what does not fit its type is the text that it is.
+fn value(text: &str, kind: Option<&str>) -> AnyValue {
+    let typed = match kind {
+        Some("empty") => Some(AnyValue::Empty),
+        Some("bool") => text.parse().ok().map(AnyValue::Bool),
+        Some("int") => text.parse().ok().map(AnyValue::Int),
+        Some("double") => non_finite_from_name(text).or_else(|| text.parse().ok()).map(AnyValue::Double),
+        Some("bytes") => BASE64.decode(text).ok().map(AnyValue::Bytes),
+        Some("array" | "map") => serde_json::from_str(text).ok(),
+        _ => None,
+    };
+    typed.unwrap_or_else(|| AnyValue::String(text.to_owned()))
 }
 
-fn unexpected(column: &ArrayRef, expected: &str) -> DataFusionError {
-    DataFusionError::Internal(format!("expected {expected}, got a column of {}", column.data_type()))
-}
-
-/// The entries of a column of maps from text to text.
-pub(crate) struct Entries<'a> {
-    map: &'a MapArray,
-    keys: &'a StringArray,
-    values: &'a StringArray,
-}
-
-impl<'a> Entries<'a> {
-    /// The entries of a column.
-    pub(crate) fn new(map: &'a MapArray) -> Result<Self> {
-        match (map.keys().as_string_opt(), map.values().as_string_opt()) {
-            (Some(keys), Some(values)) => Ok(Self { map, keys, values }),
-            _ => Err(DataFusionError::Internal("a map of other types than text".to_owned())),
-        }
-    }
-
-    /// The places of a row's entries among all entries.
-    pub(crate) fn places(&self, row: usize) -> std::ops::Range<usize> {
-        if self.map.is_null(row) {
-            return 0..0;
-        }
-        let offsets = self.map.value_offsets();
-        offsets[row] as usize..offsets[row + 1] as usize
-    }
-
-    /// The key and the value of an entry.
-    pub(crate) fn entry(&self, place: usize) -> (&'a str, &'a str) {
-        (self.keys.value(place), self.values.value(place))
-    }
-
-    /// The value of a row's first entry with this key.
-    pub(crate) fn get(&self, row: usize, key: &str) -> Option<&'a str> {
-        self.places(row).find(|place| self.keys.value(*place) == key).map(|place| self.values.value(place))
-    }
-}
-
-/// Whether any leaf of a body that is not text has the pattern in it.
-fn has_leaf(body: &str, kind: &str, matcher: &Matcher) -> bool {
-    match kind {
-        "array" | "map" => match serde_json::from_str(body) {
-            Ok(value) => any_leaf(&value, matcher),
-            Err(_) => false,
-        },
-        "empty" => false,
-        _ => matcher.finds(body),
-    }
-}
-
-fn any_leaf(value: &AnyValue, matcher: &Matcher) -> bool {
+/// Whether any text in a body has the pattern in it. Bodies nest at most 64 deep: deeper ones are not accepted.
+fn any_text(value: &AnyValue, matcher: &Matcher) -> bool {
     match value {
-        AnyValue::Empty => false,
         AnyValue::String(text) => matcher.finds(text),
-        AnyValue::Array(values) => values.iter().any(|value| any_leaf(value, matcher)),
-        AnyValue::Map(entries) => entries.0.iter().any(|(_, value)| any_leaf(value, matcher)),
-        other => matcher.finds(&other.to_string()),
+        AnyValue::Array(values) => values.iter().any(|value| any_text(value, matcher)),
+        AnyValue::Map(entries) => entries.0.iter().any(|(_, value)| any_text(value, matcher)),
+        _ => false,
     }
 }
 
@@ -216,13 +192,12 @@ impl ScalarUDFImpl for Function {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let columns = ColumnarValue::values_to_arrays(&arguments.args)?;
-        let answers = self.condition.ask(&columns)?;
-        // All arguments may have been constants, and then came as one row.
-        if answers.len() == 1 && arguments.number_rows != 1 {
-            let answer = answers.is_valid(0).then(|| answers.value(0));
-            return Ok(ColumnarValue::Scalar(answer.into()));
-        }
-        Ok(ColumnarValue::Array(Arc::new(answers)))
+        // A file without these columns gives constants; they count for every row.
+        let columns: Vec<ArrayRef> = arguments
+            .args
+            .iter()
+            .map(|argument| argument.to_array(arguments.number_rows))
+            .collect::<Result<_>>()?;
+        Ok(ColumnarValue::Array(Arc::new(self.condition.ask(&columns)?)))
     }
 }

@@ -7,7 +7,6 @@
 //! - an attribute stands in a promoted column or in a map, and the map only counts where the column is null.
 
 mod attribute;
-mod check;
 mod fields;
 mod functions;
 
@@ -16,46 +15,36 @@ use datafusion::logical_expr::{Expr, lit};
 use tfo_sdk::Signal;
 use tfo_sdk::filter::{Filter, TermKind, Test};
 
-use crate::error::QueryError;
 use fields::Place;
 
-pub(crate) use functions::Entries;
-
 /// The condition that a record of the signal passes the filter. It is true, or it is false or null.
-pub(crate) fn lower(signal: Signal, filter: &Filter) -> Result<Expr, QueryError> {
+pub(crate) fn lower(signal: Signal, filter: &Filter) -> Expr {
     lower_as(signal, filter, true)
 }
 
 /// The condition that the filter's answer is `wanted`.
-fn lower_as(signal: Signal, filter: &Filter, wanted: bool) -> Result<Expr, QueryError> {
+fn lower_as(signal: Signal, filter: &Filter, wanted: bool) -> Expr {
+    let each = |parts: &[Filter]| parts.iter().map(|part| lower_as(signal, part, wanted)).collect();
     match filter {
         Filter::Not(inner) => lower_as(signal, inner, !wanted),
-        // De Morgan: not all pass when any does not.
-        Filter::All(parts) if wanted => Ok(joined(lower_each(signal, parts, wanted)?, Expr::and, true)),
-        Filter::All(parts) => Ok(joined(lower_each(signal, parts, wanted)?, Expr::or, false)),
-        Filter::Any(parts) if wanted => Ok(joined(lower_each(signal, parts, wanted)?, Expr::or, false)),
-        Filter::Any(parts) => Ok(joined(lower_each(signal, parts, wanted)?, Expr::and, true)),
+        Filter::All(parts) => all_or_any(each(parts), wanted),
+        // De Morgan: none passes when all do not.
+        Filter::Any(parts) => all_or_any(each(parts), !wanted),
         Filter::Term(term) => match &term.kind {
-            TermKind::Text(pattern) => Ok(answer(fields::text(signal, pattern)?, wanted)),
+            TermKind::Text(pattern) => answer(fields::text(signal, pattern), wanted),
             TermKind::Field(field, test) => lower_test(&Place::of(signal, field), test, wanted),
         },
     }
 }
 
-fn lower_each(signal: Signal, parts: &[Filter], wanted: bool) -> Result<Vec<Expr>, QueryError> {
-    parts.iter().map(|part| lower_as(signal, part, wanted)).collect()
-}
-
 /// Tests that are opposites or lists of others come apart here, so that a place knows only plain ones.
-fn lower_test(place: &Place, test: &Test, wanted: bool) -> Result<Expr, QueryError> {
+fn lower_test(place: &Place, test: &Test, wanted: bool) -> Expr {
     match test {
         Test::NotEquals(literal) => lower_test(place, &Test::Equals(literal.clone()), !wanted),
         Test::AnyOf(tests) => {
-            let each: Vec<_> =
-                tests.iter().map(|test| lower_test(place, test, wanted)).collect::<Result<_, _>>()?;
-            Ok(if wanted { joined(each, Expr::or, false) } else { joined(each, Expr::and, true) })
+            all_or_any(tests.iter().map(|test| lower_test(place, test, wanted)).collect(), !wanted)
         }
-        plain => Ok(answer(place.passes(plain)?, wanted)),
+        plain => answer(place.passes(plain), wanted),
     }
 }
 
@@ -68,15 +57,16 @@ fn answer(leaf: Expr, wanted: bool) -> Expr {
     }
 }
 
-/// All parts joined as a balanced tree: as deep as the number of digits of their count, not as the count.
-fn joined(mut parts: Vec<Expr>, join: fn(Expr, Expr) -> Expr, of_none: bool) -> Expr {
-    let parts_behind = if parts.len() > 1 { parts.split_off(parts.len() / 2) } else { Vec::new() };
-    match (parts.pop(), parts_behind.is_empty()) {
-        (None, _) => lit(of_none),
-        (Some(only), true) => only,
-        (Some(last), false) => {
+/// All of the parts, or any of them, as a balanced tree: its depth is the number of digits of their count.
+fn all_or_any(mut parts: Vec<Expr>, all: bool) -> Expr {
+    match parts.pop() {
+        None => lit(all),
+        Some(only) if parts.is_empty() => only,
+        Some(last) => {
             parts.push(last);
-            join(joined(parts, join, of_none), joined(parts_behind, join, of_none))
+            let behind = parts.split_off(parts.len() / 2);
+            let (front, behind) = (all_or_any(parts, all), all_or_any(behind, all));
+            if all { front.and(behind) } else { front.or(behind) }
         }
     }
 }

@@ -13,3 +13,6 @@ pub(crate) use table::SnapshotTable;
 
 /// Scheme of the URL that files of the store have inside a plan.
 pub(crate) const SCHEME: &str = "tfo";
+
+#[cfg(test)]
+mod tests;

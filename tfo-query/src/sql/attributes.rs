@@ -21,7 +21,7 @@ use datafusion::logical_expr::{
 };
 use tfo_store::schema::{AttributeSet, PromotedType, map_type};
 
-use crate::filter::Entries;
+use crate::entries::{Entries, as_map};
 use crate::plan::column;
 
 /// The merged map of a set of attributes.
@@ -89,7 +89,7 @@ fn merge(set: &AttributeSet, map: &ArrayRef, promoted: &[ArrayRef]) -> Result<Ar
         .filter(|(_, column)| column.null_count() < column.len())
         .map(|((key, kind), column)| (*key, *kind, column))
         .collect();
-    let maps = map.as_map_opt().ok_or_else(|| DataFusionError::Internal(format!("{} is no map", set.map)))?;
+    let maps = as_map(map)?;
     if filled.is_empty() {
         return Ok(map.clone());
     }

@@ -40,23 +40,80 @@ pub(crate) fn parse(sql: &str) -> Result<Statement, QueryError> {
     let tokens = Tokenizer::new(&dialect, sql)
         .tokenize_with_location()
         .map_err(|error| QueryError::Invalid(error.to_string()))?;
-    let count = tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).count();
-    if count > MAX_TOKENS {
-        return Err(refused(format!("the statement has {count} words, at most {MAX_TOKENS} are accepted")));
-    }
+    let words: Vec<&Token> = tokens
+        .iter()
+        .map(|token| &token.token)
+        .filter(|token| !matches!(token, Token::Whitespace(_)))
+        .collect();
+    check_words(&words)?;
     let mut parser = DFParserBuilder::new(tokens)
         .with_dialect(&dialect)
         .with_recursion_limit(NESTING)
         .build()
         .map_err(of_sql)?;
+    // Plural, because only this looks at what stands behind the first.
     let mut statements = parser.parse_statements().map_err(of_sql)?;
     let statement = match (statements.pop_front(), statements.is_empty()) {
-        (None, _) => return Err(QueryError::Invalid("there is no statement; write one SELECT".to_owned())),
-        (Some(_), false) => return Err(refused("one statement at a time".to_owned())),
         (Some(statement), true) => statement,
+        _ => return Err(refused("one statement at a time".to_owned())),
     };
-    check(&statement, sql)?;
+    check(&statement)?;
     Ok(statement)
+}
+
+/// What the words show already. The parser follows nested types and `EXPLAIN EXPLAIN` down without counting, so
+/// those may not reach it.
+fn check_words(words: &[&Token]) -> Result<(), QueryError> {
+    if words.len() > MAX_TOKENS {
+        let count = words.len();
+        return Err(refused(format!("the statement has {count} words, at most {MAX_TOKENS} are accepted")));
+    }
+    let words = words.split(|word| matches!(word, Token::SemiColon)).filter(|words| !words.is_empty());
+    let statements: Vec<_> = words.collect();
+    let words = match statements.as_slice() {
+        [] => return Err(QueryError::Invalid("there is no statement; write one SELECT".to_owned())),
+        [words] => *words,
+        _ => return Err(refused("one statement at a time".to_owned())),
+    };
+    let first = words.iter().find(|word| !matches!(word, Token::LParen));
+    match first {
+        Some(Token::Word(word))
+            if ["SELECT", "WITH", "VALUES"].contains(&word.value.to_uppercase().as_str()) => {}
+        Some(Token::Word(word)) => {
+            return Err(refused(format!("only SELECT is accepted, got {}", word.value.to_uppercase())));
+        }
+        _ => return Err(refused("only SELECT is accepted, and a statement begins with it".to_owned())),
+    }
+    let (mut open, mut types) = (0usize, 0usize);
+    for (at, word) in words.iter().enumerate() {
+        match word {
+            Token::LBracket if matches!(words.get(at + 1), Some(Token::RBracket)) => {
+                open += 1;
+                types += 1;
+            }
+            Token::LParen | Token::LBracket | Token::LBrace => open += 1,
+            Token::RParen | Token::RBracket | Token::RBrace => open = open.saturating_sub(1),
+            Token::Lt => {
+                let before = at.checked_sub(1).and_then(|before| words.get(before));
+                let begins_type =
+                    |name: &str| ["ARRAY", "STRUCT", "MAP"].contains(&name.to_uppercase().as_str());
+                if matches!(before, Some(Token::Word(word)) if begins_type(&word.value)) {
+                    types += 1;
+                }
+            }
+            Token::Word(word) if word.value.eq_ignore_ascii_case("interval") => {
+                let next = words.get(at + 1);
+                if matches!(next, Some(Token::Word(word)) if word.value.eq_ignore_ascii_case("interval")) {
+                    types += 1;
+                }
+            }
+            _ => {}
+        }
+        if open > 2 * NESTING || types > NESTING {
+            return Err(refused(format!("the statement nests deeper than {NESTING} levels")));
+        }
+    }
+    Ok(())
 }
 
 /// The tables that a query names.
@@ -69,9 +126,10 @@ fn refused(message: String) -> QueryError {
     QueryError::Refused(message)
 }
 
-fn check(statement: &Statement, sql: &str) -> Result<(), QueryError> {
-    let Statement::Statement(inner) = statement else { return Err(only_select(sql)) };
-    let ast::Statement::Query(query) = inner.as_ref() else { return Err(only_select(sql)) };
+fn check(statement: &Statement) -> Result<(), QueryError> {
+    let other = || refused("only SELECT is accepted".to_owned());
+    let Statement::Statement(inner) = statement else { return Err(other()) };
+    let ast::Statement::Query(query) = inner.as_ref() else { return Err(other()) };
     let mut walk = Walk::default();
     if let ControlFlow::Break(error) = inner.visit(&mut walk) {
         return Err(error);
@@ -82,11 +140,6 @@ fn check(statement: &Statement, sql: &str) -> Result<(), QueryError> {
         )));
     }
     Ok(())
-}
-
-fn only_select(sql: &str) -> QueryError {
-    let word = sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').find(|word| !word.is_empty());
-    refused(format!("only SELECT is accepted, got {}", word.unwrap_or("something else").to_uppercase()))
 }
 
 /// Walks the tree once; stops at the first thing that is not accepted.
@@ -178,11 +231,17 @@ fn table_function(name: &str) -> ControlFlow<QueryError> {
 }
 
 fn refused_function(name: &ObjectName) -> ControlFlow<QueryError> {
-    let name = name.to_string().to_lowercase();
+    let name = plain(name);
     match REFUSED.iter().find(|(refused, _)| *refused == name) {
         Some((name, why)) => stop(format!("the function {name} is not accepted: {why}")),
         None => ControlFlow::Continue(()),
     }
+}
+
+/// The last part of a name, as functions and tables are found by it.
+fn plain(name: &ObjectName) -> String {
+    let part = name.0.last().and_then(|part| part.as_ident());
+    part.map_or_else(|| name.to_string(), |ident| ident.value.clone()).to_lowercase()
 }
 
 /// How many relations a query puts into its plan, with common table expressions as often as they are used.
@@ -225,7 +284,7 @@ impl Visitor for Count<'_> {
 
     fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<()> {
         if self.inside == 1 {
-            let weight = self.known.get(&name.to_string().to_lowercase()).copied().unwrap_or(1);
+            let weight = self.known.get(&plain(name)).copied().unwrap_or(1);
             self.sum = self.sum.saturating_add(weight);
         }
         ControlFlow::Continue(())

@@ -96,3 +96,11 @@ pub(crate) async fn explain(context: &SessionContext, sql: &str) -> String {
     let plan = context.state().create_physical_plan(&plan).await.unwrap();
     datafusion::physical_plan::displayable(plan.as_ref()).indent(true).to_string()
 }
+
+#[cfg(test)]
+pub(crate) fn rows_for_tests(batch: &RecordBatch) -> Vec<Vec<tfo_sdk::AnyValue>> {
+    answer::rows(batch).unwrap()
+}
+
+#[cfg(test)]
+mod tests;
