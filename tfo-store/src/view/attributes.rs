@@ -36,7 +36,7 @@ impl AttributeReader {
             };
             promoted.push((key.to_owned(), column));
         }
-        let entries = |name| Ok::<_, ViewError>(table.maps(name)?.map(Entries::new).transpose()?);
+        let entries = |name| table.maps(name)?.map(Entries::new).transpose();
         Ok(Self { promoted, map: entries(set.map)?, types: entries(set.types)? })
     }
 

@@ -174,7 +174,7 @@ fn resource_block(
     spelling: Spelling,
     from: Option<&resource::Resource>,
     schema_url: &str,
-    scopes: (&str, Vec<Value>),
+    scopes: (&str, &[Value]),
 ) -> Value {
     Object::new(spelling)
         .put_option("resource", from.map(|from| resource(from, spelling)))
@@ -187,7 +187,7 @@ fn scope_block(
     spelling: Spelling,
     from: Option<&common::InstrumentationScope>,
     schema_url: &str,
-    records: (&str, Vec<Value>),
+    records: (&str, &[Value]),
 ) -> Value {
     Object::new(spelling)
         .put(records.0, json!(records.1))
@@ -215,11 +215,12 @@ fn log_record(record: &logs::LogRecord, spelling: Spelling) -> Value {
 pub(crate) fn logs(request: &ExportLogsServiceRequest, spelling: Spelling) -> String {
     let block = |block: &logs::ResourceLogs| {
         let scope = |scope: &logs::ScopeLogs| {
-            let records = scope.log_records.iter().map(|record| log_record(record, spelling)).collect();
-            scope_block(spelling, scope.scope.as_ref(), &scope.schema_url, ("logRecords", records))
+            let records: Vec<_> =
+                scope.log_records.iter().map(|record| log_record(record, spelling)).collect();
+            scope_block(spelling, scope.scope.as_ref(), &scope.schema_url, ("logRecords", &records))
         };
-        let scopes = block.scope_logs.iter().map(scope).collect();
-        resource_block(spelling, block.resource.as_ref(), &block.schema_url, ("scopeLogs", scopes))
+        let scopes: Vec<_> = block.scope_logs.iter().map(scope).collect();
+        resource_block(spelling, block.resource.as_ref(), &block.schema_url, ("scopeLogs", &scopes))
     };
     Object::new(spelling).list("resourceLogs", &request.resource_logs, block).finish().to_string()
 }
@@ -269,11 +270,11 @@ fn span(span: &trace::Span, spelling: Spelling) -> Value {
 pub(crate) fn spans(request: &ExportTraceServiceRequest, spelling: Spelling) -> String {
     let block = |block: &trace::ResourceSpans| {
         let scope = |scope: &trace::ScopeSpans| {
-            let records = scope.spans.iter().map(|record| span(record, spelling)).collect();
-            scope_block(spelling, scope.scope.as_ref(), &scope.schema_url, ("spans", records))
+            let records: Vec<_> = scope.spans.iter().map(|record| span(record, spelling)).collect();
+            scope_block(spelling, scope.scope.as_ref(), &scope.schema_url, ("spans", &records))
         };
-        let scopes = block.scope_spans.iter().map(scope).collect();
-        resource_block(spelling, block.resource.as_ref(), &block.schema_url, ("scopeSpans", scopes))
+        let scopes: Vec<_> = block.scope_spans.iter().map(scope).collect();
+        resource_block(spelling, block.resource.as_ref(), &block.schema_url, ("scopeSpans", &scopes))
     };
     Object::new(spelling).list("resourceSpans", &request.resource_spans, block).finish().to_string()
 }
@@ -380,7 +381,7 @@ fn metric(metric: &metrics::Metric, spelling: Spelling) -> Value {
             let data = data
                 .list("dataPoints", &sum.data_points, |point| number_point(point, spelling))
                 .small("aggregationTemporality", sum.aggregation_temporality)
-                .put_option("isMonotonic", sum.is_monotonic.then(|| json!(true)));
+                .put_option("isMonotonic", sum.is_monotonic.then_some(json!(true)));
             object.put("sum", data.finish())
         }
         Some(Data::Histogram(histogram)) => {
@@ -406,11 +407,11 @@ fn metric(metric: &metrics::Metric, spelling: Spelling) -> Value {
 pub(crate) fn metrics(request: &ExportMetricsServiceRequest, spelling: Spelling) -> String {
     let block = |block: &metrics::ResourceMetrics| {
         let scope = |scope: &metrics::ScopeMetrics| {
-            let records = scope.metrics.iter().map(|record| metric(record, spelling)).collect();
-            scope_block(spelling, scope.scope.as_ref(), &scope.schema_url, ("metrics", records))
+            let records: Vec<_> = scope.metrics.iter().map(|record| metric(record, spelling)).collect();
+            scope_block(spelling, scope.scope.as_ref(), &scope.schema_url, ("metrics", &records))
         };
-        let scopes = block.scope_metrics.iter().map(scope).collect();
-        resource_block(spelling, block.resource.as_ref(), &block.schema_url, ("scopeMetrics", scopes))
+        let scopes: Vec<_> = block.scope_metrics.iter().map(scope).collect();
+        resource_block(spelling, block.resource.as_ref(), &block.schema_url, ("scopeMetrics", &scopes))
     };
     Object::new(spelling).list("resourceMetrics", &request.resource_metrics, block).finish().to_string()
 }
