@@ -9,7 +9,7 @@ use crate::output::style::ColorChoice;
 
 /// Logs, traces and metrics from OpenTelemetry, in a terminal
 #[derive(Debug, Parser)]
-#[command(name = "tfo", version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "tfo", version, arg_required_else_help = true)]
 #[command(before_long_help = "\
 Examples:
   tfo up --demo                          start the daemon, with a shop that sends telemetry

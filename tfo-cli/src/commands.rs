@@ -27,7 +27,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
     let out = &mut printer;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let place = &cli.place;
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         match cli.command {
             #[cfg(feature = "up")]
             Command::Up(args) => up::run(args, place, out).await,
@@ -41,7 +41,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
             Command::Demo(args) => demo::run(args, place, out).await,
             Command::Completions(args) => completions::run(args, out),
         }
-    })
+    });
+    // Whoever asked to stop at once does not wait for what still runs.
+    runtime.shutdown_background();
+    result
 }
 
 /// Says why a list may be empty and what to try: nothing is stored yet, or nothing matches.

@@ -14,6 +14,9 @@ use crate::text;
 pub(crate) enum Exit {
     /// It did what it was asked.
     Done,
+    /// It was told to stop at once.
+    #[cfg(feature = "up")]
+    Interrupted,
     /// What it was asked for does not exist; it has said so.
     NotFound,
 }
@@ -21,11 +24,16 @@ pub(crate) enum Exit {
 const ERROR: u8 = 2;
 const NOT_ALLOWED: u8 = 4;
 const NOT_FOUND: u8 = 5;
+/// As shells have it for SIGINT.
+#[cfg(feature = "up")]
+const INTERRUPTED: u8 = 130;
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         match exit {
             Exit::Done => Self::SUCCESS,
+            #[cfg(feature = "up")]
+            Exit::Interrupted => Self::from(INTERRUPTED),
             Exit::NotFound => Self::from(NOT_FOUND),
         }
     }

@@ -254,4 +254,87 @@ pub(crate) mod tests {
         };
         (printer, out, err)
     }
+
+    #[derive(Serialize)]
+    struct Note {
+        text: &'static str,
+        count: u64,
+    }
+
+    impl Listed for Note {
+        const CSV: &'static [CsvField<Self>] =
+            &[("text", |note| note.text.to_owned()), ("count", |note| note.count.to_string())];
+
+        fn table(items: &[Self], _look: &Look) -> String {
+            items.iter().map(|note| format!("{} {}\n", text::row(note.text), note.count)).collect()
+        }
+    }
+
+    /// What a list of two notes is in this format: stdout.
+    fn listed(format: Format, width: Option<usize>) -> String {
+        let (mut printer, out, err) = printer(format, width);
+        let items = vec![Note { text: "a \u{1b}[2J\u{202e}", count: 1 }, Note { text: "no", count: 2 }];
+        let scan = tfo_sdk::api::Scan {
+            complete: false,
+            incomplete_because: Some("why".into()),
+            ..Default::default()
+        };
+        printer.list(&Page { items, next_page_token: Some("t".into()), scan }).unwrap();
+        assert_eq!(err.text(), "warning: the answer is not complete: why\n");
+        out.text()
+    }
+
+    #[test]
+    fn a_list_is_one_document_or_a_line_a_record() {
+        insta::assert_snapshot!(listed(Format::Table, None), @r"
+        a ␛[2J\u{202e} 1
+        no 2
+        ");
+        insta::assert_snapshot!(listed(Format::Json, None), @r#"
+        {
+          "items": [
+            {
+              "text": "a \u001b[2J\u202e",
+              "count": 1
+            },
+            {
+              "text": "no",
+              "count": 2
+            }
+          ],
+          "nextPageToken": "t",
+          "scan": {
+            "files": 0,
+            "rows": 0,
+            "bytes": 0,
+            "complete": false,
+            "incompleteBecause": "why"
+          }
+        }
+        "#);
+        insta::assert_snapshot!(listed(Format::Jsonl, None), @r#"
+        {"text":"a \u001b[2J\u202e","count":1}
+        {"text":"no","count":2}
+        "#);
+        insta::assert_snapshot!(listed(Format::Yaml, None), @r#"
+        items:
+        - text: "a \e[2J\u{202e}"
+          count: 1
+        - text: "no"
+          count: 2
+        nextPageToken: t
+        scan:
+          files: 0
+          rows: 0
+          bytes: 0
+          complete: false
+          incompleteBecause: why
+        "#);
+    }
+
+    #[test]
+    fn csv_keeps_every_byte_in_a_pipe_and_none_that_acts_on_a_terminal() {
+        assert_eq!(listed(Format::Csv, None), "text,count\na \u{1b}[2J\u{202e},1\nno,2\n");
+        assert_eq!(listed(Format::Csv, Some(80)), "text,count\na ␛[2J\\u{202e},1\nno,2\n");
+    }
 }

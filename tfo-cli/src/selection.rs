@@ -219,7 +219,7 @@ impl fmt::Display for BadFilter {
         let (start, end) = (at(self.error.span.start).unwrap_or(0), at(self.error.span.end).unwrap_or(0));
         let (before, fault) = (&self.text[..start], self.text.get(start..end).unwrap_or_default());
         let carets = crate::text::width(&shown(fault)).max(1);
-        writeln!(f, "filter, column {}: {}", before.chars().count() + 1, self.error.message)?;
+        writeln!(f, "filter, column {}: {}", before.chars().count() + 1, shown(&self.error.message))?;
         writeln!(f, "  {}", shown(&self.text))?;
         write!(f, "  {}{}", " ".repeat(crate::text::width(&shown(before))), "^".repeat(carets))
     }
@@ -247,7 +247,7 @@ mod tests {
             ..selection(&["checkout", "duration:100ms.."])
         };
         let text = selection.read(vec![severity("error+").unwrap()]).unwrap().filter.unwrap();
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r#"(name:pay OR name:cart) checkout duration:100ms.. service="check out" "Timed \"out\" 50*" http.status_code=500 attr."k="="a b" attr.service=x severity:error+"#);
         let read_again = filter::parse(&text).unwrap().to_string();
         assert_eq!(read_again, text);
     }
@@ -262,9 +262,17 @@ mod tests {
     #[test]
     fn a_mistake_is_shown_with_its_place() {
         let error = selection(&["checkout", "durän\u{1b}:5"]).read(Vec::new()).unwrap_err();
-        insta::assert_snapshot!(error.to_string(), @"");
+        insta::assert_snapshot!(error.to_string(), @r#"
+        filter, column 1: `␛` cannot stand in a name: write attr."durän␛" for the attribute, or put the text in quotes
+          durän␛:5
+          ^^^^^^
+        "#);
         let error = Selection { filter: Some("日本 AND (a".into()), ..Selection::default() };
-        insta::assert_snapshot!(error.read(Vec::new()).unwrap_err().to_string(), @"");
+        insta::assert_snapshot!(error.read(Vec::new()).unwrap_err().to_string(), @r"
+        filter, column 8: no closing ) for this one
+          日本 AND (a
+                   ^
+        ");
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ pub(crate) mod trace;
 
 use tfo_sdk::Timestamp;
 use tfo_sdk::time::format_duration;
-use tfo_sdk::value::Attributes;
+use tfo_sdk::value::{AnyValue, Attributes};
 
 use crate::output::style::Style;
 use crate::output::table::Cell;
@@ -49,19 +49,16 @@ fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// Attributes as `key=value`; a value with blanks stands in quotes.
+/// Attributes as `key=value`; a text with blanks stands in quotes.
 fn pairs(attributes: &Attributes) -> Vec<String> {
     attributes
         .0
         .iter()
-        .map(|(key, value)| {
-            let value = value.to_string();
-            let quote = value.is_empty() || value.contains([' ', '"', '=']);
-            if quote && !value.starts_with(['{', '[']) {
-                format!("{key}={}", serde_json::Value::from(value))
-            } else {
-                format!("{key}={value}")
+        .map(|(key, value)| match value {
+            AnyValue::String(text) if text.is_empty() || text.contains([' ', '"', '=']) => {
+                format!("{key}={}", json(text))
             }
+            value => format!("{key}={value}"),
         })
         .collect()
 }

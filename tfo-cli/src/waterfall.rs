@@ -188,7 +188,7 @@ impl Sheet<'_> {
         for span in failed.iter().take(ERRORS) {
             let message = message(span);
             let line =
-                format!("{}  {}", tree::label(span), if message.is_empty() { "failed" } else { &message });
+                format!("{}: {}", tree::label(span), if message.is_empty() { "failed" } else { &message });
             let sign = self.paint.apply(Style::Error, &self.glyphs.error.to_string());
             out.push_str(&format!("{sign} {}\n", text::row(&line)));
         }

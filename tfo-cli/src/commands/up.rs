@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tfo_daemon::config::LogFormat;
 use tfo_daemon::{Addresses, Config, Daemon, Overrides, platform::telemetry};
+use tfo_sdk::client::default_data_dir;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::demo::ShopArgs;
@@ -59,14 +60,18 @@ pub(crate) async fn run(args: UpArgs, place: &Place, out: &mut Printer) -> anyho
         log_format: args.log_format,
     })?;
     telemetry::init(&config.log);
+    // Caught from here on, so that none is lost between two waits.
     let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut stop = async move || {
         tokio::select! {
             _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
+            _ = interrupt.recv() => {}
         }
     };
     let for_people = config.log.format == LogFormat::Text;
+    // Another folder than the default must be named to be found.
+    let is_default_folder = config.data_dir == default_data_dir();
     let data_dir = config.data_dir.display().to_string();
     let retention = config.store.retention_days;
     let mut running = Daemon::start(config).await?;
@@ -84,7 +89,7 @@ pub(crate) async fn run(args: UpArgs, place: &Place, out: &mut Printer) -> anyho
         return Err(error.into());
     }
     if for_people {
-        out.say(&start_page(&addresses, &data_dir, retention, args.demo, place.data_dir.is_some()));
+        out.say(&start_page(&addresses, &data_dir, retention, args.demo, is_default_folder));
     }
     let (end_demo, demo_ends) = tokio::sync::oneshot::channel::<()>();
     let demo = args
@@ -94,13 +99,19 @@ pub(crate) async fn run(args: UpArgs, place: &Place, out: &mut Printer) -> anyho
     if for_people {
         out.say("stopping");
     }
-    // The shop first, so that its last telemetry still finds a daemon.
-    drop(end_demo);
-    if let Some(demo) = demo {
-        let _ = tokio::time::timeout(DEMO_GRACE, demo).await;
+    let end = async {
+        // The shop first, so that its last telemetry still finds a daemon.
+        drop(end_demo);
+        if let Some(demo) = demo {
+            let _ = tokio::time::timeout(DEMO_GRACE, demo).await;
+        }
+        running.shutdown().await;
+    };
+    tokio::select! {
+        () = end => Ok(Exit::Done),
+        // A second signal does not wait: what is not yet in files is in the write-ahead log.
+        () = stop() => Ok(Exit::Interrupted),
     }
-    running.shutdown().await;
-    Ok(Exit::Done)
 }
 
 /// Where it listens, what to set in an exporter, and what to try next.
@@ -109,11 +120,10 @@ fn start_page(
     data_dir: &str,
     retention_days: u32,
     demo: bool,
-    own_folder: bool,
+    is_default_folder: bool,
 ) -> String {
     let program = program();
-    // Another folder than the default must be named to be found.
-    let tfo = if own_folder { format!("{program} --data-dir {data_dir}") } else { program };
+    let tfo = if is_default_folder { program } else { format!("{program} --data-dir {data_dir}") };
     let Addresses { http, otlp_grpc, otlp_http } = addresses;
     let data = if demo { "the demo's telemetry and yours" } else { "telemetry" };
     format!(
@@ -156,7 +166,7 @@ mod tests {
     fn the_start_page_says_where_and_what_to_set() {
         let address = |port| std::net::SocketAddr::from(([127, 0, 0, 1], port));
         let addresses = Addresses { http: address(3100), otlp_grpc: address(4317), otlp_http: address(4318) };
-        let page = start_page(&addresses, "/data/tfo", 30, true, true);
+        let page = start_page(&addresses, "/data/tfo", 30, true, false);
         for line in [
             "  REST        http://127.0.0.1:3100\n",
             "  data        /data/tfo (the demo's telemetry and yours, kept 30 days)\n",

@@ -181,20 +181,40 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_what_is_in_them() {
-        insta::assert_snapshot!(table(COLUMNS, ITEMS, &look(None, false)), @"");
+        insta::assert_snapshot!(table(COLUMNS, ITEMS, &look(None, false)), @r"
+        SERVICE   REQUESTS  NAME
+        checkout       182  POST /checkout with a name that is rather long
+        日本             7  a␛[31m⏎b
+                         0
+        ");
     }
 
     #[test]
     fn the_wide_form_has_more_columns() {
-        insta::assert_snapshot!(table(COLUMNS, ITEMS, &look(None, true)), @"");
+        insta::assert_snapshot!(table(COLUMNS, ITEMS, &look(None, true)), @r"
+        SERVICE   REQUESTS  TWICE  NAME
+        checkout       182    364  POST /checkout with a name that is rather long
+        日本             7     14  a␛[31m⏎b
+                         0      0
+        ");
     }
 
     #[test]
     fn a_narrow_terminal_cuts_texts_and_never_numbers() {
         let narrow = table(COLUMNS, ITEMS, &look(Some(42), false));
         assert!(narrow.lines().all(|line| text::width(line) <= 42), "{narrow}");
-        insta::assert_snapshot!(narrow, @"");
-        insta::assert_snapshot!(table(COLUMNS, ITEMS, &look(Some(10), false)), @"");
+        insta::assert_snapshot!(narrow, @r"
+        SERVICE   REQUESTS  NAME
+        checkout       182  POST /checkout with a…
+        日本             7  a␛[31m⏎b
+                         0
+        ");
+        insta::assert_snapshot!(table(COLUMNS, ITEMS, &look(Some(10), false)), @r"
+        SERVICE   REQUESTS  NAME
+        checkout       182  POST /c…
+        日本             7  a␛[31m⏎b
+                         0
+        ");
     }
 
     #[test]

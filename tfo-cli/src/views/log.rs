@@ -157,23 +157,35 @@ mod tests {
 
     #[test]
     fn a_log_reads_as_a_line() {
-        insta::assert_snapshot!(LogRecord::table(&logs(), &look(None, false)), @"");
+        insta::assert_snapshot!(LogRecord::table(&logs(), &look(None, false)), @r#"
+        2026-11-25T09:16:23.123Z ERROR checkout payment declined⏎code=51
+        2026-11-25T09:16:24.000Z DEBUG 日本     {"k":[1,2.0]}
+        2026-11-25T09:16:25.000Z noti… -        user.login
+        "#);
     }
 
     #[test]
     fn a_terminal_cuts_the_line_and_a_narrow_one_the_date() {
-        insta::assert_snapshot!(LogRecord::table(&logs(), &look(Some(46), false)), @"");
+        insta::assert_snapshot!(LogRecord::table(&logs(), &look(Some(46), false)), @r#"
+        09:16:23.123 ERROR checkout payment declined⏎…
+        09:16:24.000 DEBUG 日本     {"k":[1,2.0]}
+        09:16:25.000 noti… -        user.login
+        "#);
     }
 
     #[test]
     fn the_wide_form_shows_ids_and_attributes() {
-        insta::assert_snapshot!(LogRecord::table(&logs(), &look(None, true)), @"");
+        insta::assert_snapshot!(LogRecord::table(&logs(), &look(None, true)), @r#"
+        2026-11-25T09:16:23.123Z ERROR checkout payment declined⏎code=51 trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=00f067aa0ba902b7 order=8842 reason="no funds" n=
+        2026-11-25T09:16:24.000Z DEBUG 日本     {"k":[1,2.0]}
+        2026-11-25T09:16:25.000Z noti… -        user.login event_name=user.login \u{202e}key=␛]0;x␇
+        "#);
     }
 
     #[test]
     fn colours_say_what_the_words_say() {
         let lines = LogRecord::table(&logs()[..1], &Look { width: None, wide: false, paint: Paint::Sixteen });
-        insta::assert_snapshot!(lines.replace('\u{1b}', "^"), @"");
+        insta::assert_snapshot!(lines.replace('\u{1b}', "^"), @"^[2m2026-11-25T09:16:23.123Z^[0m ^[1;31mERROR^[0m ^[32mcheckout^[0m payment declined⏎code=51");
     }
 
     #[test]
@@ -181,7 +193,11 @@ mod tests {
         let (mut printer, out, _) = printer(Format::Csv, None);
         printer.csv_header::<LogRecord>().unwrap();
         printer.csv_rows(&logs()[..1]).unwrap();
-        insta::assert_snapshot!(out.text(), @"");
+        insta::assert_snapshot!(out.text(), @r#"
+        timestamp,observedTimestamp,severityNumber,severityText,serviceName,body,eventName,traceId,spanId,attributes,resourceAttributes,scopeName,id
+        2026-11-25T09:16:23.123456789Z,,17,ERROR,checkout,"payment declined
+        code=51",,4bf92f3577b34da6a3ce929d0e0e4736,00f067aa0ba902b7,"{""order"":8842,""reason"":""no funds"",""n"":null}",,,1.0
+        "#);
     }
 
     #[test]
@@ -192,7 +208,24 @@ mod tests {
             assert!(!out.text().contains(['\u{1b}', '\u{202e}', '\u{7}']), "{}", out.text());
             out.text()
         };
-        insta::assert_snapshot!(print(Format::Json), @"");
-        insta::assert_snapshot!(print(Format::Yaml), @"");
+        insta::assert_snapshot!(print(Format::Json), @r#"
+        {
+          "id": "1.2",
+          "timestamp": "2026-11-25T09:16:25Z",
+          "severityText": "notice\u001b[2J",
+          "eventName": "user.login",
+          "attributes": {
+            "\u202ekey": "\u001b]0;x\u0007"
+          }
+        }
+        "#);
+        insta::assert_snapshot!(print(Format::Yaml), @r#"
+        id: "1.2"
+        timestamp: "2026-11-25T09:16:25Z"
+        severityText: "notice\e[2J"
+        eventName: user.login
+        attributes:
+          \u{202e}key: "\e]0;x\a"
+        "#);
     }
 }

@@ -98,8 +98,16 @@ mod tests {
           {"name":"queue.length","type":"gauge","services":["mail"],"series":1,"points":7,
           "lastTimestamp":"2026-11-25T09:16:23Z"}]"#;
         let names: Vec<MetricName> = serde_json::from_str(json).unwrap();
-        insta::assert_snapshot!(MetricName::table(&names, &LOOK), @"");
-        insta::assert_snapshot!(MetricName::table(&names, &Look { wide: true, ..LOOK }), @"");
+        insta::assert_snapshot!(MetricName::table(&names, &LOOK), @r"
+        METRIC                        TYPE       UNIT  SERIES  POINTS  SERVICES
+        http.server.request.duration  histogram  s         12    3400  cart,checkout
+        queue.length                  gauge      -          1       7  mail
+        ");
+        insta::assert_snapshot!(MetricName::table(&names, &Look { wide: true, ..LOOK }), @r"
+        METRIC                        TYPE       UNIT  SERIES  POINTS  LAST                      DESCRIPTION  SERVICES
+        http.server.request.duration  histogram  s         12    3400  2026-11-25T09:16:23.500Z  Duration     cart,checkout
+        queue.length                  gauge      -          1       7  2026-11-25T09:16:23.000Z  -            mail
+        ");
     }
 
     #[test]
@@ -109,6 +117,10 @@ mod tests {
           {"id":"1.1","timestamp":"2026-11-25T09:16:24Z","type":"histogram","seriesId":"01","count":3,"sum":0.75,
           "attributes":{}}]"#;
         let points: Vec<MetricPoint> = serde_json::from_str(json).unwrap();
-        insta::assert_snapshot!(MetricPoint::table(&points, &LOOK), @"");
+        insta::assert_snapshot!(MetricPoint::table(&points, &LOOK), @r#"
+        TIME                      SERVICE         VALUE  UNIT  ATTRIBUTES
+        2026-11-25T09:16:23.000Z  cart                5  1     route=/cart note="a b"
+        2026-11-25T09:16:24.000Z  -        n=3 sum=0.75  -
+        "#);
     }
 }

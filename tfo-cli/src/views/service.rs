@@ -53,6 +53,10 @@ mod tests {
           {"serviceName":"batch","requests":0,"rate":0.0,"errors":0,"errorRatio":0.0,"spans":3,"logs":0}]"#;
         let services: Vec<ServiceSummary> = serde_json::from_str(json).unwrap();
         let look = Look { width: Some(80), wide: true, paint: Paint::Plain };
-        insta::assert_snapshot!(ServiceSummary::table(&services, &look), @"");
+        insta::assert_snapshot!(ServiceSummary::table(&services, &look), @r"
+        SERVICE   RATE/s  REQUESTS  ERRORS  ERR%      P50     P95     P99  SPANS  LOGS
+        checkout   20.57      1234      30  2.43  88.0 ms  410 ms  1.88 s   9000   411
+        batch       0.00         0       0  0.00        -       -       -      3     0
+        ");
     }
 }

@@ -64,7 +64,11 @@ mod tests {
     #[test]
     fn numbers_stand_on_the_right_and_null_is_said() {
         let look = Look { width: None, wide: false, paint: Paint::Plain };
-        insta::assert_snapshot!(table(&answer(), &look), @"");
+        insta::assert_snapshot!(table(&answer(), &look), @r#"
+        service_name   n                  n
+        cart␛[0m      12                0.5
+        NULL           3  {"$double":"NaN"}
+        "#);
     }
 
     #[test]

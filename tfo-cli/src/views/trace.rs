@@ -57,7 +57,15 @@ mod tests {
            "timestamp":"2026-11-25T09:16:24Z","durationNs":900,"spanCount":1,"errorCount":0,"services":[]}]"#;
         let traces: Vec<TraceSummary> = serde_json::from_str(json).unwrap();
         let look = |wide| Look { width: None, wide, paint: Paint::Plain };
-        insta::assert_snapshot!(TraceSummary::table(&traces, &look(false)), @"");
-        insta::assert_snapshot!(TraceSummary::table(&traces, &look(true)), @"");
+        insta::assert_snapshot!(TraceSummary::table(&traces, &look(false)), @r"
+        TIME                      TRACE                             DURATION  SPANS  ERRORS  SERVICE  NAME
+        2026-11-25T09:16:23.123Z  4bf92f3577b34da6a3ce929d0e0e4736    412 ms     37       2  gateway  POST /checkout
+        2026-11-25T09:16:24.000Z  00000000000000000000000000000001    900 ns      1       0  -        (redis GET)
+        ");
+        insta::assert_snapshot!(TraceSummary::table(&traces, &look(true)), @r"
+        TIME                      TRACE                             DURATION  SPANS  ERRORS  SERVICES      SERVICE  NAME
+        2026-11-25T09:16:23.123Z  4bf92f3577b34da6a3ce929d0e0e4736    412 ms     37       2  cart,gateway  gateway  POST /checkout
+        2026-11-25T09:16:24.000Z  00000000000000000000000000000001    900 ns      1       0                -        (redis GET)
+        ");
     }
 }

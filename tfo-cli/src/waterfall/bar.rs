@@ -24,20 +24,22 @@ impl Axis {
     /// The times at the start, the end and between.
     pub(super) fn ticks(&self, paint: Paint) -> String {
         const ROOM: usize = 12;
-        let parts = (self.cells / ROOM).clamp(1, 4);
-        let mut line = String::new();
-        for part in 0..=parts {
+        let parts = (self.cells / ROOM).clamp(1, 4).min(usize::try_from(self.duration).unwrap_or(1));
+        let last = format_duration(self.duration);
+        // The last one ends where the axis does; those between stand at their place, if there is room.
+        let last_place = self.cells.saturating_sub(text::width(&last));
+        let mut line = "0".to_owned();
+        for part in 1..parts {
             let nanos = i128::from(self.duration) * part as i128 / parts as i128;
-            let tick = if part == 0 { "0".to_owned() } else { format_duration(nanos as i64) };
-            // Each stands at its place, the last one ends there.
-            let place = if part == parts {
-                self.cells.saturating_sub(text::width(&tick))
-            } else {
-                self.cells * part / parts
-            };
-            let gap = place.saturating_sub(text::width(&line));
-            line.extend([" ".repeat(gap).as_str(), &tick]);
+            let tick = format_duration(i64::try_from(nanos).unwrap_or(i64::MAX));
+            let place = self.cells * part / parts;
+            if place + text::width(&tick) + 2 <= last_place {
+                let gap = place.saturating_sub(text::width(&line));
+                line.extend([" ".repeat(gap).as_str(), &tick]);
+            }
         }
+        let gap = last_place.saturating_sub(text::width(&line));
+        line.extend([" ".repeat(gap).as_str(), &last]);
         paint.apply(Style::Dim, &line)
     }
 

@@ -27,11 +27,13 @@ fn trace(duration_ms: u32, lines: &[Line<'_>]) -> Trace {
             spans,
             r#"{}{{"depth":{depth},"id":"1.{index}","timestamp":"{}","endTimestamp":"{}","durationNs":{},
             "traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"00000000000000{id:02x}",{parent}
-            "serviceName":{service:?},"name":{name:?},"attributes":{{}},"criticalPath":[{}]{more}}}"#,
+            "serviceName":{},"name":{},"attributes":{{}},"criticalPath":[{}]{more}}}"#,
             if index == 0 { "" } else { "," },
             time(*start),
             time(*end),
             i64::from(end - start) * 1_000_000,
+            serde_json::Value::from(*service),
+            serde_json::Value::from(*name),
             path.join(",")
         );
     }
@@ -75,19 +77,70 @@ fn checkout() -> Trace {
 
 #[test]
 fn a_trace_is_drawn_as_a_waterfall() {
-    insta::assert_snapshot!(draw(&checkout(), 100, &LOOK, &Glyphs::UNICODE), @"");
+    insta::assert_snapshot!(draw(&checkout(), 100, &LOOK, &Glyphs::UNICODE), @r"
+    trace 4bf92f3577b34da6a3ce929d0e0e4736  2026-11-25T09:16:20.000Z  412 ms  7 spans  2 services  2 errors
+    critical path  checkout 41%  cart 29%  payment 22%  gateway 8%
+
+    SPAN                     DURATION  0              103 ms          206 ms          309 ms    412 ms
+    gateway  POST /checkout    412 ms  ═══━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━══
+    ├ checkout  place          380 ms     ═══━━━━━━━━━━━━━━━━━━═══════━━━━━━━━━━━━━═════════════════
+    │ ├ cart  GET /cart        120 ms        ═━━━━━━━━━━━━━━━━━
+    │ │ ├ cart  redis GET      115 ms         ═════════════════✖
+    │ │ └ cart  log.flush     1.00 ms                         ━
+    │ └ payment  POST /pay    90.0 ms                                 ═════════════
+    └ mail  send              2.00 ms                                                                ✖
+
+    ✖ cart  redis GET: timeout⏎after 100 ms
+    ✖ mail  send: failed
+
+    ═ critical path   ━ other time   ✖ error
+    ");
 }
 
 #[test]
 fn a_narrow_terminal_and_ascii_say_the_same() {
     let drawing = draw(&checkout(), 10, &LOOK, &Glyphs::ASCII);
-    assert!(drawing.is_ascii(), "{drawing}");
-    insta::assert_snapshot!(drawing, @"");
+    assert!(drawing.lines().skip(3).take(8).all(str::is_ascii), "{drawing}");
+    insta::assert_snapshot!(drawing, @r"
+    trace 4bf92f3577b34da6a3ce929d0e0e4736  2026-11-25T09:16:20.000Z  412 ms  7 spans  2 services  2 errors
+    critical path  checkout 41%  cart 29%  payment 22%  gateway 8%
+
+    SPAN                     DURATION  0                412 ms
+    gateway  POST /checkout    412 ms  =---------------------=
+    |-checkout  place          380 ms   =-------==-----======
+    | |-cart  GET /cart        120 ms    =------
+    | | |-cart  redis GET      115 ms     ======x
+    | | `-cart  log.flush     1.00 ms          -
+    | `-payment  POST /pay    90.0 ms             =====
+    `-mail  send              2.00 ms                        x
+
+    x cart  redis GET: timeout⏎after 100 ms
+    x mail  send: failed
+
+    = critical path   - other time   x error
+    ");
 }
 
 #[test]
 fn the_wide_form_shows_kinds_and_span_ids() {
-    insta::assert_snapshot!(draw(&checkout(), 120, &Look { wide: true, ..LOOK }, &Glyphs::UNICODE), @"");
+    insta::assert_snapshot!(draw(&checkout(), 120, &Look { wide: true, ..LOOK }, &Glyphs::UNICODE), @r"
+    trace 4bf92f3577b34da6a3ce929d0e0e4736  2026-11-25T09:16:20.000Z  412 ms  7 spans  2 services  2 errors
+    critical path  checkout 41%  cart 29%  payment 22%  gateway 8%
+
+    SPAN                                                 DURATION  0            103 ms        206 ms        309 ms  412 ms
+    gateway  POST /checkout  -         0000000000000001    412 ms  ═══━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━══
+    ├ checkout  place        -         0000000000000002    380 ms     ══━━━━━━━━━━━━━━━━══════━━━━━━━━━━━━══════════════
+    │ ├ cart  GET /cart      -         0000000000000003    120 ms       ═━━━━━━━━━━━━━━━
+    │ │ ├ cart  redis GET    CLIENT    0000000000000004    115 ms        ═══════════════✖
+    │ │ └ cart  log.flush    -         0000000000000005   1.00 ms                      ━
+    │ └ payment  POST /pay   -         0000000000000006   90.0 ms                             ════════════
+    └ mail  send             -         0000000000000007   2.00 ms                                                        ✖
+
+    ✖ cart  redis GET: timeout⏎after 100 ms
+    ✖ mail  send: failed
+
+    ═ critical path   ━ other time   ✖ error
+    ");
 }
 
 #[test]
@@ -113,7 +166,22 @@ fn children_of_a_missing_parent_hang_under_a_row_for_it() {
             Line(0, 6, None, "gateway", "GET /2", 20, 30, &[(20, 30)], ""),
         ],
     );
-    insta::assert_snapshot!(draw(&trace, 80, &LOOK, &Glyphs::UNICODE), @"");
+    insta::assert_snapshot!(draw(&trace, 80, &LOOK, &Glyphs::UNICODE), @r"
+    trace 4bf92f3577b34da6a3ce929d0e0e4736  2026-11-25T09:16:20.000Z  30.0 ms  6 spans  2 services  0 errors
+    critical path  gateway 58%  cart 42%
+
+    SPAN                       DURATION  0            10.0 ms              30.0 ms
+    gateway  GET /              30.0 ms  ═════════════════════════════════════════
+    ? parent 0000000000000009
+    ├ cart  a                   9.00 ms   ═════════════
+    │ └ cart  a.child           3.00 ms     ━━━━
+    └ cart  b                   10.0 ms                ═════════════
+    ? parent 0000000000000008
+    └ cart  c                   10.0 ms                ═════════════
+    gateway  GET /2             10.0 ms                             ══════════════
+
+    ═ critical path   ━ other time   ✖ error   ? a parent that has not come
+    ");
 }
 
 #[test]
@@ -133,7 +201,27 @@ fn a_deep_trace_keeps_room_for_names() {
             )
         })
         .collect();
-    insta::assert_snapshot!(draw(&trace(20, &lines), 80, &LOOK, &Glyphs::UNICODE), @"");
+    insta::assert_snapshot!(draw(&trace(20, &lines), 80, &LOOK, &Glyphs::UNICODE), @r"
+    trace 4bf92f3577b34da6a3ce929d0e0e4736  2026-11-25T09:16:20.000Z  20.0 ms  14 spans  2 services  0 errors
+
+    SPAN                         DURATION  0            6.67 ms            20.0 ms
+    s  call                       20.0 ms  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+    └ s  call                     19.0 ms    ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+      └ s  call                   18.0 ms      ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+        └ s  call                 17.0 ms        ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+          └ s  call               16.0 ms          ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+            └ s  call             15.0 ms            ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+              └ s  call           14.0 ms              ━━━━━━━━━━━━━━━━━━━━━━━━━━━
+                └ s  call         13.0 ms                ━━━━━━━━━━━━━━━━━━━━━━━━━
+                  └ s  call       12.0 ms                  ━━━━━━━━━━━━━━━━━━━━━━━
+                    └ s  call     11.0 ms                    ━━━━━━━━━━━━━━━━━━━━━
+                      └ s  call   10.0 ms                      ━━━━━━━━━━━━━━━━━━━
+    ›11 s  call                   9.00 ms                       ━━━━━━━━━━━━━━━━━━
+    ›12 s  call                   8.00 ms                         ━━━━━━━━━━━━━━━━
+    ›13 s  call                   7.00 ms                           ━━━━━━━━━━━━━━
+
+    ═ critical path   ━ other time   ✖ error
+    ");
 }
 
 #[test]
@@ -154,7 +242,16 @@ fn hostile_names_and_odd_times_are_drawn_harmlessly() {
     );
     let drawing = draw(&trace, 60, &LOOK, &Glyphs::UNICODE);
     assert!(!drawing.contains(['\u{1b}', '\u{202e}']));
-    insta::assert_snapshot!(drawing, @"");
+    insta::assert_snapshot!(drawing, @r"
+    trace 4bf92f3577b34da6a3ce929d0e0e4736  2026-11-25T09:16:20.000Z  0 ns  1 span  2 services  1 error
+
+    SPAN              DURATION  0                         1 ns
+    ga␛teway  x           0 ns  ═✖
+
+    ✖ ga␛teway  x: ␛[2J\u{202e}
+
+    ═ critical path   ━ other time   ✖ error
+    ");
 }
 
 #[test]
@@ -162,5 +259,5 @@ fn colours_mark_services_and_errors() {
     let look = Look { paint: Paint::Sixteen, ..LOOK };
     let drawing = draw(&checkout(), 60, &look, &Glyphs::UNICODE);
     let row = drawing.lines().nth(7).unwrap_or_default().replace('\u{1b}', "^");
-    insta::assert_snapshot!(row, @"");
+    insta::assert_snapshot!(row, @"^[32m│ │ ├ cart  redis GET^[0m      ^[1;31m115 ms^[0m     ^[32m══════^[0m^[1;31m✖^[0m");
 }

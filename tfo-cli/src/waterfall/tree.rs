@@ -69,7 +69,7 @@ fn indent(rows: &mut [Row<'_>], depths: &[usize], glyphs: &Glyphs) {
     for (row, &depth) in rows.iter_mut().zip(depths).rev() {
         follows.resize(depth + 1, false);
         if depth > LEVELS {
-            row.indent = format!("{}{}{depth} ", glyphs.through, glyphs.deeper);
+            row.indent = format!("{}{depth} ", glyphs.deeper);
         } else if depth > 0 {
             for &follows in &follows[1..depth] {
                 row.indent.push_str(if follows { glyphs.through } else { "  " });
