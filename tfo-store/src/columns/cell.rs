@@ -32,7 +32,8 @@ impl Cells for StringBuilder {
     }
 
     fn with_capacity(rows: usize) -> Self {
-        Self::with_capacity(rows, 16 * rows)
+        // Room for the rows before, which have no text, and for some text.
+        Self::with_capacity(rows, 256)
     }
 
     fn len(&self) -> usize {

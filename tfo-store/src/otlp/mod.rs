@@ -25,7 +25,7 @@ use tfo_sdk::{Signal, Timestamp};
 use logs::LogDecoder;
 use metrics::MetricDecoder;
 use spans::SpanDecoder;
-use tally::Tally;
+use tally::{MAX_WIRE_BYTES, Tally};
 use walk::{Names, walk};
 
 /// The version of the decoder's rules; a record of the write-ahead log says which one read it first.
@@ -101,6 +101,12 @@ const METRICS: Names = Names {
 
 /// Decodes an `Export…ServiceRequest` of the signal.
 pub fn decode(signal: Signal, raw: Bytes, acceptance: Acceptance) -> Result<Request, DecodeError> {
+    if raw.len() > MAX_WIRE_BYTES {
+        let (len, most) = (raw.len(), MAX_WIRE_BYTES >> 20);
+        return Err(DecodeError(format!(
+            "the request has {len} bytes, more than {most} MiB; send smaller batches"
+        )));
+    }
     let mut tally = Tally::new(acceptance);
     let batch = match signal {
         Signal::Logs => {

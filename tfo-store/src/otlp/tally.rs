@@ -12,6 +12,10 @@ pub(crate) const MAX_RECORDS: u32 = 500_000;
 /// Bytes that a decoded request may take: eight times the largest body that is accepted by default.
 pub(crate) const MAX_BYTES: usize = 512 << 20;
 
+/// Bytes that a request may have on the wire. The text of a value is at most six times as long as the value
+/// (control characters in the JSON of an array), so that no column comes to the 2^31 bytes that it can hold.
+pub(crate) const MAX_WIRE_BYTES: usize = 256 << 20;
+
 /// What a row takes before anything is in it: validity, offsets and numbers of its columns, about 120, of which
 /// those that are null in every row cost nothing.
 const ROW_BYTES: usize = 512;
