@@ -15,8 +15,8 @@ use tfo_store::{Store, TenantScope};
 use crate::error::QueryError;
 use crate::lists::{self, Listed};
 use crate::runtime::QueryRuntime;
-use crate::sql;
 use crate::tables::Tables;
+use crate::{metric_names, services, signals, sql, traces};
 
 /// What queries may use.
 #[derive(Debug, Clone)]
@@ -107,35 +107,39 @@ impl Engine {
     }
 
     /// Traces with a span in the range that passes the filter, by the start of the trace.
-    pub async fn traces(&self, _scope: &TenantScope, _read: &Read) -> Result<Page<TraceSummary>, QueryError> {
-        todo!()
+    ///
+    /// The figures of a trace cover its spans from an hour before the range to an hour after it.
+    pub async fn traces(&self, scope: &TenantScope, read: &Read) -> Result<Page<TraceSummary>, QueryError> {
+        let page = traces::page(self.tables(), self.store.clone(), scope.clone(), read.clone());
+        self.runtime.run(page).await
     }
 
     /// One whole trace, over all retention.
-    pub async fn trace(&self, _scope: &TenantScope, _id: TraceId) -> Result<Option<Trace>, QueryError> {
-        todo!()
+    pub async fn trace(&self, scope: &TenantScope, id: TraceId) -> Result<Option<Trace>, QueryError> {
+        self.runtime.run(traces::whole(self.tables(), self.store.clone(), scope.clone(), id)).await
     }
 
     /// Rate, errors and durations of every service seen in the range, by name.
     pub async fn services(
         &self,
-        _scope: &TenantScope,
-        _range: TimeRange,
+        scope: &TenantScope,
+        range: TimeRange,
     ) -> Result<Page<ServiceSummary>, QueryError> {
-        todo!()
+        self.runtime.run(services::all(self.tables(), self.store.clone(), scope.clone(), range)).await
     }
 
     /// Metrics with points in the range that pass the filter, by name.
     pub async fn metric_names(
         &self,
-        _scope: &TenantScope,
-        _read: &Read,
+        scope: &TenantScope,
+        read: &Read,
     ) -> Result<Page<MetricName>, QueryError> {
-        todo!()
+        let page = metric_names::page(self.tables(), self.store.clone(), scope.clone(), read.clone());
+        self.runtime.run(page).await
     }
 
     /// What is stored of each signal.
-    pub async fn signals(&self, _scope: &TenantScope) -> Result<Vec<SignalStatus>, QueryError> {
-        todo!()
+    pub async fn signals(&self, scope: &TenantScope) -> Result<Vec<SignalStatus>, QueryError> {
+        self.runtime.run(signals::all(self.tables(), self.store.clone(), scope.clone())).await
     }
 }

@@ -13,14 +13,19 @@ mod entries;
 mod error;
 mod filter;
 mod lists;
+mod metric_names;
 mod plan;
+mod read;
 mod runtime;
 mod scan;
+mod services;
 mod session;
+mod signals;
 mod sql;
 mod tables;
 #[cfg(test)]
 mod testing;
+mod traces;
 
 pub use engine::{Engine, Limits, Order, Read};
 pub use error::QueryError;

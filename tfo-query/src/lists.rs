@@ -69,7 +69,7 @@ pub(crate) async fn page<T: Listed>(
     // One more than asked for tells whether there is another page.
     let fetch = read.limit.saturating_add(1);
     let frame = frame.sort(order).and_then(|frame| frame.limit(0, Some(fetch))).map_err(of_plan)?;
-    let batch = plan::rows(frame, tables.figures()).await?;
+    let batch = plan::rows(frame, &tables).await?;
     let more = batch.num_rows() > read.limit;
     let batch = batch.slice(0, batch.num_rows().min(read.limit));
     let items = T::view(&batch).map_err(|error| QueryError::Internal(error.to_string()))?;

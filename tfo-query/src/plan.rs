@@ -6,15 +6,17 @@ use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Column, ScalarValue};
 use datafusion::dataframe::DataFrame;
+use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::logical_expr::expr::Sort;
 use datafusion::logical_expr::{Expr, lit};
-use datafusion::physical_plan::collect;
+use datafusion::physical_plan::execute_stream;
+use futures::TryStreamExt;
 use tfo_sdk::{RecordId, TimeRange, Timestamp};
 use tfo_store::schema::{INGEST_ROW, INGEST_SEQ, TIMESTAMP};
 
 use crate::engine::Order;
 use crate::error::{QueryError, of_plan};
-use crate::scan::Figures;
+use crate::tables::Tables;
 
 /// A column by its exact name, dots and capitals included.
 pub(crate) fn column(name: &str) -> Expr {
@@ -74,13 +76,19 @@ fn by(columns: &[&str], order: Order) -> Vec<Sort> {
     columns.iter().map(|name| column(name).sort(order == Order::Asc, false)).collect()
 }
 
-/// Runs a plan of ours and gives all its rows in one batch.
-pub(crate) async fn rows(frame: DataFrame, figures: &Figures) -> Result<RecordBatch, QueryError> {
+/// Runs a plan of ours and gives all its rows in one batch. While they are gathered they count as memory of queries.
+pub(crate) async fn rows(frame: DataFrame, tables: &Tables) -> Result<RecordBatch, QueryError> {
     let schema = Arc::new(frame.schema().as_arrow().clone());
-    let task = frame.task_ctx();
+    let task = Arc::new(frame.task_ctx());
     let plan = frame.create_physical_plan().await.map_err(of_plan)?;
-    let batches = collect(plan.clone(), Arc::new(task)).await.map_err(of_plan)?;
-    figures.count_rows(&plan);
+    let held = MemoryConsumer::new("rows").register(&tables.environment().memory_pool);
+    let mut stream = execute_stream(plan.clone(), task).map_err(of_plan)?;
+    let mut batches = Vec::new();
+    while let Some(batch) = stream.try_next().await.map_err(of_plan)? {
+        held.try_grow(batch.get_array_memory_size()).map_err(of_plan)?;
+        batches.push(batch);
+    }
+    tables.figures().count_rows(&plan);
     let schema = batches.first().map_or(schema, RecordBatch::schema);
     concat_batches(&schema, &batches).map_err(|error| of_plan(error.into()))
 }

@@ -90,6 +90,7 @@ impl SnapshotTable {
         // Pruning takes exact bounds only; that no record lies outside is all that it needs them for.
         column.min_value = Precision::Exact(time(file.min().nanos()));
         column.max_value = Precision::Exact(time(file.max().nanos()));
+        column.null_count = Precision::Exact(0);
         Ok(statistics)
     }
 
