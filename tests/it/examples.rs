@@ -87,7 +87,7 @@ async fn records_older_than_retention_are_counted_and_named() {
         assert_eq!(reply.status, 200, "{name}");
         let (rejected, reason) = reply.rejected(signal).unwrap();
         assert!(rejected > 0, "{name}: {:?}", reply.json());
-        assert!(reason.contains("retention"), "{name}: {reason}");
+        assert!(reason.contains("older than is kept"), "{name}: {reason}");
     }
     assert_eq!(daemon.rest().sql_number("SELECT count(*) FROM logs").await.unwrap(), 0);
 }

@@ -174,7 +174,7 @@ async fn what_cannot_be_decoded_is_400_and_neighbours_stay() {
         for signal in Signal::ALL {
             // What is wrong inside of a log record may be right elsewhere.
             if signal != Signal::Logs
-                && (what.contains("time") || what.contains("UTF-8") || what == "nesting of 100")
+                && (what.contains("time") || what.contains("UTF-8") || what.starts_with("nesting"))
             {
                 continue;
             }

@@ -3,9 +3,10 @@
 //! Messages are random; each record is known again by its mark. `opentelemetry-proto` writes the message and says
 //! what it means; the daemon's answer must say the same.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Debug;
 
+use serde::Serialize;
 use tfo_sdk::Attributes;
 use tfo_sdk::api::{LogRecord, MetricPoint, Span};
 use tfo_tests::expect::{self, Same};
@@ -52,8 +53,17 @@ fn mark(attributes: &Attributes) -> String {
     attributes.get(MARK).map(ToString::to_string).unwrap_or_default()
 }
 
+/// The fields in which two records differ, as JSON.
+fn differences<T: Serialize>(sent: &T, found: &T) -> String {
+    let (sent, found) = (serde_json::to_value(sent).unwrap(), serde_json::to_value(found).unwrap());
+    let keys: BTreeSet<&String> =
+        [&sent, &found].iter().flat_map(|record| record.as_object().unwrap().keys()).collect();
+    let differ = keys.into_iter().filter(|key| sent.get(*key) != found.get(*key));
+    differ.map(|key| format!("{key}\n  sent  {:?}\n  found {:?}\n", sent.get(key), found.get(key))).collect()
+}
+
 /// Compares by mark; shows the first difference.
-fn compare<T: Same + Debug + PartialEq>(
+fn compare<T: Same + Debug + Serialize + PartialEq>(
     expected: Vec<T>,
     found: Vec<T>,
     attributes: impl Fn(&T) -> &Attributes,
@@ -67,7 +77,12 @@ fn compare<T: Same + Debug + PartialEq>(
         let mark = mark(attributes(&record));
         let found = by_mark.remove(&mark).unwrap_or_default();
         assert_eq!(found.len(), 1, "{mark} was found {} times; sent {record:#?}", found.len());
-        assert!(found[0] == record, "{mark}\nsent  {record:#?}\nfound {:#?}", found[0]);
+        assert!(
+            found[0] == record,
+            "{mark}: {}\nsent  {record:?}\nfound {:?}",
+            differences(&record, &found[0]),
+            found[0]
+        );
     }
     assert!(by_mark.is_empty(), "found, but never sent: {by_mark:#?}");
 }

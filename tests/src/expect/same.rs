@@ -123,9 +123,9 @@ fn clear_if<T>(field: &mut Option<T>, is: impl FnOnce(&T) -> bool) {
     }
 }
 
-/// By key; values of one key stay in the order in which they were sent.
+/// By key. Values of a key that was sent more than once (which OTLP forbids) have no order either.
 fn sort(attributes: &mut Attributes) {
-    attributes.0.sort_by(|(a, _), (b, _)| a.cmp(b));
+    attributes.0.sort_by_cached_key(|(key, value)| (key.clone(), format!("{value:?}")));
 }
 
 fn origin(origin: &mut Origin) {
