@@ -1,5 +1,6 @@
 //! The one middleware around every route: request ids, the body of problem details, the log line, panics.
 
+use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
@@ -9,8 +10,8 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
-use tracing::{Instrument as _, debug, error, info_span};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use tracing::{Instrument as _, debug, error, info_span, warn};
 use uuid::Uuid;
 
 use super::problem::ApiError;
@@ -35,8 +36,7 @@ async fn trace(request: Request, next: Next) -> Response {
     let started = Instant::now();
     async move {
         let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-        let mut response =
-            answer.unwrap_or_else(|_| ApiError::internal("a handler panicked").into_response());
+        let mut response = answer.unwrap_or_else(|panic| panicked(panic.as_ref()).into_response());
         let failure = response.extensions_mut().remove::<ApiError>();
         let cause = response.extensions_mut().remove::<Cause>();
         log(&response, failure.as_ref(), cause.as_ref(), started);
@@ -65,12 +65,21 @@ fn request_id(headers: &HeaderMap) -> String {
 fn log(response: &Response, failure: Option<&ApiError>, cause: Option<&Cause>, started: Instant) {
     let status = response.status();
     let duration_ms = started.elapsed().as_millis() as u64;
-    let cause = cause.map(|cause| cause.0.as_str()).or_else(|| failure.and_then(ApiError::cause));
-    if status.is_server_error() && cause.is_some() {
-        error!(status = status.as_u16(), duration_ms, cause = cause.unwrap_or_default(), "request failed");
-    } else {
-        debug!(status = status.as_u16(), duration_ms, cause, "request answered");
+    match cause.map(|cause| cause.0.as_str()).or_else(|| failure.and_then(ApiError::cause)) {
+        // It passes: the sender was told to come back.
+        Some(cause) if status == StatusCode::SERVICE_UNAVAILABLE => {
+            warn!(status = status.as_u16(), duration_ms, cause, "request put off");
+        }
+        Some(cause) => error!(status = status.as_u16(), duration_ms, cause, "request failed"),
+        None => debug!(status = status.as_u16(), duration_ms, "request answered"),
     }
+}
+
+/// One request's panic is that request's failure.
+fn panicked(panic: &(dyn Any + Send)) -> ApiError {
+    let text =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    ApiError::internal(format!("a handler panicked: {}", text.unwrap_or("without a message")))
 }
 
 fn write_problem(response: &mut Response, failure: &ApiError, id: &str) {

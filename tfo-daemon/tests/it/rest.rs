@@ -158,3 +158,40 @@ async fn a_request_id_is_given_back_or_made() {
     assert_eq!((reply.header("x-request-id"), &reply.json()["requestId"]), ("abc-1", &json!("abc-1")));
     assert_eq!(daemon.get("/health").await.header("x-request-id").len(), 36);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spans_and_points_are_read_back_on_every_path() {
+    let daemon = Daemon::new();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
+    let trace = "5b8efff798038103d269b633813fc60c";
+    let resource = json!({"attributes": [{"key": "service.name", "value": {"stringValue": "shop"}}]});
+    let span = json!({
+        "traceId": trace, "spanId": "eee19b7ec3c1b174", "name": "GET /cart", "kind": 2,
+        "startTimeUnixNano": now.to_string(), "endTimeUnixNano": (now + 5_000_000).to_string()
+    });
+    let point = json!({"timeUnixNano": now.to_string(), "asInt": "7"});
+    let metric = json!({"name": "queue.length", "gauge": {"dataPoints": [point]}});
+    let traces = json!({"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [span]}]}]});
+    let metrics =
+        json!({"resourceMetrics": [{"resource": resource, "scopeMetrics": [{"metrics": [metric]}]}]});
+    for (path, body) in [("/v1/traces", traces), ("/v1/metrics", metrics)] {
+        let call = call(Method::POST, path).header(header::CONTENT_TYPE, "application/json");
+        assert_eq!(send(&daemon.http, call, Body::from(body.to_string())).await.text(), "{}");
+    }
+    for (path, key, expected) in [
+        ("/api/v2/spans?name=GET%20/cart", "name", "GET /cart"),
+        ("/api/v2/spans?filter=duration:1ms..", "traceId", trace),
+        ("/api/v2/traces?service=shop", "traceId", trace),
+        ("/api/v2/services", "serviceName", "shop"),
+        ("/api/v2/metrics/names", "name", "queue.length"),
+        ("/api/v2/metrics/points?name=queue.length", "metricName", "queue.length"),
+    ] {
+        let page = daemon.get(path).await;
+        assert_eq!(page.status, 200, "{path}: {}", page.text());
+        assert_eq!(page.json()["items"][0][key], expected, "{path}: {}", page.text());
+    }
+    let whole = daemon.get(&format!("/api/v2/traces/{trace}")).await.json();
+    assert_eq!(whole["spans"][0]["spanId"], "eee19b7ec3c1b174");
+    let point = daemon.get("/api/v2/metrics/points?encoding=otlp").await.json();
+    assert_eq!(point["items"][0]["value"], json!({"intValue": "7"}));
+}
