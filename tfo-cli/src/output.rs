@@ -170,7 +170,7 @@ impl Printer {
                 false => writer.write_record(row)?,
             }
         }
-        let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+        let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
         Ok(self.out.write_all(&bytes)?)
     }
 

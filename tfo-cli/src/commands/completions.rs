@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::output::Printer;
 
 /// Print the completion script of a shell
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, Copy, clap::Args)]
 #[command(before_long_help = "\
 Examples:
   tfo completions bash > ~/.local/share/bash-completion/completions/tfo

@@ -138,23 +138,22 @@ fn shrink(widths: &mut [usize], aligns: &[Align], columns: usize) {
     const LEAST_OF_LAST: usize = 20;
     let gaps = GAP.len() * widths.len().saturating_sub(1);
     let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(columns);
-    let mut take = |width: &mut usize, least: usize| {
-        let taken = excess.min(width.saturating_sub(least));
-        *width -= taken;
+    if let (Some(last), Some(Align::Left)) = (widths.last_mut(), aligns.last()) {
+        let taken = excess.min(last.saturating_sub(LEAST_OF_LAST));
+        *last -= taken;
         excess -= taken;
-        excess == 0
-    };
-    if let (Some(last), Some(Align::Left)) = (widths.last_mut(), aligns.last())
-        && take(last, LEAST_OF_LAST)
-    {
-        return;
     }
-    let mut texts: Vec<usize> = (0..widths.len()).filter(|&index| aligns[index] == Align::Left).collect();
-    texts.sort_by_key(|&index| std::cmp::Reverse(widths[index]));
-    for index in texts {
-        if take(&mut widths[index], LEAST) {
-            return;
-        }
+    // The widest gives until it is as wide as the next, so that short columns stay whole.
+    while excess > 0 {
+        let mut texts: Vec<usize> = (0..widths.len())
+            .filter(|&index| aligns[index] == Align::Left && widths[index] > LEAST)
+            .collect();
+        texts.sort_by_key(|&index| std::cmp::Reverse(widths[index]));
+        let Some(&widest) = texts.first() else { return };
+        let next = texts.get(1).map_or(LEAST, |&index| widths[index].min(widths[widest] - 1));
+        let taken = excess.min(widths[widest] - next);
+        widths[widest] -= taken;
+        excess -= taken;
     }
 }
 
