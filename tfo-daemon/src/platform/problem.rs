@@ -1,6 +1,6 @@
 //! Errors of the REST interface: RFC 9457 problem details with a stable code.
 //!
-//! Handlers return [`ApiError`] with `?`. It becomes a response without a body, and [`super::request`] writes the
+//! Handlers return [`ApiError`] with `?`. It becomes a response without a body, and `platform::request` writes the
 //! body, with the request id, and logs the cause of a 5xx: a caller never sees more of it than a constant text.
 
 use axum::response::{IntoResponse, Response};
