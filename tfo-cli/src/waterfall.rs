@@ -141,7 +141,9 @@ impl Sheet<'_> {
             let percent = *nanos as f64 * 100.0 / whole as f64;
             format!("{} {percent:.0}%", self.paint.apply(Style::service(&name), &name))
         };
-        shares.iter().take(SHARES).filter(|(_, nanos)| *nanos > 0).map(share).collect()
+        // What would show as 0% is left out.
+        let counts = |nanos: i64| nanos as f64 >= whole as f64 * 0.005;
+        shares.iter().take(SHARES).filter(|(_, nanos)| *nanos > 0 && counts(*nanos)).map(share).collect()
     }
 
     fn row(&self, out: &mut String, row: &Row<'_>) {
@@ -179,21 +181,35 @@ impl Sheet<'_> {
         out.push('\n');
     }
 
-    /// What the failed spans say.
+    /// What the failed spans say: where a failure was passed up with the same words, once, where it began.
     fn errors(&self, out: &mut String) {
         let failed: Vec<&TraceSpan> = self.trace.spans.iter().filter(|span| span.span.is_error()).collect();
-        if !failed.is_empty() {
+        let mut lines = Vec::new();
+        let mut above = 0;
+        for (index, span) in failed.iter().enumerate() {
+            let message = message(span);
+            let below = failed.get(index + 1).filter(|below| below.depth > span.depth);
+            if below.is_some_and(|below| !message.is_empty() && self::message(below) == message) {
+                above += 1;
+                continue;
+            }
+            let said = if message.is_empty() { "failed" } else { &message };
+            let also = match std::mem::take(&mut above) {
+                0 => String::new(),
+                1 => " (and in the span above)".to_owned(),
+                above => format!(" (and in {above} spans above)"),
+            };
+            lines.push(format!("{}: {said}{also}", tree::label(span)));
+        }
+        if !lines.is_empty() {
             out.push('\n');
         }
-        for span in failed.iter().take(ERRORS) {
-            let message = message(span);
-            let line =
-                format!("{}: {}", tree::label(span), if message.is_empty() { "failed" } else { &message });
+        for line in lines.iter().take(ERRORS) {
             let sign = self.paint.apply(Style::Error, &self.glyphs.error.to_string());
-            out.push_str(&format!("{sign} {}\n", text::row(&line)));
+            out.push_str(&format!("{sign} {}\n", text::row(line)));
         }
-        if failed.len() > ERRORS {
-            out.push_str(&format!("  and {} more\n", failed.len() - ERRORS));
+        if lines.len() > ERRORS {
+            out.push_str(&format!("  and {} more\n", lines.len() - ERRORS));
         }
     }
 

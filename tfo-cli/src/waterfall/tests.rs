@@ -225,6 +225,26 @@ fn a_deep_trace_keeps_room_for_names() {
 }
 
 #[test]
+fn a_failure_that_was_passed_up_is_told_once() {
+    let failed = r#","statusCode":"ERROR","statusMessage":"card declined""#;
+    let trace = trace(
+        100,
+        &[
+            Line(0, 1, None, "gateway", "POST /pay", 0, 100, &[], failed),
+            Line(1, 2, Some(1), "gateway", "POST", 10, 90, &[], failed),
+            Line(2, 3, Some(2), "payment", "charge", 20, 80, &[], failed),
+            Line(1, 4, Some(1), "audit", "write", 90, 95, &[], failed),
+        ],
+    );
+    let drawing = draw(&trace, 60, &LOOK, &Glyphs::UNICODE);
+    let errors: Vec<&str> = drawing.lines().filter(|line| line.starts_with('✖')).collect();
+    assert_eq!(
+        errors,
+        ["✖ payment  charge: card declined (and in 2 spans above)", "✖ audit  write: card declined"]
+    );
+}
+
+#[test]
 fn hostile_names_and_odd_times_are_drawn_harmlessly() {
     let trace = trace(
         0,
