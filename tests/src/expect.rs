@@ -128,11 +128,13 @@ fn origin(
     }
 }
 
+/// The first `service.name` that is text.
 fn service_name(origin: &Origin) -> Option<String> {
-    match origin.resource.as_ref()?.attributes.get("service.name")? {
-        AnyValue::String(name) => Some(name.clone()),
+    let attributes = &origin.resource.as_ref()?.attributes.0;
+    attributes.iter().find_map(|(key, value)| match value {
+        AnyValue::String(name) if key == "service.name" => Some(name.clone()),
         _ => None,
-    }
+    })
 }
 
 fn time(nanos: u64) -> Timestamp {

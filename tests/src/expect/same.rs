@@ -91,7 +91,7 @@ impl Same for MetricPoint {
         clear_default(&mut self.quantiles);
         for quantile in self.quantiles.iter_mut().flatten() {
             for double in [&mut quantile.quantile, &mut quantile.value] {
-                if *double == AnyValue::Empty {
+                if *double == AnyValue::Empty || is_zero(double) {
                     *double = AnyValue::Double(0.0);
                 }
             }
@@ -108,9 +108,9 @@ impl Same for MetricPoint {
     }
 }
 
-/// Zero, and not minus zero: only the first is protobuf's default.
+/// Zero of either sign: `prost` leaves out both where a field has no presence.
 fn is_zero(value: &AnyValue) -> bool {
-    *value == AnyValue::Double(0.0)
+    matches!(value, AnyValue::Double(value) if *value == 0.0)
 }
 
 fn clear_default<T: Default + PartialEq>(field: &mut Option<T>) {
