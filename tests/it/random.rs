@@ -12,27 +12,42 @@ use tfo_sdk::api::{LogRecord, MetricPoint, Span};
 use tfo_tests::expect::{self, Same};
 use tfo_tests::generate::{Generator, MARK};
 use tfo_tests::otlp::{Export, gzip, rejected, zstd};
-use tfo_tests::rest::EVERYTHING;
+use tfo_tests::rest::{EVERYTHING, eventually};
 use tfo_tests::{Encoding, Sender, Setup, seed};
 use tonic::codec::CompressionEncoding;
 
 /// The ways that a request can go; the messages go them in turn.
 const WAYS: usize = 8;
 
+/// Sends a request; where the daemon asks to send it again (it flushes, say), does so, as SDKs do.
 async fn send<T: Export>(sender: &Sender, way: usize, request: &T) {
+    let rejected = eventually("an acknowledgement", || try_send(sender, way, request)).await.unwrap();
+    assert_eq!(rejected, (0, String::new()), "{request:?}");
+}
+
+/// Sends a request; says what was rejected of it, or nothing when it is to be sent again.
+async fn try_send<T: Export>(
+    sender: &Sender,
+    way: usize,
+    request: &T,
+) -> anyhow::Result<Option<(i64, String)>> {
     let json = || Encoding::Json.encode(request);
     let bytes = || Encoding::Protobuf.encode(request);
     let post = async |encoding: Encoding, compression: &str, body: Vec<u8>| {
         let headers = [("content-type", encoding.content_type()), ("content-encoding", compression)];
-        let reply = sender.post(&sender.url(T::SIGNAL), &headers, body).await.unwrap();
-        assert_eq!(reply.status, 200, "{:?} {request:?}", String::from_utf8_lossy(&reply.body));
-        reply.rejected(T::SIGNAL).unwrap()
+        let reply = sender.post(&sender.url(T::SIGNAL), &headers, body).await?;
+        match reply.status {
+            200 => Ok(Some(reply.rejected(T::SIGNAL)?)),
+            503 => Ok(None),
+            status => panic!("{status} {:?} {request:?}", String::from_utf8_lossy(&reply.body)),
+        }
     };
-    let grpc = async |compression| {
-        let answer = sender.grpc_bytes(T::SIGNAL, bytes(), compression).await;
-        rejected(T::SIGNAL, answer.unwrap_or_else(|status| panic!("{status} {request:?}"))).unwrap()
+    let grpc = async |compression| match sender.grpc_bytes(T::SIGNAL, bytes(), compression).await {
+        Ok(answer) => Ok(Some(rejected(T::SIGNAL, answer)?)),
+        Err(status) if status.code() == tonic::Code::Unavailable => Ok(None),
+        Err(status) => panic!("{status} {request:?}"),
     };
-    let rejected = match way % WAYS {
+    match way % WAYS {
         0 => post(Encoding::Protobuf, "identity", bytes()).await,
         1 => post(Encoding::Json, "identity", json()).await,
         2 => grpc(None).await,
@@ -41,8 +56,7 @@ async fn send<T: Export>(sender: &Sender, way: usize, request: &T) {
         5 => grpc(Some(CompressionEncoding::Gzip)).await,
         6 => post(Encoding::Json, "zstd", zstd(&json())).await,
         _ => grpc(Some(CompressionEncoding::Zstd)).await,
-    };
-    assert_eq!(rejected, (0, String::new()), "{request:?}");
+    }
 }
 
 fn is_json(way: usize) -> bool {
