@@ -27,7 +27,7 @@ const EXAMPLES: [(&str, Signal); 4] = [
 
 #[tokio::test]
 async fn the_examples_of_the_specification_are_read_back_field_by_field() {
-    let daemon = Setup::new().unwrap().env("TFO_STORE_RETENTION_DAYS", 36_500).start().await.unwrap();
+    let daemon = Setup::new().unwrap().env("TFO_STORE_RETENTION_DAYS", "36500").start().await.unwrap();
     let (sender, rest) = (daemon.sender(), daemon.rest());
     let (mut logs, mut spans, mut points) = (Vec::new(), Vec::new(), Vec::new());
     for (name, signal) in EXAMPLES {

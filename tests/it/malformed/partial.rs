@@ -97,7 +97,7 @@ async fn a_time_that_cannot_be_is_counted_and_its_neighbours_stay() {
 #[tokio::test]
 async fn a_missing_time_follows_the_specification_and_a_zero_that_was_sent_stays_zero() {
     // Retention beyond 1970, so that only the rules for missing times are at work.
-    let daemon = Setup::new().unwrap().env("TFO_STORE_RETENTION_DAYS", 36_500).start().await.unwrap();
+    let daemon = Setup::new().unwrap().env("TFO_STORE_RETENTION_DAYS", "36500").start().await.unwrap();
     let sender = daemon.sender();
     let observed = now() - HOUR;
     let record = |record: Value| json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]});
