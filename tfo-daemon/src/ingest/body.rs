@@ -119,17 +119,12 @@ impl Incoming {
 }
 
 /// Reads on and throws away, in the background, so that a sender that is still sending gets to see its refusal
-/// instead of a broken connection. It costs no memory, and ends with the time or the size of a largest request.
-pub(super) fn discard(mut body: Body, at_most: u64) {
+/// instead of a broken connection, which it would take for a passing fault. It costs no memory, and ends with the
+/// time.
+pub(super) fn discard(mut body: Body) {
     tokio::spawn(async move {
         let deadline = Instant::now() + IDLE;
-        let mut thrown_away = 0;
-        while let Ok(Some(Ok(frame))) = timeout_at(deadline, body.frame()).await {
-            thrown_away += frame.data_ref().map_or(0, |chunk| chunk.len() as u64);
-            if thrown_away > at_most {
-                break;
-            }
-        }
+        while let Ok(Some(Ok(_))) = timeout_at(deadline, body.frame()).await {}
     });
 }
 

@@ -14,6 +14,7 @@ use tonic::Code;
 
 use super::budget::OverBudget;
 use crate::identity::guard::Refusal;
+use crate::platform::request::Cause;
 
 /// Why a request is not acknowledged.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -116,12 +117,12 @@ impl IngestError {
         }
     }
 
-    /// What the log says and the sender does not see.
-    pub(super) fn cause(&self) -> Option<String> {
+    /// What the log says.
+    pub(super) fn cause(&self) -> Cause {
         match self {
-            Self::Store(error) => Some(error.to_string()),
-            Self::Internal { cause } => Some(cause.clone()),
-            _ => None,
+            Self::Store(error) => Cause::Failed(error.to_string()),
+            Self::Internal { cause } => Cause::Failed(cause.clone()),
+            refused => Cause::Refused(refused.to_string()),
         }
     }
 }

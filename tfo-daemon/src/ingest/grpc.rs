@@ -26,7 +26,6 @@ use super::{answer, status};
 use crate::app::App;
 use crate::identity::Authed;
 use crate::identity::guard::guarded_with;
-use crate::platform::request::Cause;
 
 const METHODS: [(&str, Signal); 3] = [
     ("/opentelemetry.proto.collector.logs.v1.LogsService/Export", Signal::Logs),
@@ -175,8 +174,6 @@ fn failure(error: &IngestError) -> Response {
         *response.status_mut() = verdict.http;
     }
     debug_assert!(response.status() == StatusCode::OK || verdict.retry_after.is_none());
-    if let Some(cause) = error.cause() {
-        response.extensions_mut().insert(Cause(cause));
-    }
+    response.extensions_mut().insert(error.cause());
     response
 }

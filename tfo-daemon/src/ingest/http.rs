@@ -20,7 +20,6 @@ use super::{answer, status};
 use crate::app::App;
 use crate::identity::Authed;
 use crate::identity::guard::guarded_with;
-use crate::platform::request::Cause;
 
 const PREFIXES: [&str; 3] = ["/v1", "/v2", "/api/v2/otlp"];
 const NAMES: [(&str, Signal); 3] =
@@ -140,9 +139,7 @@ fn failure(error: &IngestError, format: Option<Format>) -> Response {
         }
         _ => {}
     }
-    if let Some(cause) = error.cause() {
-        answer.extensions_mut().insert(Cause(cause));
-    }
+    answer.extensions_mut().insert(error.cause());
     answer
 }
 

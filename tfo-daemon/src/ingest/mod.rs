@@ -99,7 +99,7 @@ impl Ingest {
     fn turn_away(&self, error: IngestError, body: Body, waits: bool) -> IngestError {
         let gone = matches!(error, IngestError::Slow | IngestError::BrokenOff(_));
         if !waits && !gone {
-            body::discard(body, self.max_request_bytes);
+            body::discard(body);
         }
         error
     }

@@ -7,6 +7,8 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use tfo_sdk::api::{FieldError, Problem};
 
+use super::request::Cause;
+
 /// What kinds of error there are. The text of a code never changes its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
@@ -157,9 +159,12 @@ impl ApiError {
         self.code
     }
 
-    /// What the log says and the caller does not see.
-    pub(crate) fn cause(&self) -> Option<&str> {
-        self.cause.as_deref()
+    /// What the log says.
+    pub(crate) fn cause(&self) -> Cause {
+        match &self.cause {
+            Some(cause) => Cause::Failed(cause.clone()),
+            None => Cause::Refused(format!("{}: {}", self.code.as_str(), self.detail)),
+        }
     }
 
     /// The body.

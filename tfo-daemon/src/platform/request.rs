@@ -11,7 +11,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use tracing::{Instrument as _, debug, error, info_span, warn};
+use tracing::{Instrument as _, debug, error, info, info_span, warn};
 use uuid::Uuid;
 
 use super::problem::ApiError;
@@ -21,9 +21,14 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// Why a response that is not problem details is a 5xx: for the log, never for the caller.
+/// Why a response that is not problem details is no success: for the log.
 #[derive(Debug, Clone)]
-pub(crate) struct Cause(pub(crate) String);
+pub(crate) enum Cause {
+    /// The caller's fault.
+    Refused(String),
+    /// Ours or the machine's; the caller is not told.
+    Failed(String),
+}
 
 /// Puts the middleware around a router; it must be the outermost.
 pub(crate) fn traced(router: Router) -> Router {
@@ -39,7 +44,7 @@ async fn trace(request: Request, next: Next) -> Response {
         let mut response = answer.unwrap_or_else(|panic| panicked(panic.as_ref()).into_response());
         let failure = response.extensions_mut().remove::<ApiError>();
         let cause = response.extensions_mut().remove::<Cause>();
-        log(&response, failure.as_ref(), cause.as_ref(), started);
+        log(&response, cause.or(failure.as_ref().map(ApiError::cause)), started);
         if let Some(failure) = failure {
             write_problem(&mut response, &failure, &id);
         }
@@ -62,15 +67,20 @@ fn request_id(headers: &HeaderMap) -> String {
     given.map_or_else(|| Uuid::now_v7().to_string(), ToOwned::to_owned)
 }
 
-fn log(response: &Response, failure: Option<&ApiError>, cause: Option<&Cause>, started: Instant) {
+fn log(response: &Response, cause: Option<Cause>, started: Instant) {
     let status = response.status();
     let duration_ms = started.elapsed().as_millis() as u64;
-    match cause.map(|cause| cause.0.as_str()).or_else(|| failure.and_then(ApiError::cause)) {
+    match cause {
         // It passes: the sender was told to come back.
-        Some(cause) if status == StatusCode::SERVICE_UNAVAILABLE => {
+        Some(Cause::Failed(cause)) if status == StatusCode::SERVICE_UNAVAILABLE => {
             warn!(status = status.as_u16(), duration_ms, cause, "request put off");
         }
-        Some(cause) => error!(status = status.as_u16(), duration_ms, cause, "request failed"),
+        Some(Cause::Failed(cause)) => {
+            error!(status = status.as_u16(), duration_ms, cause, "request failed");
+        }
+        Some(Cause::Refused(cause)) => {
+            info!(status = status.as_u16(), duration_ms, cause, "request refused");
+        }
         None => debug!(status = status.as_u16(), duration_ms, "request answered"),
     }
 }
