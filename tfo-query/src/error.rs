@@ -3,6 +3,8 @@
 use datafusion::arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 
+use crate::session::{CATALOG, SCHEMA};
+
 /// Why a query has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
@@ -87,5 +89,10 @@ pub(crate) fn of_plan(error: DataFusionError) -> QueryError {
 fn without_internals(message: &str) -> String {
     let message = message.split("\n\nbacktrace:").next().unwrap_or(message);
     let message = message.split("\nThis issue was likely caused by a bug").next().unwrap_or(message);
-    message.replace("datafusion.public.", "").replace("Arrow error: ", "").trim().to_owned()
+    let message = message.replace(&format!("{CATALOG}.{SCHEMA}."), "").replace("Arrow error: ", "");
+    let message = message.trim();
+    if message.starts_with("table '") && message.ends_with("' not found") {
+        return format!("{message}; the tables are {}", crate::sql::table_list());
+    }
+    message.to_owned()
 }

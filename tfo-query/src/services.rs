@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::error::DataFusionError;
 use datafusion::functions_aggregate::approx_percentile_cont::approx_percentile_cont;
 use datafusion::functions_aggregate::expr_fn::count;
-use datafusion::logical_expr::{Expr, ExprFunctionExt, lit};
+use datafusion::logical_expr::{Expr, ExprFunctionExt, cast, lit};
 use tfo_sdk::api::{Page, ServiceSummary};
 use tfo_sdk::{Signal, TimeRange};
 use tfo_store::schema::SERVICE_NAME;
@@ -76,7 +78,7 @@ fn span_figures() -> Result<Vec<Expr>, DataFusionError> {
     let percentile = |share: f64, name: &str| {
         let duration = column("duration_ns").sort(true, false);
         let value = approx_percentile_cont(duration, lit(share), None).filter(is_entry.clone()).build()?;
-        Ok::<_, DataFusionError>(value.alias(name))
+        Ok::<_, DataFusionError>(cast(value, DataType::Int64).alias(name))
     };
     Ok(vec![
         count(lit(1)).alias("seen"),
@@ -94,7 +96,7 @@ async fn counted(
     snapshot: Snapshot,
     range: TimeRange,
     figures: Vec<Expr>,
-) -> Result<datafusion::arrow::record_batch::RecordBatch, QueryError> {
+) -> Result<RecordBatch, QueryError> {
     let mut frame =
         tables.frame(signal, snapshot)?.filter(column(SERVICE_NAME).is_not_null()).map_err(of_plan)?;
     if let Some(in_range) = plan::in_range(range) {

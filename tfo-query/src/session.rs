@@ -14,11 +14,11 @@ use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 
 use crate::sql::functions;
 
-/// The catalog and the schema of every table; users need not name them.
-const CATALOG: &str = "tfo";
-const SCHEMA: &str = "telemetry";
+/// The catalog of every table; users need not name it.
+pub(crate) const CATALOG: &str = "tfo";
+/// The schema of every table.
+pub(crate) const SCHEMA: &str = "telemetry";
 
-/// A few rows of a snapshot are looked at by each query at a time: more threads than cores help nobody.
 fn config() -> SessionConfig {
     let mut config = SessionConfig::new()
         .with_information_schema(false)

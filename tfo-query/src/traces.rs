@@ -12,7 +12,7 @@ use datafusion::error::DataFusionError;
 use datafusion::functions::core::expr_fn::{coalesce, greatest};
 use datafusion::functions_aggregate::array_agg::array_agg_udaf;
 use datafusion::functions_aggregate::bool_and_or::bool_or;
-use datafusion::functions_aggregate::count::count_distinct;
+use datafusion::functions_aggregate::count::{count, count_distinct};
 use datafusion::functions_aggregate::first_last::first_value;
 use datafusion::functions_aggregate::min_max::{max, min};
 use datafusion::logical_expr::{Expr, ExprFunctionExt, lit};
@@ -176,7 +176,7 @@ fn summaries(
         first_value(column("name"), root_first()).alias("root_name"),
         bool_or(is_root()).alias("has_root"),
         count_distinct(column("span_id")).alias("spans"),
-        count_distinct(column("span_id")).filter(is_error()).build()?.alias("errors"),
+        count(column("span_id")).distinct().filter(is_error()).build()?.alias("errors"),
         services.alias("services"),
     ];
     let mut spans = spans.filter(column(TRACE_ID).in_list(ids, false))?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use datafusion::datasource::physical_plan::FileScanConfig;
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::physical_plan::ExecutionPlan;
 use tfo_sdk::api::Scan;
@@ -26,9 +27,14 @@ impl Figures {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Adds the rows that the scans of a plan looked at, once it has run.
+    /// Rows in memory are looked at.
+    pub(super) fn count_memory(&self, rows: usize) {
+        self.rows.fetch_add(rows as u64, Ordering::Relaxed);
+    }
+
+    /// Adds the rows that a plan looked at in files, once it has run.
     pub(crate) fn count_rows(&self, plan: &Arc<dyn ExecutionPlan>) {
-        if plan.downcast_ref::<DataSourceExec>().is_some()
+        if plan.downcast_ref::<DataSourceExec>().is_some_and(reads_files)
             && let Some(metrics) = plan.metrics()
         {
             // Rows that a filter dropped while they were decoded are not in the output.
@@ -51,4 +57,8 @@ impl Figures {
             incomplete_because: None,
         }
     }
+}
+
+fn reads_files(scan: &DataSourceExec) -> bool {
+    scan.data_source().downcast_ref::<FileScanConfig>().is_some()
 }

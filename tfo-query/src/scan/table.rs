@@ -157,6 +157,7 @@ impl TableProvider for SnapshotTable {
         let files = self.files_for(state, filters)?;
         let mut inputs: Vec<Arc<dyn ExecutionPlan>> = Vec::with_capacity(2);
         if !self.batches.is_empty() || files.is_empty() {
+            self.figures.count_memory(self.batches.iter().map(RecordBatch::num_rows).sum());
             let partitions = [self.batches.clone()];
             inputs.push(MemorySourceConfig::try_new_exec(
                 &partitions,

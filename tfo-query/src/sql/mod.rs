@@ -19,6 +19,8 @@ use tfo_store::{Store, TenantScope};
 use crate::error::{QueryError, of_sql};
 use crate::tables::Tables;
 
+pub(crate) use tables::table_list;
+
 /// Runs one SELECT and gives at most so many rows.
 pub(crate) async fn run(
     query: Tables,

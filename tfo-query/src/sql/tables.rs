@@ -44,6 +44,12 @@ const DERIVED: [(&str, &str, &[Signal]); 2] = [
     ("metric_series", METRIC_SERIES, &[Signal::MetricPoints]),
 ];
 
+/// The names of all tables, for people.
+pub(crate) fn table_list() -> String {
+    let signals = Signal::ALL.iter().map(|signal| signal.table());
+    signals.chain(DERIVED.iter().map(|(name, ..)| *name)).collect::<Vec<_>>().join(", ")
+}
+
 /// Makes the tables that a query names, or that those are derived from; takes a snapshot of those only.
 pub(super) async fn tables(
     query: &Tables,
@@ -61,7 +67,6 @@ async fn make(
     names: &[String],
     base: impl Fn(Signal) -> Result<Arc<dyn TableProvider>, DataFusionError>,
 ) -> Result<Vec<(String, Arc<dyn TableProvider>)>, DataFusionError> {
-    // A name that is misspelt must find the others to be told what it may have meant: they are made of nothing.
     let derived: Vec<_> =
         DERIVED.iter().filter(|(name, ..)| names.iter().any(|named| named == name)).collect();
     let needed: BTreeSet<Signal> = Signal::ALL

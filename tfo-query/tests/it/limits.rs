@@ -1,0 +1,79 @@
+//! Memory, time, rows: what one query may take, and that others do not notice.
+
+use std::time::Duration;
+
+use tfo_query::{Limits, QueryError};
+use tfo_sdk::AnyValue;
+
+use crate::world::{World, limits};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_is_cut_says_so() {
+    let mut world = World::with(|folder| Limits { sql_rows: 10, ..limits(folder) });
+    world.append_logs(30).await;
+    let answer = world.engine.sql(&world.scope, "SELECT body FROM logs").await.unwrap();
+    assert_eq!((answer.rows.len(), answer.scan.complete), (10, false));
+    assert!(answer.scan.incomplete_because.unwrap().contains("at most 10 rows"));
+    let answer = world.engine.sql(&world.scope, "SELECT body FROM logs LIMIT 10").await.unwrap();
+    assert_eq!((answer.rows.len(), answer.scan.complete), (10, true));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_query_that_takes_too_long_is_ended_and_others_run_on() {
+    let mut world = World::with(|folder| Limits { deadline: Duration::from_secs(2), ..limits(folder) });
+    world.append_logs(500).await;
+    let endless = [
+        "SELECT max(a.body || b.body || c.body || d.body) FROM logs a, logs b, logs c, logs d",
+        "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t",
+    ];
+    for sql in endless {
+        let answer = world.engine.sql(&world.scope, sql).await;
+        assert!(
+            matches!(answer, Err(QueryError::Deadline { seconds: 2 } | QueryError::Memory)),
+            "{sql}: {answer:?}"
+        );
+        let count = world.engine.sql(&world.scope, "SELECT count(*) FROM logs").await.unwrap();
+        assert_eq!(count.rows, [[AnyValue::Int(500)]]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_query_that_needs_too_much_memory_fails_alone() {
+    let mut world = World::with(|folder| Limits { memory_bytes: 4 << 20, ..limits(folder) });
+    world.append_logs(1_000).await;
+    let sql = "SELECT array_agg(a.body || b.body || a.attributes['user']) FROM logs a, logs b";
+    let answer = world.engine.sql(&world.scope, sql).await;
+    assert!(matches!(answer, Err(QueryError::Memory)), "{:?}", answer.map(|answer| answer.rows.len()));
+    let count = world.engine.sql(&world.scope, "SELECT count(*) FROM logs").await.unwrap();
+    assert_eq!(count.rows, [[AnyValue::Int(1_000)]]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn expressions_as_long_as_are_accepted_can_be_planned() {
+    let mut world = World::new();
+    world.append_logs(10).await;
+    let chain = vec!["severity_number = 1"; 500].join(" OR ");
+    let list = (0..9_000).map(|number| number.to_string()).collect::<Vec<_>>().join(", ");
+    let nested = format!("SELECT {}1{}", "abs(".repeat(20), ")".repeat(20));
+    let unions = vec!["SELECT body FROM logs"; 50].join(" UNION ALL ");
+    let within =
+        (0..15).fold("SELECT * FROM logs".to_owned(), |sql, _| format!("SELECT * FROM ({sql}) AS t"));
+    for sql in [
+        format!("SELECT count(*) FROM logs WHERE {chain}"),
+        format!("SELECT count(*) FROM logs WHERE severity_number IN ({list})"),
+        nested,
+        unions,
+        within,
+    ] {
+        let answer = world.engine.sql(&world.scope, &sql).await;
+        assert!(answer.is_ok(), "{}: {:?}", &sql[..60], answer.map(|_| ()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_engine_may_go_inside_a_task() {
+    let world = World::new();
+    let engine = world.engine.clone();
+    drop(world);
+    tokio::spawn(async move { drop(engine) }).await.unwrap();
+}

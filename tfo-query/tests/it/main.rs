@@ -1,0 +1,10 @@
+//! Tests of the engine over a real store, in one binary.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+mod filters;
+mod limits;
+mod lists;
+mod sql;
+mod traces;
+mod world;
