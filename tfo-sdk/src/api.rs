@@ -115,7 +115,7 @@ pub struct LogRecord {
     pub id: RecordId,
     /// When it happened; when the sender did not say, when it was observed; else when it was received.
     pub timestamp: Timestamp,
-    /// The event time as sent, where `timestamp` had to stand in for it.
+    /// The event time as protobuf reads it (0, sent or left out), where `timestamp` had to stand in for it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub sent_timestamp: Option<Timestamp>,
     /// When a collector or SDK saw it.
@@ -169,7 +169,7 @@ pub struct Span {
     pub id: RecordId,
     /// Start; when the sender did not say, the end; else when it was received.
     pub timestamp: Timestamp,
-    /// The start as sent, where `timestamp` had to stand in for it.
+    /// The start as protobuf reads it (0, sent or left out), where `timestamp` had to stand in for it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub sent_timestamp: Option<Timestamp>,
     /// End.
@@ -284,7 +284,7 @@ pub struct MetricPoint {
     pub id: RecordId,
     /// Time of the point; when the sender did not say, when it was received.
     pub timestamp: Timestamp,
-    /// The time as sent, where `timestamp` had to stand in for it.
+    /// The time as protobuf reads it (0, sent or left out), where `timestamp` had to stand in for it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub sent_timestamp: Option<Timestamp>,
     /// Start of the interval that the point covers.

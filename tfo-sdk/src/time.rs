@@ -48,7 +48,8 @@ impl FromStr for Timestamp {
 
     /// RFC 3339, with any offset.
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let error = || TimeError(format!("expected an RFC 3339 time like 2026-11-25T08:00:00Z, got {text:?}"));
+        let error =
+            || TimeError(format!("expected an RFC 3339 time like 2026-11-25T08:00:00Z, got {text:?}"));
         let time: jiff::Timestamp = text.parse().map_err(|_| error())?;
         i64::try_from(time.as_nanosecond()).map(Self).map_err(|_| error())
     }
@@ -142,7 +143,9 @@ pub fn parse_moment(text: &str, now: Timestamp) -> Result<Timestamp, TimeError> 
         return Ok(time);
     }
     parse_duration(text).map(|ago| now.minus(ago)).map_err(|_| {
-        TimeError(format!("expected a duration ago like 15m or a time like 2026-11-25T08:00:00Z, got {text:?}"))
+        TimeError(format!(
+            "expected a duration ago like 15m or a time like 2026-11-25T08:00:00Z, got {text:?}"
+        ))
     })
 }
 
@@ -191,7 +194,10 @@ mod tests {
             assert_eq!(Timestamp(nanos).to_string(), text);
             assert_eq!(text.parse(), Ok(Timestamp(nanos)));
         }
-        assert_eq!("2018-12-13T15:51:00+01:00".parse::<Timestamp>().unwrap().to_string(), "2018-12-13T14:51:00Z");
+        assert_eq!(
+            "2018-12-13T15:51:00+01:00".parse::<Timestamp>().unwrap().to_string(),
+            "2018-12-13T14:51:00Z"
+        );
         assert!("2999-01-01T00:00:00Z".parse::<Timestamp>().is_err());
     }
 
@@ -203,9 +209,10 @@ mod tests {
         for wrong in ["", "5", "m", "5 min", "-5m", "99999999999d", "1..5s"] {
             assert!(parse_duration(wrong).is_err(), "{wrong}");
         }
-        let written: Vec<_> = [850_000, 12_300_000, 4_100_000_000, 125_000_000_000, 3_720_000_000_000, -1_500_000]
-            .map(format_duration)
-            .into();
+        let written: Vec<_> =
+            [850_000, 12_300_000, 4_100_000_000, 125_000_000_000, 3_720_000_000_000, -1_500_000]
+                .map(format_duration)
+                .into();
         assert_eq!(written, ["850 µs", "12.3 ms", "4.10 s", "2m05s", "1h02m", "-1.50 ms"]);
     }
 

@@ -292,7 +292,7 @@ impl Serialize for Otlp<'_, AnyValue> {
                 map.serialize_entry("arrayValue", &OtlpValues { values })?;
             }
             AnyValue::Map(entries) => {
-                map.serialize_entry("kvlistValue", &OtlpValues { values: entries.as_otlp() })?
+                map.serialize_entry("kvlistValue", &OtlpValues { values: entries.as_otlp() })?;
             }
         }
         map.end()

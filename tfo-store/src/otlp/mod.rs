@@ -2,8 +2,8 @@
 //!
 //! JSON is first re-encoded to the wire format ([`json::to_protobuf`]), so that both encodings give the same rows.
 //!
-//! The decoder reads the wire format directly: a record is looked at as it stands on the wire ([`logs`],
-//! [`spans`], [`metrics`]), checked, and copied into the columns. Nothing about a request is trusted: what is
+//! The decoder reads the wire format directly: a record is looked at as it stands on the wire (`logs`,
+//! `spans`, `metrics`), checked, and copied into the columns. Nothing about a request is trusted: what is
 //! malformed is an error, depth and memory are bounded.
 
 pub mod json;
