@@ -68,8 +68,9 @@ pub struct Engine {
 impl Engine {
     /// An engine over a store, with threads of its own.
     pub fn new(store: Store, limits: Limits) -> Result<Self, QueryError> {
-        let runtime = Arc::new(QueryRuntime::new(&limits)?);
-        Ok(Self { store, runtime, sql_rows: limits.sql_rows })
+        let sql_rows = limits.sql_rows;
+        let runtime = Arc::new(QueryRuntime::new(limits)?);
+        Ok(Self { store, runtime, sql_rows })
     }
 
     fn tables(&self) -> Tables {

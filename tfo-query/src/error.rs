@@ -2,6 +2,7 @@
 
 use datafusion::arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
+use datafusion::parquet::errors::ParquetError;
 
 use crate::session::{CATALOG, SCHEMA};
 
@@ -64,17 +65,42 @@ fn of_shared(error: &DataFusionError) -> QueryError {
             QueryError::Invalid(format!("not supported: {}", without_internals(message)))
         }
         DataFusionError::SchemaError(error, _) => QueryError::Invalid(without_internals(&error.to_string())),
+        DataFusionError::ParquetError(error) => of_rows(error),
+        DataFusionError::External(error) if error.is::<ParquetError>() => of_rows(error),
         DataFusionError::ArrowError(error, _) => match error.as_ref() {
+            ArrowError::ExternalError(_) => of_others(error.to_string()),
+            ArrowError::ParquetError(_) => of_rows(error),
             ArrowError::IoError(..)
-            | ArrowError::ExternalError(_)
-            | ArrowError::ParquetError(_)
             | ArrowError::SchemaError(_)
             | ArrowError::MemoryError(_)
             | ArrowError::CDataInterface(_) => QueryError::Internal(error.to_string()),
             wrong => QueryError::Invalid(without_internals(&wrong.to_string())),
         },
-        other => QueryError::Internal(other.strip_backtrace()),
+        other => of_others(other.strip_backtrace()),
     }
+}
+
+/// An error of another crate: that of regular expressions speaks of the user's, all others are faults.
+fn of_others(text: String) -> QueryError {
+    match text.find("regex parse error") {
+        Some(at) => QueryError::Invalid(text[at..].to_owned()),
+        None => QueryError::Internal(text),
+    }
+}
+
+/// An error while rows of a file were read. A condition that rows are filtered by as they are decoded fails inside
+/// the reader, and arrives as text; everything else there is a fault of the file.
+fn of_rows(error: &impl std::fmt::Display) -> QueryError {
+    let text = error.to_string();
+    let Some((_, cause)) = text.split_once("Error evaluating filter predicate: ") else {
+        return QueryError::Internal(text);
+    };
+    // It is written as Rust writes values: ArrowError(DivideByZero, …), ArrowError(CastError("…"), …).
+    if cause.contains("(DivideByZero") {
+        return QueryError::Invalid("Divide by zero error".to_owned());
+    }
+    let quoted = cause.split_once("(\"").and_then(|(_, rest)| rest.split_once("\")"));
+    QueryError::Invalid(quoted.map_or(cause, |(message, _)| message).replace("\\\"", "\""))
 }
 
 /// What an error means when the plan is ours: anything but a lack of memory is a fault.

@@ -1,10 +1,16 @@
 //! Lists of records: by time with pages that stay put while telemetry arrives, or by arrival for a live tail.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::logical_expr::lit;
+use datafusion::dataframe::DataFrame;
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::expr::Sort;
+use datafusion::logical_expr::{Expr, lit};
 use tfo_sdk::api::{LogRecord, MetricPoint, Page, Span};
-use tfo_sdk::{RecordId, Signal, Timestamp};
-use tfo_store::schema::INGEST_SEQ;
+use tfo_sdk::{RecordId, Signal, TimeRange, Timestamp};
+use tfo_store::schema::{INGEST_ROW, INGEST_SEQ, TIMESTAMP};
 use tfo_store::view::{self, ViewError};
 use tfo_store::{Store, TenantScope};
 
@@ -13,6 +19,8 @@ use crate::engine::Read;
 use crate::error::{QueryError, of_plan};
 use crate::filter;
 use crate::plan;
+use crate::read::Answer;
+use crate::signals::times;
 use crate::tables::Tables;
 
 /// What a list is made of: one of the three kinds of records.
@@ -54,7 +62,7 @@ pub(crate) async fn page<T: Listed>(
     let range = cursor.as_ref().map_or(read.range, |cursor| cursor.range);
     let snapshot = store.snapshot(&scope, T::SIGNAL, range);
     let sequence = cursor.as_ref().map_or(snapshot.sequence, |cursor| cursor.snapshot);
-    let mut frame = tables.frame(T::SIGNAL, snapshot)?;
+    let frame = tables.frame(T::SIGNAL, snapshot)?;
     let mut conditions: Vec<_> = plan::in_range(range).into_iter().collect();
     conditions.push(filter::lower(T::SIGNAL, &read.filter));
     if let Some(cursor) = &cursor {
@@ -62,13 +70,18 @@ pub(crate) async fn page<T: Listed>(
         conditions.push(plan::column(INGEST_SEQ).lt_eq(lit(cursor.snapshot)));
     }
     conditions.extend(read.after.map(plan::arrived_after));
-    for condition in conditions {
-        frame = frame.filter(condition).map_err(of_plan)?;
-    }
     let order = if read.after.is_some() { plan::by_arrival() } else { plan::by_time(read.order) };
     // One more than asked for tells whether there is another page.
     let fetch = read.limit.saturating_add(1);
-    let frame = frame.sort(order).and_then(|frame| frame.limit(0, Some(fetch))).map_err(of_plan)?;
+    let wanted = if filter::reads_maps(&read.filter) {
+        match found(&tables, frame.clone(), conditions, order.clone(), fetch).await? {
+            Some(conditions) => conditions,
+            None => vec![lit(false)],
+        }
+    } else {
+        conditions
+    };
+    let frame = ordered(frame, wanted, order, fetch).map_err(of_plan)?;
     let batch = plan::rows(frame, &tables).await?;
     let more = batch.num_rows() > read.limit;
     let batch = batch.slice(0, batch.num_rows().min(read.limit));
@@ -79,6 +92,46 @@ pub(crate) async fn page<T: Listed>(
         Cursor { range, snapshot: sequence, timestamp, key }.token(T::SIGNAL.table(), &read)
     });
     Ok(Page { items, next_page_token, scan: tables.figures().scan() })
+}
+
+fn ordered(
+    mut frame: DataFrame,
+    conditions: Vec<Expr>,
+    order: Vec<Sort>,
+    fetch: usize,
+) -> Result<DataFrame, DataFusionError> {
+    for condition in conditions {
+        frame = frame.filter(condition)?;
+    }
+    frame.sort(order)?.limit(0, Some(fetch))
+}
+
+/// Looks for the page's records by the columns that it takes to find them, and gives the conditions that only those
+/// pass; `None` when there are none.
+///
+/// A condition on a map is asked of whole rows. Those have a hundred columns, and all but a few would be decoded for
+/// nothing; the few are then read by their ids, a condition that files apply before they decode anything else.
+async fn found(
+    tables: &Tables,
+    frame: DataFrame,
+    conditions: Vec<Expr>,
+    order: Vec<Sort>,
+    fetch: usize,
+) -> Result<Option<Vec<Expr>>, QueryError> {
+    let keys = [TIMESTAMP, INGEST_SEQ, INGEST_ROW].map(plan::column).to_vec();
+    let frame =
+        ordered(frame, conditions, order, fetch).and_then(|frame| frame.select(keys)).map_err(of_plan)?;
+    let batch = plan::rows(frame, tables).await?;
+    let Some((first, last)) = times(std::slice::from_ref(&batch)) else { return Ok(None) };
+    let ids = Answer(&batch).ids()?;
+    let range = TimeRange { since: first, until: last.plus(Duration::from_nanos(1)) };
+    let sequences: BTreeSet<u64> = ids.iter().map(|id| id.sequence).collect();
+    let mut conditions: Vec<_> = plan::in_range(range).into_iter().collect();
+    if let (Some(first), Some(last)) = (sequences.first(), sequences.last()) {
+        conditions.push(plan::column(INGEST_SEQ).between(lit(*first), lit(*last)));
+    }
+    conditions.push(filter::is_one_of(ids));
+    Ok(Some(conditions))
 }
 
 fn record_id(key: &[u8]) -> Result<RecordId, QueryError> {

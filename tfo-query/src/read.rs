@@ -1,9 +1,14 @@
 //! Reading the columns of a plan's answer, by name.
 
+use std::collections::HashSet;
+
 use datafusion::arrow::array::{Array, AsArray, PrimitiveArray, StringArray};
-use datafusion::arrow::datatypes::{ArrowPrimitiveType, Int64Type, TimestampNanosecondType};
+use datafusion::arrow::datatypes::{
+    ArrowPrimitiveType, Int64Type, TimestampNanosecondType, UInt32Type, UInt64Type,
+};
 use datafusion::arrow::record_batch::RecordBatch;
-use tfo_sdk::Timestamp;
+use tfo_sdk::{RecordId, Timestamp};
+use tfo_store::schema::{INGEST_ROW, INGEST_SEQ};
 
 use crate::error::QueryError;
 
@@ -60,6 +65,13 @@ impl<'a> Answer<'a> {
         let wrong = || QueryError::Internal(format!("the column {name} is of {}", column.data_type()));
         let booleans = column.as_boolean_opt().ok_or_else(wrong)?;
         Ok(booleans.is_valid(row) && booleans.value(row))
+    }
+
+    /// The ids of all rows.
+    pub(crate) fn ids(&self) -> Result<HashSet<RecordId>, QueryError> {
+        let sequences = self.numbers::<UInt64Type>(INGEST_SEQ)?.values().iter().copied();
+        let rows = self.numbers::<UInt32Type>(INGEST_ROW)?.values().iter().copied();
+        Ok(sequences.zip(rows).map(|(sequence, row)| RecordId { sequence, row }).collect())
     }
 
     /// The texts in a list of a row, sorted.

@@ -47,13 +47,13 @@ impl fmt::Debug for QueryRuntime {
 
 impl QueryRuntime {
     /// Starts the threads.
-    pub(crate) fn new(limits: &Limits) -> Result<Self, QueryError> {
+    pub(crate) fn new(limits: Limits) -> Result<Self, QueryError> {
         let failed = |what: &str, error: &dyn fmt::Display| QueryError::Internal(format!("{what}: {error}"));
         empty_folder(&limits.spill_dir).map_err(|error| {
             failed(&format!("folder {} for spill files", limits.spill_dir.display()), &error)
         })?;
         let disk = DiskManagerBuilder::default()
-            .with_mode(DiskManagerMode::Directories(vec![limits.spill_dir.clone()]))
+            .with_mode(DiskManagerMode::Directories(vec![limits.spill_dir]))
             .with_max_temp_directory_size((limits.memory_bytes as u64).saturating_mul(SPILL_FACTOR));
         let environment = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::new(FairSpillPool::new(limits.memory_bytes)))

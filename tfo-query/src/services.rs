@@ -106,14 +106,14 @@ async fn counted(
     plan::rows(frame, tables).await
 }
 
-/// How long the range is that a rate is taken over: it ends now at the latest, and begins with the data at the
-/// earliest.
+/// How long the range is that a rate is taken over: it ends now at the latest, and begins with the tenant's oldest
+/// span at the earliest, so that the rate of a shop that opened a minute ago is not that of an hour.
 fn seconds(range: TimeRange, store: &Store, snapshot: &Snapshot) -> f64 {
     let until = range.until.min(store.now());
     let oldest_file = snapshot.files.iter().map(|file| file.min());
     let oldest_row = crate::signals::times(&snapshot.batches).map(|(oldest, _)| oldest);
     let oldest = oldest_file.chain(oldest_row).min().unwrap_or(until);
-    let since = if range.since.nanos() == i64::MIN { oldest } else { range.since };
+    let since = range.since.max(oldest);
     let nanos = i128::from(until.nanos()) - i128::from(since.nanos());
     // A range of no length has no rate; a second keeps the figure finite.
     (nanos as f64 / 1e9).max(1.0)

@@ -23,7 +23,7 @@ pub(super) enum Place {
     /// In a column of integers.
     Number(Expr),
     /// Among attributes.
-    Attribute(Attribute),
+    Attribute(Box<Attribute>),
 }
 
 impl Place {
@@ -32,6 +32,7 @@ impl Place {
         let text = |name: &str| Self::Text(column(name));
         // Names from a short list; their literals are lower case, the parser has seen to that.
         let name = |name: &str| Self::Text(lower(column(name)));
+        let attribute = |set, key| Self::Attribute(Box::new(Attribute::new(set, key)));
         match (field, signal) {
             (Field::Severity, Signal::Logs) => Self::Number(column("severity_number")),
             (Field::Body, Signal::Logs) => Self::Body,
@@ -45,14 +46,12 @@ impl Place {
             (Field::Kind, Signal::MetricPoints) => name("type"),
             (Field::Status, Signal::Spans) => name("status_code"),
             (Field::Duration, Signal::Spans) => Self::Number(column("duration_ns")),
-            (Field::Attribute(key), signal) => {
-                Self::Attribute(Attribute::new(record_attributes(signal), key))
-            }
-            (Field::ResourceAttribute(key), _) => Self::Attribute(Attribute::new(resource_attributes(), key)),
+            (Field::Attribute(key), signal) => attribute(record_attributes(signal), key),
+            (Field::ResourceAttribute(key), _) => attribute(resource_attributes(), key),
             (Field::ScopeAttribute(key), _) => match key.as_str() {
                 "name" => text("scope_name"),
                 "version" => text("scope_version"),
-                key => Self::Attribute(Attribute::new(scope_attributes(), key)),
+                key => attribute(scope_attributes(), key),
             },
             _ => Self::Missing,
         }

@@ -3,6 +3,7 @@
 //! What they ask is asked by `tfo-sdk`'s own predicate and matcher, so that both evaluators agree by construction.
 
 use std::cell;
+use std::collections::HashSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -10,16 +11,18 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray};
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, UInt32Type, UInt64Type};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
-use tfo_sdk::AnyValue;
 use tfo_sdk::filter::{Field, Filter, Matcher, Pattern, Predicate, Record, Term, TermKind, Test};
 use tfo_sdk::value::non_finite_from_name;
+use tfo_sdk::{AnyValue, RecordId};
+use tfo_store::schema::{INGEST_ROW, INGEST_SEQ};
 
 use crate::entries::{Entries, as_map};
+use crate::plan::column;
 
 /// Whether a column of text has a pattern in it.
 pub(super) fn finds(column: Expr, pattern: &Pattern) -> Expr {
@@ -40,6 +43,13 @@ pub(super) fn body_passes(body: Expr, kind: Expr, test: &Test) -> Expr {
 /// A search in the texts of a body.
 pub(super) fn body_has(body: Expr, kind: Expr, pattern: &Pattern) -> Expr {
     call(Condition::BodyText(Matcher::new(pattern)), "body_has", format!("{pattern:?}"), vec![body, kind])
+}
+
+/// Whether a record is one of these.
+pub(crate) fn is_one_of(ids: HashSet<RecordId>) -> Expr {
+    // Within one plan there is one such set, so its size is name enough.
+    let source = format!("{} records", ids.len());
+    call(Condition::Ids(ids), "is_one_of", source, vec![column(INGEST_SEQ), column(INGEST_ROW)])
 }
 
 fn call(condition: Condition, name: &'static str, source: String, arguments: Vec<Expr>) -> Expr {
@@ -78,6 +88,7 @@ enum Condition {
     Attribute(String, Predicate),
     Body(Predicate),
     BodyText(Matcher),
+    Ids(HashSet<RecordId>),
 }
 
 impl Condition {
@@ -105,11 +116,24 @@ impl Condition {
                 };
                 Ok(text(body)?.iter().zip(text(kind)?.iter()).map(ask).collect())
             }
+            (Self::Ids(ids), [sequences, rows]) => {
+                let sequences = sequences.as_primitive_opt::<UInt64Type>().ok_or_else(not_ids)?;
+                let rows = rows.as_primitive_opt::<UInt32Type>().ok_or_else(not_ids)?;
+                let pairs = sequences.values().iter().zip(rows.values());
+                let is_one = |(sequence, row): (&u64, &u32)| {
+                    Some(ids.contains(&RecordId { sequence: *sequence, row: *row }))
+                };
+                Ok(pairs.map(is_one).collect())
+            }
             _ => Err(DataFusionError::Internal(
                 "a condition over other columns than it was made for".to_owned(),
             )),
         }
     }
+}
+
+fn not_ids() -> DataFusionError {
+    DataFusionError::Internal("ids of records of another type".to_owned())
 }
 
 fn text(column: &ArrayRef) -> Result<&StringArray> {

@@ -130,10 +130,12 @@ fn values(column: &ArrayRef) -> Result<Vec<AnyValue>, ArrowError> {
         DataType::Struct(_) => structs(column)?,
         DataType::Dictionary(_, value) => values(&datafusion::arrow::compute::cast(column, value)?)?,
         // Dates, durations, intervals, decimals, times of other units.
-        _ => {
+        other => {
             let options = FormatOptions::default().with_null("");
             let formatter = ArrayFormatter::try_new(column.as_ref(), &options)?;
-            let text = |row: usize| AnyValue::String(formatter.value(row).to_string());
+            // A time without a zone is UTC, as all are, and RFC 3339 says so.
+            let zone = if matches!(other, DataType::Timestamp(_, None)) { "Z" } else { "" };
+            let text = |row: usize| AnyValue::String(format!("{}{zone}", formatter.value(row)));
             (0..column.len())
                 .map(|row| if column.is_null(row) { AnyValue::Empty } else { text(row) })
                 .collect()

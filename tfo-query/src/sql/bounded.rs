@@ -193,10 +193,10 @@ impl ScalarUDFImpl for Concat {
         check("||", size, rows)?;
         let is_constant = arguments.args.iter().all(|value| matches!(value, ColumnarValue::Scalar(_)));
         let columns = ColumnarValue::values_to_arrays(&arguments.args)?;
-        let texts: Vec<_> = columns.iter().map(|column| column.as_string::<i32>()).collect();
-        let [left, right] = texts.as_slice() else {
+        let [left, right] = columns.as_slice() else {
             return Err(DataFusionError::Internal("|| takes two texts".to_owned()));
         };
+        let (left, right) = (left.as_string::<i32>(), right.as_string::<i32>());
         let mut builder = StringBuilder::with_capacity(left.len(), size);
         for (left, right) in left.iter().zip(right.iter()) {
             builder.append_option(left.zip(right).map(|(left, right)| [left, right].concat()));

@@ -53,9 +53,8 @@ pub(crate) fn parse(sql: &str) -> Result<Statement, QueryError> {
         .map_err(of_sql)?;
     // Plural, because only this looks at what stands behind the first.
     let mut statements = parser.parse_statements().map_err(of_sql)?;
-    let statement = match (statements.pop_front(), statements.is_empty()) {
-        (Some(statement), true) => statement,
-        _ => return Err(refused("one statement at a time".to_owned())),
+    let (Some(statement), true) = (statements.pop_front(), statements.is_empty()) else {
+        return Err(refused("one statement at a time".to_owned()));
     };
     check(&statement)?;
     Ok(statement)
@@ -120,6 +119,11 @@ fn check_words(words: &[&Token]) -> Result<(), QueryError> {
 pub(crate) fn table_names(statement: &Statement) -> Result<Vec<String>, QueryError> {
     let (tables, _) = resolve_table_references(statement, true).map_err(of_sql)?;
     Ok(tables.iter().map(|table| table.table().to_owned()).collect())
+}
+
+/// Whether lists become rows in the statement, or may: the word is in it.
+pub(crate) fn unnests(sql: &str) -> bool {
+    sql.to_lowercase().contains("unnest")
 }
 
 fn refused(message: String) -> QueryError {

@@ -8,6 +8,7 @@ pub(crate) mod guard;
 mod tables;
 
 use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::config::ConfigNonZeroUsize;
 use datafusion::execution::context::{SQLOptions, SessionContext};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
@@ -20,6 +21,9 @@ use crate::error::{QueryError, of_sql};
 use crate::tables::Tables;
 
 pub(crate) use tables::table_list;
+
+/// Rows of a batch where lists become rows.
+const UNNEST_BATCH: usize = 64;
 
 /// Runs one SELECT and gives at most so many rows.
 pub(crate) async fn run(
@@ -35,6 +39,11 @@ pub(crate) async fn run(
         tables::tables(&query, &names, |signal| store.snapshot(&scope, signal, tfo_sdk::TimeRange::ALL))
             .await?;
     let context = crate::session::session(query.environment(), tables).map_err(of_sql)?;
+    if guard::unnests(&sql) {
+        // All lists of a batch become rows at once, which the memory pool does not see: so few lists at a time.
+        context.state_ref().write().config_mut().options_mut().execution.batch_size =
+            ConfigNonZeroUsize::try_new(UNNEST_BATCH).map_err(of_sql)?;
+    }
     let plan = context.state().statement_to_plan(statement).await.map_err(of_sql)?;
     answer(&query, &context, plan, row_limit).await
 }

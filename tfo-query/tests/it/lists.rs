@@ -30,11 +30,11 @@ async fn pages_show_every_record_once_while_others_arrive() {
             .map(|log| log.id)
             .collect();
         assert_eq!(before.len(), 250);
-        let mut read = pages_of(17, order);
+        let mut read = pages_of(35, order);
         let mut seen = Vec::new();
         loop {
             let page = world.engine.logs(&world.scope, &read).await.unwrap();
-            assert!(page.items.len() <= 17);
+            assert!(page.items.len() <= 35);
             seen.extend(page.items.iter().map(|log| log.id));
             let Some(token) = page.next_page_token else { break };
             read.page_token = Some(token);

@@ -65,6 +65,16 @@ async fn whole_tables_and_derived_ones_can_be_selected() {
     let minutes = "SELECT date_bin(INTERVAL '1 minute', timestamp) AS minute, round(avg(duration_ns) / 1e6, 1), \
                    approx_percentile_cont(duration_ns, 0.95) FROM spans GROUP BY minute ORDER BY minute";
     assert!(!world.engine.sql(&world.scope, minutes).await.unwrap().rows.is_empty());
+    let events = "SELECT spans.name, unnest(events) AS event FROM spans";
+    assert!(world.engine.sql(&world.scope, events).await.is_ok());
+    for time in ["'2020-01-01T00:00:00Z'", "'2020-01-01'", "to_timestamp_seconds(0)"] {
+        let since = format!("SELECT count(*) FROM logs WHERE timestamp >= {time}");
+        assert_eq!(
+            world.engine.sql(&world.scope, &since).await.unwrap().rows,
+            [[AnyValue::Int(200)]],
+            "{time}"
+        );
+    }
     let recent = "SELECT count(*) FROM logs WHERE timestamp > now() - INTERVAL '4 hours'";
     assert_eq!(world.engine.sql(&world.scope, recent).await.unwrap().rows, [[AnyValue::Int(200)]]);
 }
@@ -74,7 +84,7 @@ async fn values_have_the_types_that_they_have_in_json() {
     let world = World::new();
     let sql = "SELECT 1, 1.5, 'a', true, NULL, CAST(18446744073709551615 AS BIGINT UNSIGNED), \
                TIMESTAMP '2026-11-25T08:00:00Z', INTERVAL '1 hour', [1, 2], {'k': 1}, MAP {'a': 'b'}, X'0102', \
-               DATE '2026-11-25'";
+               DATE '2026-11-25', to_timestamp_seconds(1)";
     let answer = world.engine.sql(&world.scope, sql).await.unwrap();
     let text: Vec<_> = answer.rows[0].iter().map(|value| serde_json::to_string(value).unwrap()).collect();
     assert_eq!(
@@ -92,7 +102,8 @@ async fn values_have_the_types_that_they_have_in_json() {
             "{\"k\":1}",
             "{\"a\":\"b\"}",
             "{\"$bytes\":\"AQI=\"}",
-            "\"2026-11-25\""
+            "\"2026-11-25\"",
+            "\"1970-01-01T00:00:01Z\""
         ]
     );
     let kinds: Vec<_> = answer.columns.iter().map(|column| column.kind.as_str()).collect();
@@ -111,7 +122,8 @@ async fn values_have_the_types_that_they_have_in_json() {
             "struct",
             "map",
             "binary",
-            "date"
+            "date",
+            "timestamp"
         ]
     );
 }
@@ -147,4 +159,21 @@ async fn mistakes_are_told_in_the_users_words() {
     }
     let refused = world.engine.sql(&world.scope, "DROP TABLE logs").await;
     assert!(matches!(refused, Err(QueryError::Refused(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mistake_that_shows_while_a_file_is_read_is_still_the_users() {
+    let mut world = World::new();
+    world.append_logs(50).await;
+    world.flush().await;
+    for (sql, expected) in [
+        ("SELECT 1 FROM logs WHERE CAST(body AS INT) = 1", "Cannot cast string"),
+        ("SELECT 1 FROM logs WHERE body ~ '('", "regex"),
+        ("SELECT 1 FROM logs WHERE 1 / (severity_number - severity_number) = 1", "Divide by zero"),
+    ] {
+        match world.engine.sql(&world.scope, sql).await {
+            Err(QueryError::Invalid(message)) => assert!(message.contains(expected), "{sql}: {message}"),
+            other => panic!("{sql}: {other:?}"),
+        }
+    }
 }

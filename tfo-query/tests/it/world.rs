@@ -90,9 +90,9 @@ impl World {
         self.store.now().nanos() as u64
     }
 
-    /// A time in the last three hours, to the second: many records share one.
+    /// A time in the last hour, to the second: many records share one.
     pub(crate) fn recent(&mut self) -> u64 {
-        self.now() / SECOND * SECOND - self.random.random_range(0..3 * 3600) * SECOND
+        self.now() / SECOND * SECOND - self.random.random_range(0..3600) * SECOND
     }
 
     pub(crate) async fn append_logs(&mut self, count: usize) {
