@@ -150,3 +150,56 @@ impl ObjectStoreRegistry for NoObjectStores {
 pub(crate) fn environment_for_tests() -> Arc<RuntimeEnv> {
     RuntimeEnvBuilder::new().with_object_store_registry(Arc::new(NoObjectStores)).build_arc().unwrap()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runtime(folder: &Path) -> QueryRuntime {
+        std::fs::write(folder.join("left-over"), "of an earlier process").unwrap();
+        let limits = Limits {
+            memory_bytes: 1 << 20,
+            spill_dir: folder.to_owned(),
+            deadline: Duration::from_secs(60),
+            sql_rows: 1,
+        };
+        QueryRuntime::new(limits).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_query_ends_when_its_caller_goes_away() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let runtime = runtime(folder.path());
+        let alive = Arc::new(());
+        let held = alive.clone();
+        let endless = runtime.run(async move {
+            std::future::pending::<()>().await;
+            drop(held);
+            Ok(())
+        });
+        tokio::select! {
+            biased;
+            _ = endless => panic!("it has no end"),
+            () = std::future::ready(()) => {}
+        }
+        while Arc::strong_count(&alive) > 1 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_of_its_query_alone() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let runtime = runtime(folder.path());
+        let answer = runtime.run::<(), _>(async { panic!("a fault") }).await;
+        assert!(matches!(answer, Err(QueryError::Internal(_))), "{answer:?}");
+        assert!(runtime.run(async { Ok(1) }).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_was_left_in_the_folder_of_spill_files_is_gone() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let _runtime = runtime(folder.path());
+        assert!(!folder.path().join("left-over").exists());
+    }
+}

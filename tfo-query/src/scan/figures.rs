@@ -1,7 +1,8 @@
 //! What a query read, counted while it reads.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use datafusion::datasource::physical_plan::FileScanConfig;
 use datafusion::datasource::source::DataSourceExec;
@@ -11,15 +12,23 @@ use tfo_sdk::api::Scan;
 /// Counters of one query, shared by all its scans.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
-    files: AtomicU64,
+    files: Mutex<HashSet<String>>,
     bytes: AtomicU64,
     rows: AtomicU64,
 }
 
 impl Figures {
-    /// A file was opened for the first time.
-    pub(super) fn count_file(&self) {
-        self.files.fetch_add(1, Ordering::Relaxed);
+    /// A file was opened, perhaps not for the first time.
+    pub(super) fn count_file(&self, path: &str) {
+        let mut files = self.opened();
+        if !files.contains(path) {
+            files.insert(path.to_owned());
+        }
+    }
+
+    fn opened(&self) -> MutexGuard<'_, HashSet<String>> {
+        // A set of names is whole whatever happened to its last holder.
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Bytes came from the store.
@@ -50,7 +59,7 @@ impl Figures {
     /// The figures so far, of an answer that is complete.
     pub(crate) fn scan(&self) -> Scan {
         Scan {
-            files: self.files.load(Ordering::Relaxed),
+            files: self.opened().len() as u64,
             rows: self.rows.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
             complete: true,

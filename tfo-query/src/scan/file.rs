@@ -4,7 +4,6 @@ use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use datafusion::datasource::listing::PartitionedFile;
@@ -63,19 +62,6 @@ pub(crate) type FooterCache = Arc<FileMetadataCache>;
 /// Most footers come with the first read of the end of the file.
 const FOOTER_HINT_BYTES: usize = 64 << 10;
 
-/// A file in a plan: which one to read, and whether this query has opened it before.
-#[derive(Debug)]
-pub(super) struct PlannedFile {
-    pub(super) file: Arc<dyn ScanFile>,
-    opened: AtomicBool,
-}
-
-impl PlannedFile {
-    pub(super) fn new(file: Arc<dyn ScanFile>) -> Arc<Self> {
-        Arc::new(Self { file, opened: AtomicBool::new(false) })
-    }
-}
-
 /// Opens the files of a scan.
 pub(super) struct ReaderFactory {
     pub(super) figures: Arc<Figures>,
@@ -96,17 +82,15 @@ impl ParquetFileReaderFactory for ReaderFactory {
         _metadata_size_hint: Option<usize>,
         _metrics: &ExecutionPlanMetricsSet,
     ) -> Result<Box<dyn AsyncFileReader + Send>> {
-        let Some(planned) = partitioned_file.extensions.get::<Arc<PlannedFile>>() else {
+        let Some(file) = partitioned_file.extensions.get::<Arc<dyn ScanFile>>() else {
             return Err(DataFusionError::Internal(format!(
                 "{}: not a file of the snapshot",
                 partitioned_file.object_meta.location
             )));
         };
-        if !planned.opened.swap(true, Ordering::Relaxed) {
-            self.figures.count_file();
-        }
+        self.figures.count_file(file.path());
         Ok(Box::new(Reader {
-            file: planned.file.clone(),
+            file: file.clone(),
             figures: self.figures.clone(),
             footers: self.footers.clone(),
             meta: partitioned_file.object_meta,

@@ -24,7 +24,7 @@ use datafusion::physical_plan::union::UnionExec;
 use tfo_sdk::Signal;
 use tfo_store::schema::TIMESTAMP;
 
-use super::file::{PlannedFile, ReaderFactory};
+use super::file::ReaderFactory;
 use super::{Figures, FooterCache, SCHEME, ScanFile};
 
 /// One signal of one snapshot, as a table with the columns of the store.
@@ -77,7 +77,7 @@ impl SnapshotTable {
             .map(|((file, statistics), _)| {
                 let mut planned = PartitionedFile::new(file.path(), file.len());
                 planned.statistics = Some(statistics);
-                planned.extensions.insert(PlannedFile::new(file.clone()));
+                planned.extensions.insert(file.clone());
                 planned
             })
             .collect())
