@@ -258,8 +258,8 @@ fn resource(batch: u64) -> Option<Resource> {
 }
 
 fn spread(batch: u64, record: u64) -> u64 {
-    // Three hours, so that a flush writes several files.
-    now() - (batch % 3) * 3_600_000_000_000 - record * 1_000_000
+    // Two hours, so that a flush writes several files.
+    now() - (batch % 2) * 3_600_000_000_000 - record * 1_000_000
 }
 
 /// A batch of log records.
