@@ -36,7 +36,7 @@ impl Catalogue {
                 let Some(table) = file::table_of(&tenant.name, &signal.name) else { continue };
                 let mut files = Vec::new();
                 for bucket in buckets(&**disk, &table)? {
-                    files.extend(open_bucket(disk, &bucket)?);
+                    files.extend(open_bucket(disk, &bucket, log_starts_at)?);
                 }
                 let files = remove_unfinished_flushes(&**disk, files, log_starts_at)?;
                 if !files.is_empty() {
@@ -97,7 +97,7 @@ fn buckets(disk: &dyn Disk, table: &Table) -> io::Result<Vec<PathBuf>> {
 }
 
 /// The files of one folder, without half-written ones and without those that another one replaces.
-fn open_bucket(disk: &Arc<dyn Disk>, folder: &Path) -> io::Result<Vec<File>> {
+fn open_bucket(disk: &Arc<dyn Disk>, folder: &Path, log_starts_at: u64) -> io::Result<Vec<File>> {
     let mut files = Vec::new();
     let mut removed = false;
     for entry in disk.list(folder)? {
@@ -117,6 +117,12 @@ fn open_bucket(disk: &Arc<dyn Disk>, folder: &Path) -> io::Result<Vec<File>> {
             let ids = pairs.get(footer::REPLACES).map_or("", String::as_str);
             replaced.extend(ids.split(',').filter_map(|id| Ulid::from_string(id).ok()));
         }
+    }
+    // A name that a dead process gave may be seen and yet not be on the disk: before the log, or the files that it
+    // replaced, are given up for it, it must be.
+    if !replaced.is_empty() || files.iter().any(|file| file.name.last_sequence >= log_starts_at) {
+        disk.create_dir_all(folder)?;
+        disk.sync_dir(folder)?;
     }
     for file in files.extract_if(.., |file| replaced.contains(&file.name.ulid)) {
         disk.remove(Path::new(file.path()))?;

@@ -31,8 +31,10 @@ const FAN_IN: usize = 4;
 const MOST_INPUTS: usize = 16;
 /// Files of at least this size are left as they are.
 const LARGE: u64 = 256 << 20;
-/// Rows read from a file at once.
-const READ_ROWS: usize = 2048;
+/// Rows read from a file at once, at most.
+const READ_ROWS: u64 = 2048;
+/// Bytes that the rows of all inputs in memory take, about.
+const READ_BYTES: u64 = 64 << 20;
 
 /// Files worth compacting: of one folder and level, none of them pending removal.
 pub(crate) fn pick(
@@ -119,9 +121,15 @@ impl Merge {
         let has = |name: &str| builders.iter().any(|builder| builder.schema().index_of(name).is_ok());
         let fields: Vec<_> = table.fields().iter().filter(|field| has(field.name())).cloned().collect();
         let schema = Arc::new(Schema::new(fields));
+        let share = READ_BYTES / builders.len().max(1) as u64;
         let mut inputs = Vec::new();
         for builder in builders {
-            let mut reader = builder.with_batch_size(READ_ROWS).build().map_err(io::Error::other)?;
+            let groups = builder.metadata().row_groups();
+            let largest =
+                groups.iter().map(|group| group.total_byte_size().max(1) / group.num_rows().max(1)).max();
+            let row_bytes = largest.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0).max(1);
+            let rows = (share / row_bytes).clamp(1, READ_ROWS) as usize;
+            let mut reader = builder.with_batch_size(rows).build().map_err(io::Error::other)?;
             if let Some(batch) = next_batch(&mut reader, &schema)? {
                 inputs.push(Input { reader, batch, row: 0 });
             }

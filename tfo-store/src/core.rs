@@ -4,6 +4,8 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use tfo_sdk::Timestamp;
+
 use crate::clock::Clock;
 use crate::disk::Disk;
 use crate::otlp::{self, Request};
@@ -27,6 +29,8 @@ pub(crate) struct Core {
     options: Options,
     pub(crate) tables: Tables,
     wal: Mutex<Wal>,
+    /// When the age of the log's last segment was last looked at.
+    rolled_at: Mutex<Timestamp>,
 }
 
 impl Core {
@@ -54,6 +58,9 @@ impl Core {
             log_starts_at.unwrap_or(u64::MAX),
         )
         .map_err(failed("telemetry files"))?;
+        // Before replay, which may need the room.
+        tables.expire(log_starts_at.unwrap_or(u64::MAX));
+        tables.remove_doomed();
         let flushed = tables.flushed();
         let mut replayed = 0u64;
         let replay = |record: Record| {
@@ -76,7 +83,8 @@ impl Core {
         if let Err(error) = wal.start_segment() {
             tracing::warn!(%error, "no segment of the write-ahead log could be started yet");
         }
-        let core = Self { disk, options, tables, wal: Mutex::new(wal) };
+        let rolled_at = Mutex::new(tables.now());
+        let core = Self { disk, options, tables, wal: Mutex::new(wal), rolled_at };
         core.release().map_err(failed("write-ahead log"))?;
         Ok(core)
     }
@@ -112,9 +120,9 @@ impl Core {
         }
     }
 
-    /// The table to flush next, if any has to be.
-    pub(crate) fn next_flush(&self) -> Option<Table> {
-        self.tables.next_flush(self.log_is_full())
+    /// The table to flush next, if any has to be; not one of those that have just failed.
+    pub(crate) fn next_flush(&self, failed: &[Table]) -> Option<Table> {
+        self.tables.next_flush(self.log_is_full(), failed)
     }
 
     /// Whether memory or the log has more than it should.
@@ -149,18 +157,39 @@ impl Core {
 
     /// One round of compaction, retention, removal and preparation; tells whether there may be more to compact.
     pub(crate) fn maintain(&self) -> io::Result<bool> {
-        if self.lacks_spare() && self.check_room(self.options.segment_bytes).is_ok() {
-            Wal::add_spare(&self.wal)?;
+        if self.lacks_spare()
+            && self.check_room(self.options.segment_bytes).is_ok()
+            && let Err(error) = Wal::add_spare(&self.wal)
+        {
+            tracing::warn!(%error, "no segment of the write-ahead log could be prepared");
         }
+        self.roll_old_segment()?;
         let log_starts_at = lock(&self.wal).checkpoint();
         self.tables.expire(log_starts_at);
         self.tables.remove_doomed();
         self.tables.compact(log_starts_at)
     }
 
-    /// Flushes everything.
+    /// Ends a segment that has been written to for as long as rows stay in memory. Files that the log reaches into
+    /// are neither compacted nor expired, and a tenant that sends little would take months to fill a segment.
+    fn roll_old_segment(&self) -> io::Result<()> {
+        let now = self.tables.now();
+        let mut rolled_at = lock(&self.rolled_at);
+        if *rolled_at <= now && now < rolled_at.plus(self.options.flush_after) {
+            return Ok(());
+        }
+        *rolled_at = now;
+        let mut wal = lock(&self.wal);
+        if wal.has_records() {
+            wal.start_segment()?;
+        }
+        drop(wal);
+        self.release()
+    }
+
+    /// Flushes everything that is in memory now.
     pub(crate) fn flush_all(&self) -> io::Result<()> {
-        while let Some(table) = self.tables.any_in_memory() {
+        for table in self.tables.in_memory() {
             self.tables.flush(table)?;
         }
         self.release()

@@ -93,7 +93,10 @@ pub(crate) fn collect_garbage(disk: &dyn Disk, garbage: &mut Garbage) {
     garbage.retain(|path| {
         let removed = match disk.remove(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => path.parent().map_or(Ok(()), |folder| disk.sync_dir(folder)),
+            _ => match path.parent().map_or(Ok(()), |folder| disk.sync_dir(folder)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()), // with its folder
+                synced => synced,
+            },
         };
         if let Err(error) = &removed {
             tracing::warn!(path = %path.display(), %error, "a leftover file cannot be removed yet");

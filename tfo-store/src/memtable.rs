@@ -21,6 +21,8 @@ use crate::wal::Table;
 const FAN_IN: usize = 16;
 /// Batches with at least this many rows are left as they are.
 const LARGE: usize = 8192;
+/// Batches that together take more than this are left as they are.
+const LARGE_BYTES: u64 = 32 << 20;
 
 /// Batches of one table with the sequences that they cover.
 #[derive(Debug, Clone)]
@@ -76,12 +78,12 @@ impl Memtable {
             since: now,
             joins: Vec::new(),
         });
+        let before = rows.bytes;
         rows.last_sequence = sequence;
         rows.batches.push(batch);
         rows.joins.push(0);
-        let before = rows.bytes;
         rows.bytes += bytes;
-        rows.join()?;
+        rows.join();
         self.bytes = self.bytes - before + rows.bytes;
         Ok(())
     }
@@ -114,22 +116,27 @@ impl Memtable {
         }
     }
 
-    /// The table that takes the most memory.
-    pub(crate) fn largest(&self) -> Option<Table> {
-        self.partitions.iter().max_by_key(|(_, partition)| partition.bytes()).map(|(table, _)| *table)
+    /// All tables that have rows here.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = Table> {
+        self.partitions.keys().copied()
     }
 
-    /// The table with the lowest sequence: the one that holds back the log.
-    pub(crate) fn oldest(&self) -> Option<Table> {
-        self.partitions
-            .iter()
-            .min_by_key(|(_, partition)| partition.first_sequence())
-            .map(|(table, _)| *table)
+    /// The table that takes the most memory, apart from some.
+    pub(crate) fn largest(&self, except: &[Table]) -> Option<Table> {
+        self.tables()
+            .filter(|table| !except.contains(table))
+            .max_by_key(|table| self.partitions[table].bytes())
     }
 
-    /// A table with rows that came in before a time.
-    pub(crate) fn older_than(&self, time: Timestamp) -> Option<Table> {
-        let old = |rows: &Rows| rows.since < time;
+    /// The table with the lowest sequence, apart from some: the one that holds back the log.
+    pub(crate) fn oldest(&self, except: &[Table]) -> Option<Table> {
+        let tables = self.tables().filter(|table| !except.contains(table));
+        tables.min_by_key(|table| self.partitions[table].first_sequence())
+    }
+
+    /// A table with rows that came in before a time, or, as a clock that was turned back has it, after now.
+    pub(crate) fn older_than(&self, time: Timestamp, now: Timestamp) -> Option<Table> {
+        let old = |rows: &Rows| rows.since < time || rows.since > now;
         self.partitions
             .iter()
             .find(|(_, partition)| {
@@ -152,20 +159,26 @@ impl Partition {
 }
 
 impl Rows {
-    /// Joins the last batches while [`FAN_IN`] of them were joined equally often: each row is copied a few times.
-    fn join(&mut self) -> Result<(), ArrowError> {
+    /// Joins the last batches while [`FAN_IN`] small ones of them were joined equally often: each row is copied a few
+    /// times. This only saves memory and time, so what cannot be joined stays as it is.
+    fn join(&mut self) {
         loop {
-            let Some(&level) = self.joins.last() else { return Ok(()) };
-            let equal = self.joins.iter().rev().take_while(|joins| **joins == level).count();
-            let small = self.batches.last().is_some_and(|batch| batch.num_rows() < LARGE);
-            if equal < FAN_IN || !small {
-                return Ok(());
+            let Some(&level) = self.joins.last() else { return };
+            let Some(from) = self.batches.len().checked_sub(FAN_IN) else { return };
+            let (parts, joins) = (&self.batches[from..], &mut self.joins[from..]);
+            let equal = joins.iter().all(|joins| *joins == level);
+            if level == u8::MAX || !equal || parts.iter().any(|part| part.num_rows() >= LARGE) {
+                return;
             }
-            let from = self.batches.len() - equal;
-            let parts = &self.batches[from..];
-            let joined = concat_batches(&parts[0].schema(), parts)?;
-            let freed: u64 = parts.iter().map(|part| part.get_array_memory_size() as u64).sum();
-            self.bytes = self.bytes - freed + joined.get_array_memory_size() as u64;
+            let size = |batch: &RecordBatch| batch.get_array_memory_size() as u64;
+            let freed: u64 = parts.iter().map(size).sum();
+            let joined =
+                if freed <= LARGE_BYTES { concat_batches(&parts[0].schema(), parts).ok() } else { None };
+            let Some(joined) = joined else {
+                joins.fill(u8::MAX);
+                return;
+            };
+            self.bytes = self.bytes - freed + size(&joined);
             self.batches.truncate(from);
             self.joins.truncate(from);
             self.batches.push(joined);

@@ -25,8 +25,12 @@ use crate::schema::{INGEST_ROW, INGEST_SEQ, SERVICE_NAME, TIMESTAMP};
 
 /// Rows of a row group.
 const ROW_GROUP: usize = 64 * 1024;
-/// Rows handed to the writer at once.
+/// Bytes of a row group, about, when its rows are large.
+const ROW_GROUP_BYTES: usize = 128 << 20;
+/// Rows of a page, and rows handed to the writer at once, at most.
 const CHUNK: usize = 8 * 1024;
+/// Bytes handed to the writer at once, about.
+const CHUNK_BYTES: usize = 32 << 20;
 
 /// Keys of the footer. The values are texts.
 pub(crate) mod footer {
@@ -101,8 +105,10 @@ pub(crate) fn write(
     metadata: &[(&str, String)],
 ) -> io::Result<u64> {
     let mut writer = Writer::create(disk, path, signal, &used_columns(batches), metadata)?;
+    let bytes: usize = batches.iter().map(RecordBatch::get_array_memory_size).sum();
+    let row_bytes = bytes / batches.iter().map(RecordBatch::num_rows).sum::<usize>().max(1);
     let batches: Vec<&RecordBatch> = batches.iter().collect();
-    for chunk in rows.chunks(CHUNK) {
+    for chunk in rows.chunks((CHUNK_BYTES / row_bytes.max(1)).clamp(1, CHUNK)) {
         writer.write(&interleave_record_batch(&batches, chunk).map_err(io::Error::other)?)?;
     }
     writer.finish()
@@ -182,6 +188,7 @@ fn properties(signal: Signal, schema: &Schema, metadata: &[(&str, String)]) -> i
         .set_created_by(format!("tfo {}", env!("CARGO_PKG_VERSION")))
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(io_error)?))
         .set_max_row_group_row_count(Some(ROW_GROUP))
+        .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
         .set_data_page_row_count_limit(CHUNK)
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_sorting_columns(Some(vec![sorting(place(SERVICE_NAME)?), sorting(place(TIMESTAMP)?)]))

@@ -1,5 +1,6 @@
 //! The store as its users see it, and the threads that drive its steps.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex};
@@ -144,6 +145,7 @@ struct Shared {
 struct Waiting {
     pending: Pending,
     reply: oneshot::Sender<Result<(), AppendError>>,
+    _held: Box<dyn Send>,
 }
 
 /// Wakes a maintenance thread.
@@ -217,8 +219,8 @@ impl Store {
         });
         let threads: [(&str, Box<dyn FnOnce(&Shared) + Send>); 3] = [
             ("tfo-wal", Box::new(move |shared| commit_requests(shared, &outlet))),
-            ("tfo-flush", Box::new(flush_tables)),
-            ("tfo-compact", Box::new(maintain_files)),
+            ("tfo-flush", Box::new(|shared| restarting(&shared.flush_work, || flush_tables(shared)))),
+            ("tfo-compact", Box::new(|shared| restarting(&shared.file_work, || maintain_files(shared)))),
         ];
         for (name, run) in threads {
             let shared_there = shared.clone();
@@ -245,6 +247,20 @@ impl Store {
     /// # Errors
     /// Nothing of the request is kept, and it may be sent again.
     pub async fn append(&self, scope: &TenantScope, request: Request) -> Result<(), AppendError> {
+        self.append_holding(scope, request, ()).await
+    }
+
+    /// As [`Store::append`]; drops `held` when the request is answered, or is given up, even if the caller went away
+    /// long before: it may stand for the memory that the request takes while it waits.
+    ///
+    /// # Errors
+    /// As [`Store::append`].
+    pub async fn append_holding(
+        &self,
+        scope: &TenantScope,
+        request: Request,
+        held: impl Send + 'static,
+    ) -> Result<(), AppendError> {
         if request.batch.num_rows() == 0 {
             return Ok(());
         }
@@ -253,7 +269,7 @@ impl Store {
         {
             let inlet = lock(&self.shared.inlet);
             let inlet = inlet.as_ref().ok_or(AppendError::Closing)?;
-            let waiting = Waiting { pending: Pending { table, request }, reply };
+            let waiting = Waiting { pending: Pending { table, request }, reply, _held: Box::new(held) };
             inlet.send(waiting).map_err(|_| AppendError::Closing)?;
         }
         answer.await.unwrap_or(Err(AppendError::Closing))
@@ -311,13 +327,18 @@ fn commit_requests(shared: &Shared, outlet: &Receiver<Waiting>) {
             bytes += next.pending.request.raw.len() as u64;
             batch.push(next);
         }
+        // Whoever gave up waiting will send again.
+        batch.retain(|waiting| !waiting.reply.is_closed());
         let (pending, replies): (Vec<_>, Vec<_>) =
-            batch.into_iter().map(|waiting| (waiting.pending, waiting.reply)).unzip();
-        let result = shared.core.commit(pending);
+            batch.into_iter().map(|waiting| (waiting.pending, (waiting.reply, waiting._held))).unzip();
+        // A panic between the sync and the memtable would leave acknowledged rows that nobody sees, and that a later
+        // flush would pass over: the process ends instead, and the log brings them back.
+        let commit = || shared.core.commit(pending);
+        let Ok(result) = catch_unwind(AssertUnwindSafe(commit)) else { std::process::abort() };
         if let Err(error) = &result {
             tracing::warn!(%error, requests = replies.len(), "requests were not acknowledged");
         }
-        for reply in replies {
+        for (reply, _held) in replies {
             // An error here says that the caller has gone.
             let _ = reply.send(result.clone());
         }
@@ -330,20 +351,34 @@ fn commit_requests(shared: &Shared, outlet: &Receiver<Waiting>) {
     }
 }
 
+/// Runs a maintenance thread again after a panic: every step leaves the state whole, and a store whose flushes have
+/// stopped without a word is worse than one that says that a step cannot be done.
+fn restarting(work: &Work, run: impl Fn()) {
+    while catch_unwind(AssertUnwindSafe(&run)).is_err() {
+        tracing::error!("a thread of the store panicked; it goes on with its next step");
+        if work.pause().is_none() {
+            return;
+        }
+    }
+}
+
 fn flush_tables(shared: &Shared) {
     let work = &shared.flush_work;
     let mut next = Some(0);
     while let Some(seen) = next {
         next = work.wait(seen);
-        while let Some(table) = shared.core.next_flush()
+        let mut failed = Vec::new();
+        while let Some(table) = shared.core.next_flush(&failed)
             && !work.is_closing()
         {
             if let Err(error) = shared.core.flush(table) {
                 tracing::warn!(tenant = %table.tenant, signal = %table.signal, %error, "a flush failed; trying again");
-                next = work.pause();
-                break;
+                failed.push(table);
             }
             shared.file_work.announce();
+        }
+        if !failed.is_empty() {
+            next = work.pause();
         }
     }
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
@@ -52,6 +53,18 @@ struct Removal {
     garbage: Garbage,
     /// Files that are no longer in the catalogue but may still be read, with the file that replaced them.
     doomed: Vec<(FileRef, Option<Ulid>)>,
+    /// Files whose compaction failed, and when.
+    failed: HashMap<Ulid, Timestamp>,
+}
+
+/// A compaction that failed is not tried again for this long.
+const PAUSE: Duration = Duration::from_secs(600);
+
+impl Removal {
+    /// Files whose predecessors are still on the disk.
+    fn replacing(&self) -> Vec<Ulid> {
+        self.doomed.iter().filter_map(|(_, by)| *by).collect()
+    }
 }
 
 /// Locks, and goes on with what a panicking thread left: every step leaves the state whole before it can panic.
@@ -128,26 +141,32 @@ impl Tables {
     }
 
     /// The table to flush next, if any has to be: memory first, then the log (`log_is_full`), then age.
-    pub(crate) fn next_flush(&self, log_is_full: bool) -> Option<Table> {
+    /// Tables in `except` have just failed.
+    pub(crate) fn next_flush(&self, log_is_full: bool, except: &[Table]) -> Option<Table> {
         let state = lock(&self.state);
         let memtable = &state.memtable;
         if memtable.bytes() > self.options.memtable_bytes {
-            return memtable.largest();
+            return memtable.largest(except);
         }
         if log_is_full {
-            return memtable.oldest();
+            return memtable.oldest(except);
         }
-        memtable.older_than(self.clock.now().minus(self.options.flush_after))
+        let now = self.clock.now();
+        memtable.older_than(now.minus(self.options.flush_after), now).filter(|table| !except.contains(table))
     }
 
-    /// Any table that has rows in memory.
-    pub(crate) fn any_in_memory(&self) -> Option<Table> {
-        lock(&self.state).memtable.oldest()
+    /// The tables that have rows in memory.
+    pub(crate) fn in_memory(&self) -> Vec<Table> {
+        lock(&self.state).memtable.tables().collect()
     }
 
     /// Writes a table's rows in memory to files, all of them or, after an error, none.
     pub(crate) fn flush(&self, table: Table) -> io::Result<()> {
         let _one_at_a_time = lock(&self.flushing);
+        // What an earlier try left behind would count as a flush of the same rows after a restart.
+        if !self.is_clean() {
+            return Err(io::Error::other("files of an earlier flush cannot be removed"));
+        }
         let Some(rows) = lock(&self.state).memtable.start_flush(&table) else { return Ok(()) };
         let mut garbage = Garbage::new();
         let files = flush::flush(&self.disk, table, &rows, &mut || self.new_id(), &mut garbage);
@@ -160,10 +179,15 @@ impl Tables {
         Ok(())
     }
 
-    /// Flushes while there is more in memory than there should be: for replay, which has no thread beside it.
+    /// Flushes while there is more in memory than there should be: for replay, which has no thread beside it. On a
+    /// full disk it makes do with twice the memory, as ingest does.
     pub(crate) fn flush_to_budget(&self) -> io::Result<()> {
-        while let Some(table) = self.next_flush(false) {
-            self.flush(table)?;
+        while let Some(table) = self.next_flush(false, &[]) {
+            match self.flush(table) {
+                Err(error) if self.is_overloaded() => return Err(error),
+                Err(_) => return Ok(()),
+                Ok(()) => {}
+            }
         }
         Ok(())
     }
@@ -180,8 +204,14 @@ impl Tables {
         if !self.is_clean() {
             return Ok(false);
         }
-        let replacing: Vec<Ulid> = lock(&self.removal).doomed.iter().filter_map(|(_, by)| *by).collect();
-        let busy = |file: &FileRef| replacing.contains(&file.name.ulid);
+        let now = self.clock.now();
+        let (replacing, failed) = {
+            let mut removal = lock(&self.removal);
+            removal.failed.retain(|_, at| *at <= now && now < at.plus(PAUSE));
+            (removal.replacing(), removal.failed.clone())
+        };
+        let busy =
+            |file: &FileRef| replacing.contains(&file.name.ulid) || failed.contains_key(&file.name.ulid);
         let picked = {
             let state = lock(&self.state);
             let mut tables = state.catalogue.tables();
@@ -190,10 +220,21 @@ impl Tables {
             })
         };
         let Some((table, inputs)) = picked else { return Ok(false) };
+        let needed: u64 = inputs.iter().map(|file| file.len()).sum();
+        if self.disk.space()?.free.saturating_sub(needed) < self.options.reserve_bytes {
+            return Ok(false); // the reserve is for flushes
+        }
         let mut garbage = Garbage::new();
         let output = compact::compact(&self.disk, table, &inputs, self.new_id(), &mut garbage);
         lock(&self.removal).garbage.append(&mut garbage);
-        let output = output?;
+        let output = match output {
+            Ok(output) => output,
+            Err(error) => {
+                // A file that cannot be read must not keep all others from being compacted.
+                lock(&self.removal).failed.extend(inputs.iter().map(|file| (file.name.ulid, now)));
+                return Err(error);
+            }
+        };
         let ids: Vec<Ulid> = inputs.iter().map(|file| file.name.ulid).collect();
         let by = output.name.ulid;
         let mut state = lock(&self.state);
@@ -207,17 +248,22 @@ impl Tables {
     /// Takes files out whose newest record is older than retention.
     pub(crate) fn expire(&self, log_starts_at: u64) {
         let oldest = self.clock.now().minus(self.options.retention);
+        // A replacement outlives what it replaced: after a restart that would be back without it.
+        let replacing = lock(&self.removal).replacing();
+        let mut doomed = Vec::new();
         let mut state = lock(&self.state);
         let tables: Vec<Table> = state.catalogue.tables().copied().collect();
         for table in tables {
-            let ids = compact::expired(state.catalogue.files(&table), log_starts_at, oldest);
+            let mut ids = compact::expired(state.catalogue.files(&table), log_starts_at, oldest);
+            ids.retain(|id| !replacing.contains(id));
             if ids.is_empty() {
                 continue;
             }
             tracing::info!(tenant = %table.tenant, signal = %table.signal, files = ids.len(), "retention ends");
-            let files = state.catalogue.remove(&table, &ids);
-            lock(&self.removal).doomed.extend(files.into_iter().map(|file| (file, None)));
+            doomed.extend(state.catalogue.remove(&table, &ids).into_iter().map(|file| (file, None)));
         }
+        drop(state);
+        lock(&self.removal).doomed.extend(doomed);
     }
 
     /// Deletes files that nobody reads any more.

@@ -86,10 +86,10 @@ impl Ingest {
             let _worker = worker;
             decode::decode(signal, format, compression, received, acceptance, limit)
         });
-        let (request, _reservation) = decoded.await.map_err(IngestError::internal)??;
+        let (request, reservation) = decoded.await.map_err(IngestError::internal)??;
         let rejected = request.rejected.clone();
         if request.batch.num_rows() > 0 {
-            self.store.append(authed.scope(), request).await?;
+            self.store.append_holding(authed.scope(), request, reservation).await?;
         }
         Ok(rejected)
     }

@@ -341,6 +341,33 @@ fn retention_deletes_whole_files_and_never_a_record_early() {
 }
 
 #[test]
+fn a_store_that_takes_in_little_compacts_and_expires_all_the_same() {
+    let folder = Folder::new();
+    let core = folder.open();
+    for round in 0..4 {
+        commit(&core, 1, &format!("{round}"), 1);
+        core.flush(table(1)).unwrap();
+    }
+    assert!(!core.maintain().unwrap(), "the log reaches into all files");
+    let flush_after = folder.options.flush_after.as_nanos() as i64;
+    folder.clock.0.fetch_add(flush_after, Ordering::Relaxed);
+    assert!(core.maintain().unwrap(), "its segment is old enough to be ended");
+}
+
+#[test]
+fn a_segment_under_a_name_that_is_not_its_own_is_no_segment() {
+    let folder = Folder::new();
+    let core = folder.open();
+    let written = commit(&core, 1, "a", 2);
+    drop(core);
+    let log = folder.folder.path().join("wal");
+    std::fs::copy(log.join("00000000000000000001.wal"), log.join("00000000000000000000.wal")).unwrap();
+    let core = folder.open();
+    assert_eq!(bodies(&core, 1), once(written));
+    assert!(!log.join("00000000000000000000.wal").exists());
+}
+
+#[test]
 fn replay_stays_within_the_memory_budget() {
     let mut folder = Folder::new();
     let core = folder.open();

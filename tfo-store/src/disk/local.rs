@@ -1,18 +1,22 @@
 //! A folder of the machine's filesystem, held by one process.
 
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::{Disk, DiskFile, Entry, Space};
 use crate::OpenError;
+use crate::tables::lock;
 
 /// A data folder, locked for this process as long as this value lives.
 #[derive(Debug)]
 pub struct LocalDisk {
     root: PathBuf,
+    /// Folders whose names this process has made durable.
+    durable: Mutex<HashSet<PathBuf>>,
     _lock: File,
 }
 
@@ -25,7 +29,7 @@ impl LocalDisk {
     /// [`OpenError::Locked`] when another process holds it.
     pub fn open(root: &Path) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Io { what: format!("data folder {}", root.display()), source };
-        fs::create_dir_all(root).map_err(failed)?;
+        create_root(root).map_err(failed)?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut lock = options.open(root.join(LOCK)).map_err(failed)?;
@@ -43,8 +47,22 @@ impl LocalDisk {
             .set_len(0)
             .and_then(|()| lock.rewind())
             .and_then(|()| writeln!(lock, "{}", std::process::id()));
-        Ok(Self { root: root.to_owned(), _lock: lock })
+        Ok(Self { root: root.to_owned(), durable: Mutex::default(), _lock: lock })
     }
+}
+
+/// Makes the folder and those above it, and makes the new names durable.
+fn create_root(root: &Path) -> io::Result<()> {
+    if root.is_dir() {
+        return Ok(());
+    }
+    let parent = root.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    create_root(parent)?;
+    match fs::create_dir(root) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    File::open(parent)?.sync_all()
 }
 
 impl Disk for LocalDisk {
@@ -66,7 +84,9 @@ impl Disk for LocalDisk {
     }
 
     fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        fs::remove_dir(self.root.join(path))
+        fs::remove_dir(self.root.join(path))?;
+        lock(&self.durable).remove(path);
+        Ok(())
     }
 
     fn create_dir_all(&self, path: &Path) -> io::Result<()> {
@@ -75,9 +95,13 @@ impl Disk for LocalDisk {
             let parent = folder.clone();
             folder.push(part);
             match fs::create_dir(self.root.join(&folder)) {
-                Ok(()) => self.sync_dir(&parent)?,
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+            // A folder that was there may have been made by a step that failed, or a process that died, before this.
+            if !lock(&self.durable).contains(&folder) {
+                self.sync_dir(&parent)?;
+                lock(&self.durable).insert(folder.clone());
             }
         }
         Ok(())

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 
 use tfo_sdk::{Signal, TenantId};
 
-use crate::disk::Disk;
+use crate::disk::{Disk, DiskFile};
 use crate::rng::Rng;
 use crate::tables::lock;
 pub(crate) use record::Record;
@@ -51,6 +51,8 @@ pub(crate) struct Wal {
     active: Option<Active>,
     /// Files that wait to become segments, all of `segment_bytes`.
     spares: Vec<PathBuf>,
+    /// Files that become spares once the disk has confirmed that they are no longer segments.
+    freed: Vec<PathBuf>,
     next_sequence: u64,
     checkpoint: u64,
 }
@@ -70,6 +72,8 @@ impl Wal {
         mut replay: impl FnMut(Record) -> io::Result<()>,
     ) -> io::Result<Self> {
         disk.create_dir_all(Path::new(FOLDER))?;
+        // What a dead process did to the names is seen here; what is concluded from it must be on the disk.
+        disk.sync_dir(Path::new(FOLDER))?;
         let mut wal = Self {
             disk,
             rng,
@@ -77,6 +81,7 @@ impl Wal {
             segments: VecDeque::new(),
             active: None,
             spares: Vec::new(),
+            freed: Vec::new(),
             next_sequence: last_sequence + 1,
             checkpoint: 0,
         };
@@ -112,9 +117,16 @@ impl Wal {
         let mut found = Vec::new();
         for entry in self.disk.list(Path::new(FOLDER))? {
             let path = Path::new(FOLDER).join(&entry.name);
-            if segment_name(&entry.name).is_some() {
+            if let Some(first_sequence) = segment_name(&entry.name) {
                 match Header::read(&*self.disk.open(&path)?)? {
-                    Some((header, _)) => found.push((header, path)),
+                    Some((header, _)) if header.first_sequence == first_sequence => {
+                        found.push((header, path))
+                    }
+                    // Freed, and on its way to another name when the power failed.
+                    Some(_) => {
+                        self.disk.remove(&path)?;
+                        self.disk.sync_dir(Path::new(FOLDER))?;
+                    }
                     // It was synced before it got this name, so something else broke it: keep it for a look.
                     None => {
                         tracing::error!(segment = %path.display(), "a segment of the write-ahead log has no header");
@@ -144,6 +156,9 @@ impl Wal {
         let file = self.disk.open(path)?;
         let len = file.len()?;
         let (_, mut crc) = Header::read(&*file)?.ok_or(io::ErrorKind::InvalidData)?;
+        if end.is_none() {
+            settle(&*file, header, crc, len)?;
+        }
         let mut offset = segment::START;
         let mut sequence = header.first_sequence;
         let mut tables = HashMap::new();
@@ -183,7 +198,7 @@ impl Wal {
     /// Bytes of all files of the log.
     pub(crate) fn bytes(&self) -> u64 {
         let segments: u64 = self.segments.iter().map(|segment| segment.len).sum();
-        segments + self.spares.len() as u64 * self.segment_bytes
+        segments + (self.spares.len() + self.freed.len()) as u64 * self.segment_bytes
     }
 
     /// Bytes of segments behind the one that is written to: what flushing would free.
@@ -234,7 +249,16 @@ impl Wal {
                 allocate(&*self.disk, &*self.rng, len)?
             }
         };
-        let file = self.disk.open(&spare)?;
+        let started = self.start_in(&spare, len);
+        if started.is_err() {
+            let _ = self.disk.remove(&spare); // gone if it has its new name, else not worth keeping
+        }
+        started
+    }
+
+    /// Makes a file of zeros, or of an old segment, the next segment.
+    fn start_in(&mut self, spare: &Path, len: u64) -> io::Result<Active> {
+        let file = self.disk.open(spare)?;
         let previous = self.segments.back();
         let header = Header {
             generation: self.rng.next_u64(),
@@ -244,7 +268,7 @@ impl Wal {
         };
         let crc = header.write(&*file)?;
         file.sync()?;
-        self.disk.rename(&spare, &segment::path(self.next_sequence))?;
+        self.disk.rename(spare, &segment::path(self.next_sequence))?;
         self.disk.sync_dir(Path::new(FOLDER))?;
         let end = segment::START;
         self.segments.push_back(Segment {
@@ -254,6 +278,11 @@ impl Wal {
             tables: HashMap::new(),
         });
         Ok(Active { file, len, end, crc })
+    }
+
+    /// Whether the segment that is written to has records.
+    pub(crate) fn has_records(&self) -> bool {
+        self.active.as_ref().is_some_and(|active| active.end > segment::START)
     }
 
     /// Whether there is no file waiting to become a segment: the next one will hold up a commit.
@@ -289,10 +318,10 @@ impl Wal {
                 break;
             }
             let path = segment::path(oldest.first_sequence);
-            if oldest.len == self.segment_bytes && self.spares.len() < SPARES {
+            if oldest.len == self.segment_bytes && self.spares.len() + self.freed.len() < SPARES {
                 let spare = segment::spare_path(self.rng.next_u64());
                 self.disk.rename(&path, &spare)?;
-                self.spares.push(spare);
+                self.freed.push(spare);
             } else {
                 self.disk.remove(&path)?;
             }
@@ -302,6 +331,7 @@ impl Wal {
         let first = self.segments.front().map_or(self.next_sequence, |segment| segment.first_sequence);
         if freed || self.checkpoint != first {
             self.disk.sync_dir(Path::new(FOLDER))?;
+            self.spares.append(&mut self.freed);
             self.checkpoint = first;
         }
         Ok(())
@@ -322,6 +352,29 @@ fn allocate(disk: &dyn Disk, rng: &dyn Rng, len: u64) -> io::Result<PathBuf> {
 
 fn segment_name(name: &str) -> Option<u64> {
     name.strip_suffix(".wal")?.parse().ok()
+}
+
+/// Makes the records of the last segment durable before they are replayed: a process that died between a write and
+/// its sync left them in the system's memory only, and after a failed sync even a second one would prove nothing,
+/// so they are written again.
+fn settle(file: &dyn DiskFile, header: Header, mut crc: u32, len: u64) -> io::Result<()> {
+    let mut end = segment::START;
+    let mut sequence = header.first_sequence;
+    while let Some((record, next_crc)) = Record::read(file, end, len, crc)? {
+        if record.sequence != sequence {
+            break;
+        }
+        (crc, end, sequence) = (next_crc, end + record.len(), sequence + 1);
+    }
+    let mut buffer = vec![0; 1 << 20];
+    let mut offset = segment::START;
+    while offset < end {
+        let part = usize::try_from(end - offset).unwrap_or(usize::MAX).min(buffer.len());
+        file.read_exact_at(&mut buffer[..part], offset)?;
+        file.write_all_at(&buffer[..part], offset)?;
+        offset += part as u64;
+    }
+    file.sync()
 }
 
 /// Small records are gathered into one write; a large one is written from where it is.
