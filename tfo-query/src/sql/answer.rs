@@ -123,9 +123,9 @@ fn values(column: &ArrayRef) -> Result<Vec<AnyValue>, ArrowError> {
                 nanos.map_or(AnyValue::Empty, |nanos| AnyValue::String(Timestamp(nanos).to_string()))
             })
             .collect(),
-        DataType::List(_) => nested(column, |row| column.as_list::<i32>().value(row)),
-        DataType::LargeList(_) => nested(column, |row| column.as_list::<i64>().value(row)),
-        DataType::FixedSizeList(..) => nested(column, |row| column.as_fixed_size_list().value(row)),
+        DataType::List(_) => nested(column, |row| column.as_list::<i32>().value(row))?,
+        DataType::LargeList(_) => nested(column, |row| column.as_list::<i64>().value(row))?,
+        DataType::FixedSizeList(..) => nested(column, |row| column.as_fixed_size_list().value(row))?,
         DataType::Map(..) => maps(column)?,
         DataType::Struct(_) => structs(column)?,
         DataType::Dictionary(_, value) => values(&datafusion::arrow::compute::cast(column, value)?)?,
@@ -135,10 +135,13 @@ fn values(column: &ArrayRef) -> Result<Vec<AnyValue>, ArrowError> {
             let formatter = ArrayFormatter::try_new(column.as_ref(), &options)?;
             // A time without a zone is UTC, as all are, and RFC 3339 says so.
             let zone = if matches!(other, DataType::Timestamp(_, None)) { "Z" } else { "" };
-            let text = |row: usize| AnyValue::String(format!("{}{zone}", formatter.value(row)));
+            let text = |row: usize| {
+                let text = formatter.value(row).try_to_string()?;
+                Ok(AnyValue::String(format!("{text}{zone}")))
+            };
             (0..column.len())
-                .map(|row| if column.is_null(row) { AnyValue::Empty } else { text(row) })
-                .collect()
+                .map(|row| if column.is_null(row) { Ok(AnyValue::Empty) } else { text(row) })
+                .collect::<Result<_, ArrowError>>()?
         }
     })
 }
@@ -152,12 +155,9 @@ fn unsigned(value: Option<u64>) -> AnyValue {
     }
 }
 
-fn nested(column: &ArrayRef, items: impl Fn(usize) -> ArrayRef) -> Vec<AnyValue> {
-    let list = |row: usize| match values(&items(row)) {
-        Ok(values) => AnyValue::Array(values),
-        Err(error) => AnyValue::String(error.to_string()),
-    };
-    (0..column.len()).map(|row| if column.is_null(row) { AnyValue::Empty } else { list(row) }).collect()
+fn nested(column: &ArrayRef, items: impl Fn(usize) -> ArrayRef) -> Result<Vec<AnyValue>, ArrowError> {
+    let list = |row: usize| values(&items(row)).map(AnyValue::Array);
+    (0..column.len()).map(|row| if column.is_null(row) { Ok(AnyValue::Empty) } else { list(row) }).collect()
 }
 
 fn maps(column: &ArrayRef) -> Result<Vec<AnyValue>, ArrowError> {
