@@ -3,13 +3,15 @@
 use std::ops::Range;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, MapArray, StringArray};
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
+
+use crate::error::fault;
 
 /// The column as one of maps.
 pub(crate) fn as_map(column: &ArrayRef) -> Result<&MapArray> {
-    column.as_map_opt().ok_or_else(|| {
-        DataFusionError::Internal(format!("expected a map, got a column of {}", column.data_type()))
-    })
+    column
+        .as_map_opt()
+        .ok_or_else(|| fault(format!("expected a map, got a column of {}", column.data_type())))
 }
 
 /// The entries of a column of maps.
@@ -24,7 +26,7 @@ impl<'a> Entries<'a> {
     pub(crate) fn new(map: &'a MapArray) -> Result<Self> {
         match (map.keys().as_string_opt(), map.values().as_string_opt()) {
             (Some(keys), Some(values)) => Ok(Self { map, keys, values }),
-            _ => Err(DataFusionError::Internal("a map of other types than text".to_owned())),
+            _ => Err(fault("a map of other types than text")),
         }
     }
 

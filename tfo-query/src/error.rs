@@ -6,6 +6,9 @@ use datafusion::parquet::errors::ParquetError;
 
 use crate::session::{CATALOG, SCHEMA};
 
+/// Characters of a message that the engine wrote.
+const MESSAGE_CHARS: usize = 1000;
+
 /// Why a query has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
@@ -61,7 +64,9 @@ fn of_shared(error: &DataFusionError) -> QueryError {
         DataFusionError::Plan(message) | DataFusionError::Execution(message) => {
             QueryError::Invalid(without_internals(message))
         }
-        DataFusionError::NotImplemented(message) => {
+        // What the engine calls internal is mostly what it does not do, such as the largest of some maps; it says
+        // so only when it meets it. Faults of ours are not among these: see `fault`.
+        DataFusionError::Internal(message) | DataFusionError::NotImplemented(message) => {
             QueryError::Invalid(format!("not supported: {}", without_internals(message)))
         }
         DataFusionError::SchemaError(error, _) => QueryError::Invalid(without_internals(&error.to_string())),
@@ -78,6 +83,11 @@ fn of_shared(error: &DataFusionError) -> QueryError {
         },
         other => of_others(other.strip_backtrace()),
     }
+}
+
+/// A fault of ours inside a query: never the user's to mend, whatever the SQL.
+pub(crate) fn fault(text: impl Into<String>) -> DataFusionError {
+    DataFusionError::External(text.into().into())
 }
 
 /// An error of another crate: that of regular expressions speaks of the user's, all others are faults.
@@ -115,8 +125,13 @@ pub(crate) fn of_plan(error: DataFusionError) -> QueryError {
 fn without_internals(message: &str) -> String {
     let message = message.split("\n\nbacktrace:").next().unwrap_or(message);
     let message = message.split("\nThis issue was likely caused by a bug").next().unwrap_or(message);
-    let message = message.replace(&format!("{CATALOG}.{SCHEMA}."), "").replace("Arrow error: ", "");
+    let mut message = message.replace(&format!("{CATALOG}.{SCHEMA}."), "");
+    for prefix in ["Arrow error: ", "Internal error: ", "Execution error: ", "Error during planning: "] {
+        message = message.replace(prefix, "");
+    }
+    // Some quote the values that they are about, and a value may be of any size.
     let message = message.trim();
+    let message = message.char_indices().nth(MESSAGE_CHARS).map_or(message, |(end, _)| &message[..end]);
     if message.starts_with("table '") && message.ends_with("' not found") {
         return format!("{message}; the tables are {}", crate::sql::table_list());
     }

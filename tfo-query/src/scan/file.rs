@@ -9,7 +9,7 @@ use bytes::Bytes;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::ParquetFileReaderFactory;
 use datafusion::datasource::physical_plan::parquet::CachedParquetMetaData;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::execution::cache::cache_manager::{CachedFileMetadataEntry, FileMetadataCache};
 use datafusion::object_store::ObjectMeta;
 use datafusion::parquet::arrow::arrow_reader::ArrowReaderOptions;
@@ -23,6 +23,7 @@ use tfo_sdk::Timestamp;
 use tfo_store::File;
 
 use super::Figures;
+use crate::error::fault;
 
 /// What a scan needs of a file. The store's files are the only ones in production.
 pub(crate) trait ScanFile: fmt::Debug + Send + Sync + 'static {
@@ -83,7 +84,7 @@ impl ParquetFileReaderFactory for ReaderFactory {
         _metrics: &ExecutionPlanMetricsSet,
     ) -> Result<Box<dyn AsyncFileReader + Send>> {
         let Some(file) = partitioned_file.extensions.get::<Arc<dyn ScanFile>>() else {
-            return Err(DataFusionError::Internal(format!(
+            return Err(fault(format!(
                 "{}: not a file of the snapshot",
                 partitioned_file.object_meta.location
             )));
