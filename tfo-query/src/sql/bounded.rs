@@ -6,14 +6,14 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, AsArray, StringBuilder};
+use datafusion::arrow::array::{Array, AsArray, StringArray, StringBuilder};
 use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::DFSchema;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
 use datafusion::logical_expr::{
-    ColumnarValue, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-    Volatility,
+    ColumnarValue, Expr, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+    Signature, Volatility,
 };
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
@@ -152,10 +152,19 @@ impl ExprPlanner for ConcatPlanner {
         let is_list = |data_type: &DataType| {
             matches!(data_type, DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..))
         };
-        if expr.op != BinaryOperator::StringConcat
-            || is_list(&expr.left.get_type(schema)?)
-            || is_list(&expr.right.get_type(schema)?)
+        if expr.op != BinaryOperator::StringConcat {
+            return Ok(PlannerResult::Original(expr));
+        }
+        // A chain is one call. A call in a call in a call would be asked for its type by each that is around it.
+        let mut expr = expr;
+        if let Expr::ScalarFunction(function) = &mut expr.left
+            && function.func.inner().is::<Concat>()
+            && !is_list(&expr.right.get_type(schema)?)
         {
+            function.args.push(expr.right);
+            return Ok(PlannerResult::Planned(expr.left));
+        }
+        if is_list(&expr.left.get_type(schema)?) || is_list(&expr.right.get_type(schema)?) {
             return Ok(PlannerResult::Original(expr));
         }
         let concat =
@@ -164,7 +173,7 @@ impl ExprPlanner for ConcatPlanner {
     }
 }
 
-/// `a || b`: null when either is.
+/// `a || b || …`: null when one of them is.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Concat {
     signature: Signature,
@@ -193,13 +202,12 @@ impl ScalarUDFImpl for Concat {
         check("||", size, rows)?;
         let is_constant = arguments.args.iter().all(|value| matches!(value, ColumnarValue::Scalar(_)));
         let columns = ColumnarValue::values_to_arrays(&arguments.args)?;
-        let [left, right] = columns.as_slice() else {
-            return Err(DataFusionError::Internal("|| takes two texts".to_owned()));
-        };
-        let (left, right) = (left.as_string::<i32>(), right.as_string::<i32>());
-        let mut builder = StringBuilder::with_capacity(left.len(), size);
-        for (left, right) in left.iter().zip(right.iter()) {
-            builder.append_option(left.zip(right).map(|(left, right)| [left, right].concat()));
+        let texts: Vec<&StringArray> = columns.iter().map(|column| column.as_string::<i32>()).collect();
+        let length = columns.first().map_or(0, Array::len);
+        let mut builder = StringBuilder::with_capacity(length, size);
+        for row in 0..length {
+            let parts = texts.iter().map(|text| text.is_valid(row).then(|| text.value(row)));
+            builder.append_option(parts.collect::<Option<Vec<_>>>().map(|parts| parts.concat()));
         }
         let joined = builder.finish();
         Ok(if is_constant {

@@ -251,6 +251,21 @@ async fn columns_stand_in_the_documented_order_and_no_promoted_one_shows() {
 }
 
 #[test]
+fn a_long_chain_of_texts_is_one_call_that_is_null_when_a_part_is() {
+    on_a_query_stack(|| async {
+        let logs = logs(&[], &[rows()]);
+        let chain = format!("SELECT body{} FROM logs WHERE body = 'one'", " || 'b'".repeat(500));
+        assert_eq!(query(&logs, &chain).await, format!("one{}", "b".repeat(500)));
+        let parts = "SELECT body || '-' || attributes['user'] || ('x' || 1), 'a' || NULL || 'b' FROM logs \
+                     ORDER BY body";
+        let plan = super::explain(&logs, parts).await;
+        assert!(!plan.contains("||(||"), "{plan}");
+        assert_eq!(query(&logs, parts).await, " | \none-annx1 | \n | \n | ");
+        assert_eq!(query(&logs, "SELECT ['a'] || ['b'] FROM logs LIMIT 1").await, r#"["a","b"]"#);
+    });
+}
+
+#[test]
 fn text_that_grows_without_end_is_stopped() {
     on_a_query_stack(|| async {
         let logs = logs(&[], &[rows()]);
