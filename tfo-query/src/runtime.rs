@@ -103,6 +103,12 @@ impl Drop for QueryRuntime {
     }
 }
 
+/// Runs what keeps its thread for long, as planning does. The thread's other queries go on elsewhere meanwhile, so
+/// that one whose caller is gone holds up none of them. Only on the threads of queries.
+pub(crate) fn apart<T>(work: impl Future<Output = T>) -> T {
+    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(work))
+}
+
 struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
 
 impl<T> Drop for AbortOnDrop<T> {
@@ -194,6 +200,38 @@ mod tests {
         let answer = runtime.run::<(), _>(async { panic!("a fault") }).await;
         assert!(matches!(answer, Err(QueryError::Internal(_))), "{answer:?}");
         assert!(runtime.run(async { Ok(1) }).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn queries_that_keep_their_threads_hold_up_no_others() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let runtime = runtime(folder.path());
+        let workers = runtime.threads.as_ref().unwrap().metrics().num_workers();
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let held = Arc::new(std::sync::Mutex::new(held));
+        let (started, mut all_started) = tokio::sync::mpsc::unbounded_channel();
+        let stuck = (0..=workers).map(|_| {
+            let (held, started) = (held.clone(), started.clone());
+            runtime.run(async move {
+                apart(async {
+                    started.send(()).unwrap();
+                    held.lock().unwrap().recv().unwrap_err();
+                });
+                Ok(())
+            })
+        });
+        let stuck = futures::future::join_all(stuck);
+        let other = async {
+            for _ in 0..=workers {
+                all_started.recv().await.unwrap();
+            }
+            let answer = runtime.run(async { Ok(1) }).await;
+            drop(release);
+            answer
+        };
+        let (stuck, other) = futures::join!(stuck, other);
+        assert!(stuck.iter().all(Result::is_ok));
+        assert!(matches!(other, Ok(1)));
     }
 
     #[tokio::test]
