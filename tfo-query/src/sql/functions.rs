@@ -9,6 +9,7 @@ use datafusion::logical_expr::{AggregateUDF, HigherOrderUDF, ScalarUDF, WindowUD
 
 use super::attributes::AttributePlanner;
 use super::bounded;
+use super::map_entries::MapEntries;
 
 const ANY_SIZE: &str = "it can make values of any size";
 const INTERNAL: &str = "it shows how data is stored, which may change";
@@ -40,6 +41,7 @@ static SCALAR: LazyLock<Vec<Arc<ScalarUDF>>> = LazyLock::new(|| {
     SessionStateDefaults::default_scalar_functions()
         .into_iter()
         .filter(|function| !refused.contains(function.name()))
+        .map(MapEntries::instead)
         .map(bounded::bounded)
         .collect()
 });

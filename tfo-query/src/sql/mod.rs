@@ -5,6 +5,7 @@ mod attributes;
 mod bounded;
 pub(crate) mod functions;
 pub(crate) mod guard;
+mod map_entries;
 mod tables;
 
 use datafusion::arrow::record_batch::RecordBatch;

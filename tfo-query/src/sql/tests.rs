@@ -265,6 +265,20 @@ fn a_long_chain_of_texts_is_one_call_that_is_null_when_a_part_is() {
     });
 }
 
+#[tokio::test]
+async fn a_map_can_be_listed() {
+    let logs = logs(&[], &[rows()]);
+    let entries =
+        "SELECT map_entries(attributes) FROM logs WHERE body = 'three' OR body = 'four' ORDER BY body";
+    assert_eq!(
+        query(&logs, entries).await,
+        r#"[{"key":"http.route","value":"/pay"},{"key":"http.status_code","value":"500"}]
+[{"key":"empty","value":""}]"#
+    );
+    let unnested = "SELECT unnest(map_entries(MAP {'a': 1, 'b': NULL}))";
+    assert_eq!(query(&logs, unnested).await, "{\"key\":\"a\",\"value\":1}\n{\"key\":\"b\",\"value\":null}");
+}
+
 #[test]
 fn text_that_grows_without_end_is_stopped() {
     on_a_query_stack(|| async {
