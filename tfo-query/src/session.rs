@@ -9,10 +9,12 @@ use datafusion::catalog::{
 use datafusion::error::DataFusionError;
 use datafusion::execution::config::SessionConfig;
 use datafusion::execution::context::SessionContext;
+use datafusion::execution::registry::FunctionRegistry;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 
 use crate::sql::functions;
+use crate::sql::numbers::TextAsNumber;
 
 /// The catalog of every table; users need not name it.
 pub(crate) const CATALOG: &str = "tfo";
@@ -52,13 +54,16 @@ pub(crate) fn session(
         CATALOG.to_owned(),
         Arc::new(catalog),
     );
-    Ok(SessionContext::new_with_state(state(environment, Arc::new(catalogs))))
+    Ok(SessionContext::new_with_state(state(environment, Arc::new(catalogs))?))
 }
 
-fn state(environment: &Arc<RuntimeEnv>, catalogs: Arc<MemoryCatalogProviderList>) -> SessionState {
+fn state(
+    environment: &Arc<RuntimeEnv>,
+    catalogs: Arc<MemoryCatalogProviderList>,
+) -> Result<SessionState, DataFusionError> {
     // Not the default features: they bring table functions, file formats and table factories, which all lead
     // out of the tenant's tables or make rows out of nothing.
-    SessionStateBuilder::new()
+    let mut state = SessionStateBuilder::new()
         .with_config(config())
         .with_runtime_env(environment.clone())
         .with_catalog_list(catalogs)
@@ -67,5 +72,7 @@ fn state(environment: &Arc<RuntimeEnv>, catalogs: Arc<MemoryCatalogProviderList>
         .with_higher_order_functions(functions::higher_order())
         .with_aggregate_functions(functions::aggregate())
         .with_window_functions(functions::window())
-        .build()
+        .build();
+    state.register_function_rewrite(Arc::new(TextAsNumber))?;
+    Ok(state)
 }

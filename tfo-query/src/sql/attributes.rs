@@ -13,15 +13,17 @@ use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::logical_expr::expr::ScalarFunction;
-use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawFieldAccessExpr};
+use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr, RawFieldAccessExpr};
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ExprSchemable, ExpressionPlacement, GetFieldAccess, ReturnFieldArgs,
-    ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, cast, lit,
+    ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, cast, lit, try_cast,
 };
+use datafusion::sql::sqlparser::ast::BinaryOperator;
 use tfo_store::schema::{AttributeSet, PromotedType, map_type};
 
 use crate::entries::{Entries, as_map};
+use crate::error::fault;
 use crate::plan::column;
 
 /// The merged map of a set of attributes.
@@ -74,7 +76,7 @@ impl ScalarUDFImpl for Merge {
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let columns = ColumnarValue::values_to_arrays(&arguments.args)?;
         let [map, promoted @ ..] = columns.as_slice() else {
-            return Err(DataFusionError::Internal("merged_attributes without a map".to_owned()));
+            return Err(fault("merged_attributes without a map"));
         };
         merge(self.set, map, promoted).map(ColumnarValue::Array)
     }
@@ -123,6 +125,27 @@ fn merge(set: &AttributeSet, map: &ArrayRef, promoted: &[ArrayRef]) -> Result<Ar
 pub(super) struct AttributePlanner;
 
 impl ExprPlanner for AttributePlanner {
+    /// An attribute that is added to a number, or to another attribute, is a number itself, or null; comparisons
+    /// are left to [`super::numbers`].
+    fn plan_binary_op(
+        &self,
+        mut expr: RawBinaryExpr,
+        schema: &DFSchema,
+    ) -> Result<PlannerResult<RawBinaryExpr>> {
+        use BinaryOperator::{Divide, Minus, Modulo, Multiply, Plus};
+        let (left, right) = (is_entry(&expr.left), is_entry(&expr.right));
+        if matches!(expr.op, Plus | Minus | Multiply | Divide | Modulo) && (left || right) {
+            let is_number = |expr: &Expr| Ok::<_, DataFusionError>(expr.get_type(schema)?.is_numeric());
+            if left && (right || is_number(&expr.right)?) {
+                expr.left = try_cast(expr.left, DataType::Float64);
+            }
+            if right && (left || is_number(&expr.left)?) {
+                expr.right = try_cast(expr.right, DataType::Float64);
+            }
+        }
+        Ok(PlannerResult::Original(expr))
+    }
+
     fn plan_field_access(
         &self,
         access: RawFieldAccessExpr,
@@ -151,6 +174,10 @@ impl ExprPlanner for AttributePlanner {
     }
 }
 
+fn is_entry(expr: &Expr) -> bool {
+    matches!(expr, Expr::ScalarFunction(function) if function.func.inner().is::<Entry>())
+}
+
 /// The value of a key in a map of text; null when there is none.
 fn entry(map: Expr, key: &str) -> Expr {
     let signature = Signature::any(2, Volatility::Immutable);
@@ -171,7 +198,7 @@ impl ScalarUDFImpl for Entry {
     fn schema_name(&self, arguments: &[Expr]) -> Result<String> {
         match arguments {
             [map, Expr::Literal(key, _)] => Ok(format!("{}[{key}]", map.schema_name())),
-            _ => Err(DataFusionError::Internal("map_entry takes a map and a key".to_owned())),
+            _ => Err(fault("map_entry takes a map and a key")),
         }
     }
 
@@ -214,11 +241,10 @@ impl ScalarUDFImpl for Entry {
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let [map, ColumnarValue::Scalar(key)] = arguments.args.as_slice() else {
-            return Err(DataFusionError::Internal("map_entry takes a map and a constant key".to_owned()));
+            return Err(fault("map_entry takes a map and a constant key"));
         };
         let map = map.to_array(arguments.number_rows)?;
-        let map =
-            map.as_map_opt().ok_or_else(|| DataFusionError::Internal("map_entry of no map".to_owned()))?;
+        let map = map.as_map_opt().ok_or_else(|| fault("map_entry of no map"))?;
         let entries = Entries::new(map)?;
         let key = key.try_as_str().flatten().unwrap_or_default();
         let mut values = StringBuilder::new();

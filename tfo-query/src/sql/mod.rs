@@ -1,4 +1,8 @@
 //! SQL from a user: guarded, planned over the tenant's tables alone, run to a bounded number of rows.
+//!
+//! What it means is what it means to DataFusion, save for attributes ([`attributes`]) and for text that is compared
+//! with numbers ([`numbers`]). That includes integers: `+`, `-`, `*` and `sum` wrap around beyond 64 bits, as there
+//! is no setting by which they would fail; whoever adds up larger numbers writes `CAST(x AS DOUBLE)` or a decimal.
 
 mod answer;
 mod attributes;
@@ -6,6 +10,7 @@ mod bounded;
 pub(crate) mod functions;
 pub(crate) mod guard;
 mod map_entries;
+pub(crate) mod numbers;
 mod tables;
 
 use datafusion::arrow::record_batch::RecordBatch;

@@ -250,6 +250,52 @@ async fn columns_stand_in_the_documented_order_and_no_promoted_one_shows() {
     );
 }
 
+#[tokio::test]
+async fn attributes_compared_with_numbers_are_numbers_or_null() {
+    let maps: [Option<Pairs<'_>>; 4] =
+        [Some(&[("n", "5.0")]), Some(&[("n", "abc")]), Some(&[("n", "9007199254740993")]), Some(&[])];
+    let batch = Rows::at(Signal::Logs, 1, &[10, 20, 30, 40])
+        .text("body", &[Some("a"), Some("b"), Some("c"), Some("d")])
+        .int("severity_number", &[Some(5), Some(6), Some(7), None])
+        .int("attr.http.status_code", &[Some(500), None, Some(404), None])
+        .map("attributes", &maps)
+        .batch();
+    for logs in [logs(&[], &[batch.clone()]), logs(&[MemoryFile::new("a", &batch)], &[])] {
+        for (condition, expected) in [
+            ("attributes['n'] = 5", "a"),
+            ("5 = attributes['n']", "a"),
+            ("attributes['n'] <> 5", "c"),
+            ("attributes['n'] = 5.0", "a"),
+            ("attributes['n'] = '5.0'", "a"),
+            ("attributes['n'] > 4.5", "a\nc"),
+            ("attributes['n'] < 9007199254740992", "a"),
+            ("attributes['n'] = 9007199254740993", "c"),
+            ("attributes['n'] BETWEEN 1 AND 10", "a"),
+            ("attributes['n'] NOT BETWEEN 1 AND 10", "c"),
+            ("attributes['n'] IN (4, 5)", "a"),
+            ("attributes['n'] NOT IN (4, 5)", "c"),
+            ("attributes['n'] IS DISTINCT FROM 5", "b\nc\nd"),
+            ("CASE attributes['n'] WHEN 5 THEN true END", "a"),
+            ("attributes['n'] = severity_number", "a"),
+            ("attributes['n'] = (SELECT 5)", "a"),
+            ("attributes['n'] + 1 = 6", "a"),
+            ("10 - attributes['n'] = 5 OR attributes['n'] * attributes['n'] = 25", "a"),
+            ("attributes['http.status_code'] >= 500", "a"),
+            ("attributes['http.status_code'] - attributes['n'] = 495", "a"),
+            ("body < 1", ""),
+            ("TRY_CAST(attributes['n'] AS INT) = 5", ""),
+        ] {
+            let sql = format!("SELECT body FROM logs WHERE {condition} ORDER BY body");
+            assert_eq!(query(&logs, &sql).await, expected, "{condition}");
+        }
+        let named = "SELECT n FROM (SELECT attributes['n'] AS n FROM logs) AS t WHERE n = 5";
+        assert_eq!(query(&logs, named).await, "5.0");
+    }
+    let plan = logs(&[], &[batch]);
+    let plan = plan.state().create_logical_plan("SELECT attributes['n'] = 5 FROM logs").await.unwrap();
+    assert_eq!(plan.schema().field(0).name(), "logs.attributes[n] = Int64(5)");
+}
+
 #[test]
 fn a_long_chain_of_texts_is_one_call_that_is_null_when_a_part_is() {
     on_a_query_stack(|| async {
