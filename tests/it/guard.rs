@@ -78,7 +78,7 @@ async fn errors_are_problem_details_with_a_request_id_that_stands_in_the_log() {
     let id = answer.header("x-request-id");
     assert_eq!(answer.body["requestId"], id);
     assert!(daemon.stderr().contains(id), "{}", daemon.stderr());
-    assert_eq!(get(&daemon, "/api/v2/nothing", &[]).await.body["code"], "not_found");
+    assert_eq!(get(&daemon, "/api/v2/nothing", &[]).await.body["code"], "unknown_path");
 }
 
 #[tokio::test]

@@ -69,9 +69,14 @@ fn client_error(error: &anyhow::Error) -> Option<&ClientError> {
 }
 
 fn code(error: &anyhow::Error) -> u8 {
-    match client_error(error).and_then(ClientError::status) {
+    let client_error = client_error(error);
+    match client_error.and_then(ClientError::status) {
         Some(401 | 403) => NOT_ALLOWED,
-        Some(404) => NOT_FOUND,
+        // A path that is not there is the wrong address, not a record that is not there.
+        Some(404) => match client_error {
+            Some(ClientError::Problem(problem)) if problem.code == "not_found" => NOT_FOUND,
+            _ => ERROR,
+        },
         _ => ERROR,
     }
 }
@@ -82,15 +87,17 @@ mod tests {
 
     use super::*;
 
-    fn problem(status: u16) -> anyhow::Error {
-        let json = format!(r#"{{"status":{status},"title":"t","detail":"d","code":"c"}}"#);
+    fn problem(status: u16, code: &str) -> anyhow::Error {
+        let json = format!(r#"{{"status":{status},"title":"t","detail":"d","code":"{code}"}}"#);
         ClientError::Problem(Box::new(serde_json::from_str(&json).unwrap())).into()
     }
 
     #[test]
     fn exit_codes_tell_errors_apart() {
-        let codes = [400, 401, 403, 404, 503].map(|status| code(&problem(status).context("logs")));
-        assert_eq!(codes, [2, 4, 4, 5, 2]);
+        let problems =
+            [(400, "c"), (401, "c"), (403, "c"), (404, "not_found"), (404, "unknown_path"), (503, "c")];
+        let codes = problems.map(|(status, name)| code(&problem(status, name).context("logs")));
+        assert_eq!(codes, [2, 4, 4, 5, 2, 2]);
         assert_eq!(code(&anyhow::anyhow!("a usage error")), 2);
     }
 

@@ -41,7 +41,7 @@ impl App {
     /// What keeps the store or the query engine from opening.
     pub fn open(config: &Config, disk: LocalDisk, addresses: Addresses) -> Result<Self, StartError> {
         let space =
-            disk.space().map_err(|source| StartError::Disk { folder: config.data_dir.clone(), source })?;
+            disk.space().map_err(|cause| StartError::Disk { folder: config.data_dir.clone(), cause })?;
         let options = config.store.options(space);
         let disk_reserve_bytes = options.reserve_bytes;
         let (store, minter) =
@@ -119,8 +119,11 @@ pub(crate) fn starting_grpc_router() -> Router {
 
 /// Guards a router, and answers with problem details where it has no route or no method.
 fn with_fallbacks(router: Router) -> Router {
-    let not_found =
-        || async { ApiError::new(Code::NotFound, "there is no such path; see GET / for what there is") };
+    let not_found = || async {
+        let detail = "there is no such path; GET / on the REST port says what there is, and OTLP is taken at \
+                      /v1/logs, /v1/traces and /v1/metrics";
+        ApiError::new(Code::UnknownPath, detail)
+    };
     let wrong_method = || async {
         ApiError::new(Code::MethodNotAllowed, "this path does not take this method; see the Allow header")
     };

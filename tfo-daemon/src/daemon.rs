@@ -31,16 +31,16 @@ pub enum StartError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// The disk under the data folder.
-    #[error("data folder {}: {source}", folder.display())]
+    #[error("data folder {}: {cause}", folder.display())]
     Disk {
         /// The folder.
         folder: PathBuf,
         /// What the disk said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// An address.
     #[error(
-        "{what} cannot listen on {address}: {source}; stop what listens there, or choose another address ({flag})"
+        "{what} cannot listen on {address}: {cause}; stop what listens there, or choose another address ({flag})"
     )]
     Bind {
         /// Which listener.
@@ -48,7 +48,7 @@ pub enum StartError {
         /// Where.
         address: SocketAddr,
         /// What the system said.
-        source: std::io::Error,
+        cause: std::io::Error,
         /// The flag that chooses another.
         flag: &'static str,
     },
@@ -87,7 +87,7 @@ impl Daemon {
         let listeners = Listeners::bind(&config).await?;
         let addresses = listeners.addresses;
         let file = DaemonFile::write(&config.data_dir, addresses)
-            .map_err(|source| StartError::Disk { folder: config.data_dir.clone(), source })?;
+            .map_err(|cause| StartError::Disk { folder: config.data_dir.clone(), cause })?;
 
         let gates = Gates::new();
         let stop = CancellationToken::new();
@@ -209,7 +209,7 @@ async fn bind(
     address: SocketAddr,
     flag: &'static str,
 ) -> Result<(TcpListener, SocketAddr), StartError> {
-    let failed = |source| StartError::Bind { what, address, source, flag };
+    let failed = |cause| StartError::Bind { what, address, cause, flag };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))

@@ -166,9 +166,10 @@ pub fn format_duration(nanos: i64) -> String {
     };
     match value {
         0..1_000 => format!("{sign}{value} ns"),
-        1_000..1_000_000 => scaled(1_000, "µs"),
-        1_000_000..1_000_000_000 => scaled(1_000_000, "ms"),
-        1_000_000_000..60_000_000_000 => scaled(1_000_000_000, "s"),
+        // From the half below on, rounding would give a thousand of the smaller unit.
+        1_000..999_500 => scaled(1_000, "µs"),
+        999_500..999_500_000 => scaled(1_000_000, "ms"),
+        999_500_000..60_000_000_000 => scaled(1_000_000_000, "s"),
         60_000_000_000..3_600_000_000_000 => {
             let seconds = value / 1_000_000_000;
             format!("{sign}{}m{:02}s", seconds / 60, seconds % 60)

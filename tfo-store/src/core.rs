@@ -43,7 +43,7 @@ impl Core {
     ) -> Result<Self, OpenError> {
         let failed = |what: &str| {
             let what = what.to_owned();
-            move |source| OpenError::Io { what, source }
+            move |cause| OpenError::Io { what, cause }
         };
         check_format(&*disk)?;
         // A log that takes a good part of a small disk would leave no room for what it is to become.
@@ -211,7 +211,7 @@ fn append_error(error: io::Error) -> AppendError {
 
 /// Refuses a folder of a newer version; marks a new one.
 fn check_format(disk: &dyn Disk) -> Result<(), OpenError> {
-    let failed = |source| OpenError::Io { what: FORMAT_FILE.to_owned(), source };
+    let failed = |cause| OpenError::Io { what: FORMAT_FILE.to_owned(), cause };
     let path = Path::new(FORMAT_FILE);
     let file = match disk.open(path) {
         Ok(file) => file,

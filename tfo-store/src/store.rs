@@ -65,12 +65,12 @@ pub enum OpenError {
         known: u32,
     },
     /// The disk failed.
-    #[error("{what}: {source}")]
+    #[error("{what}: {cause}")]
     Io {
         /// What was being done, and to which file.
         what: String,
         /// What the disk said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// A file is not what it should be.
     #[error("{0}")]
@@ -225,7 +225,7 @@ impl Store {
         for (name, run) in threads {
             let shared_there = shared.clone();
             let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || run(&shared_there));
-            let thread = thread.map_err(|source| OpenError::Io { what: format!("thread {name}"), source })?;
+            let thread = thread.map_err(|cause| OpenError::Io { what: format!("thread {name}"), cause })?;
             lock(&shared.threads).push(thread);
         }
         Ok((Self { shared }, ScopeMinter::new()))

@@ -13,10 +13,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        match axum::Json::from_request(request, state).await {
-            Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(refusal(&rejection)),
+        let read = axum::Json::<serde_json::Value>::from_request(request, state).await;
+        let axum::Json(value) = read.map_err(|rejection| refusal(&rejection))?;
+        // serde would take a list for an object's fields in their order.
+        if !value.is_object() {
+            return Err(ApiError::new(Code::InvalidBody, "expected a JSON object"));
         }
+        let value = serde_json::from_value(value);
+        value.map(Self).map_err(|error| ApiError::new(Code::InvalidBody, error.to_string()))
     }
 }
 

@@ -19,11 +19,32 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        if !parts.uri.query().is_none_or(is_well_formed) {
+            let message = "the query has a % without two hex digits, or bytes that are no UTF-8".to_owned();
+            return Err(ApiError::parameters(vec![FieldError { path: String::new(), message }]));
+        }
         let Query(pairs) = Query::try_from_uri(&parts.uri).map_err(|error| {
             ApiError::parameters(vec![FieldError { path: String::new(), message: error.body_text() }])
         })?;
         Ok(Self::new(pairs))
     }
+}
+
+/// Whether a query decodes to text as it stands: the decoder would put other characters for what does not.
+fn is_well_formed(query: &str) -> bool {
+    let mut decoded = Vec::with_capacity(query.len());
+    let mut rest = query.bytes();
+    while let Some(byte) = rest.next() {
+        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+        match byte {
+            b'%' => match (digit(rest.next()), digit(rest.next())) {
+                (Some(high), Some(low)) => decoded.push((high << 4 | low) as u8),
+                _ => return false,
+            },
+            byte => decoded.push(byte),
+        }
+    }
+    std::str::from_utf8(&decoded).is_ok()
 }
 
 impl Params {
@@ -81,6 +102,20 @@ mod tests {
         let paths: Vec<_> = error.errors.iter().map(|e| e.path.as_str()).collect();
         assert_eq!(paths, ["limit", "a", "limt"]);
         assert!(error.errors.last().unwrap().message.contains("did you mean \"limit\""));
+    }
+
+    #[test]
+    fn a_query_that_is_no_text_is_seen() {
+        for (query, well_formed) in [
+            ("a=b%20c", true),
+            ("a=%C3%A4", true),
+            ("a=%ff", false),
+            ("a=%zz", false),
+            ("a=%2", false),
+            ("", true),
+        ] {
+            assert_eq!(is_well_formed(query), well_formed, "{query}");
+        }
     }
 
     #[test]

@@ -28,8 +28,10 @@ pub enum Code {
     ForbiddenHost,
     /// A web page of another site asks.
     ForbiddenOrigin,
-    /// There is no such path, or no such thing.
+    /// There is no such thing.
     NotFound,
+    /// There is no such path.
+    UnknownPath,
     /// The path does not take this method.
     MethodNotAllowed,
     /// The body is larger than it may be.
@@ -48,7 +50,7 @@ pub enum Code {
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::InvalidParameters,
         Self::InvalidBody,
         Self::InvalidQuery,
@@ -58,6 +60,7 @@ impl Code {
         Self::ForbiddenHost,
         Self::ForbiddenOrigin,
         Self::NotFound,
+        Self::UnknownPath,
         Self::MethodNotAllowed,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
@@ -79,6 +82,7 @@ impl Code {
             Self::ForbiddenHost => ("forbidden_host", StatusCode::FORBIDDEN, "Forbidden host"),
             Self::ForbiddenOrigin => ("forbidden_origin", StatusCode::FORBIDDEN, "Forbidden origin"),
             Self::NotFound => ("not_found", StatusCode::NOT_FOUND, "Not found"),
+            Self::UnknownPath => ("unknown_path", StatusCode::NOT_FOUND, "Unknown path"),
             Self::MethodNotAllowed => {
                 ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
             }

@@ -46,8 +46,8 @@ async fn pages_of_other_sites_and_other_hosts_are_refused_on_every_route() {
 async fn every_error_is_problem_details_with_a_code() {
     let daemon = Daemon::new();
     let problem = |path: &'static str| async { daemon.get(path).await.problem() };
-    assert_eq!(problem("/nowhere").await, (404, "not_found".into()));
-    assert_eq!(problem("/api/v2/nowhere").await, (404, "not_found".into()));
+    assert_eq!(problem("/nowhere").await, (404, "unknown_path".into()));
+    assert_eq!(problem("/api/v2/nowhere").await, (404, "unknown_path".into()));
     assert_eq!(problem("/api/v2/traces/%ff").await, (400, "invalid_parameters".into()));
     assert_eq!(problem("/api/v2/traces/xyz").await, (400, "invalid_parameters".into()));
     assert_eq!(problem("/api/v2/traces/5b8efff798038103d269b633813fc60c").await, (404, "not_found".into()));

@@ -28,7 +28,7 @@ impl LocalDisk {
     /// # Errors
     /// [`OpenError::Locked`] when another process holds it.
     pub fn open(root: &Path) -> Result<Self, OpenError> {
-        let failed = |source| OpenError::Io { what: format!("data folder {}", root.display()), source };
+        let failed = |cause| OpenError::Io { what: format!("data folder {}", root.display()), cause };
         create_root(root).map_err(failed)?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -40,7 +40,7 @@ impl LocalDisk {
                 lock.read_to_string(&mut pid).map_err(failed)?;
                 return Err(OpenError::Locked { folder: root.to_owned(), pid: pid.trim().to_owned() });
             }
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
+            Err(TryLockError::Error(cause)) => return Err(failed(cause)),
         }
         // The pid is for the message of a second start only; on a full disk the lock holds without it.
         let _ = lock

@@ -134,11 +134,21 @@ impl Writer {
             }
             self.depth += 1;
         }
+        let mut chosen = None;
         while let Some(field) = map.next_key_seed(KeySeed(message))? {
             match field {
                 Some(field) => {
                     self.path.push(Step::Field(field.name));
+                    let before = self.out.len();
                     map.next_value_seed(ValueSeed { writer: self, field, in_list: false })?;
+                    // `null` wrote nothing: it chooses nothing.
+                    if self.out.len() > before && message.one_of.contains(&field.number) {
+                        if *chosen.get_or_insert(field.number) != field.number {
+                            return Err(
+                                self.problem("another of the fields that exclude each other is set too")
+                            );
+                        }
+                    }
                 }
                 None => {
                     self.path.push(Step::Unknown);

@@ -7,6 +7,8 @@ pub(super) struct Message {
     pub(super) fields: &'static [Field],
     /// Whether it is `AnyValue`, through which alone messages nest without end.
     pub(super) is_any_value: bool,
+    /// Numbers of the fields of which it has one at most.
+    pub(super) one_of: &'static [u32],
 }
 
 /// A field of a message.
@@ -51,7 +53,11 @@ const fn many(name: &'static str, original_name: &'static str, number: u32, kind
 }
 
 const fn message(fields: &'static [Field]) -> Message {
-    Message { fields, is_any_value: false }
+    Message { fields, is_any_value: false, one_of: &[] }
+}
+
+const fn message_with_one_of(fields: &'static [Field], one_of: &'static [u32]) -> Message {
+    Message { fields, is_any_value: false, one_of }
 }
 
 /// The `Export…ServiceRequest` of a signal.
@@ -76,6 +82,7 @@ static ANY_VALUE: Message = Message {
         one("bytesValue", "bytes_value", 7, Kind::Bytes),
     ],
     is_any_value: true,
+    one_of: &[1, 2, 3, 4, 5, 6, 7],
 };
 
 static ARRAY_VALUE: Message = message(&[many("values", "values", 1, Kind::Message(&ANY_VALUE))]);
@@ -249,17 +256,20 @@ static SCOPE_METRICS: Message = message(&[
     one("schemaUrl", "schema_url", 3, Kind::String),
 ]);
 
-static METRIC: Message = message(&[
-    one("name", "name", 1, Kind::String),
-    one("description", "description", 2, Kind::String),
-    one("unit", "unit", 3, Kind::String),
-    one("gauge", "gauge", 5, Kind::Message(&GAUGE)),
-    one("sum", "sum", 7, Kind::Message(&SUM)),
-    one("histogram", "histogram", 9, Kind::Message(&HISTOGRAM)),
-    one("exponentialHistogram", "exponential_histogram", 10, Kind::Message(&EXPONENTIAL_HISTOGRAM)),
-    one("summary", "summary", 11, Kind::Message(&SUMMARY)),
-    many("metadata", "metadata", 12, Kind::Message(&KEY_VALUE)),
-]);
+static METRIC: Message = message_with_one_of(
+    &[
+        one("name", "name", 1, Kind::String),
+        one("description", "description", 2, Kind::String),
+        one("unit", "unit", 3, Kind::String),
+        one("gauge", "gauge", 5, Kind::Message(&GAUGE)),
+        one("sum", "sum", 7, Kind::Message(&SUM)),
+        one("histogram", "histogram", 9, Kind::Message(&HISTOGRAM)),
+        one("exponentialHistogram", "exponential_histogram", 10, Kind::Message(&EXPONENTIAL_HISTOGRAM)),
+        one("summary", "summary", 11, Kind::Message(&SUMMARY)),
+        many("metadata", "metadata", 12, Kind::Message(&KEY_VALUE)),
+    ],
+    &[5, 7, 9, 10, 11],
+);
 
 const TEMPORALITIES: &[&str] = &[
     "AGGREGATION_TEMPORALITY_UNSPECIFIED",
@@ -291,15 +301,18 @@ const TIME: Field = one("timeUnixNano", "time_unix_nano", 3, Kind::Fixed64);
 const COUNT: Field = one("count", "count", 4, Kind::Fixed64);
 const TOTAL: Field = one("sum", "sum", 5, Kind::Double);
 
-static NUMBER_POINT: Message = message(&[
-    START_TIME,
-    TIME,
-    one("asDouble", "as_double", 4, Kind::Double),
-    many("exemplars", "exemplars", 5, Kind::Message(&EXEMPLAR)),
-    one("asInt", "as_int", 6, Kind::SFixed64),
-    many("attributes", "attributes", 7, Kind::Message(&KEY_VALUE)),
-    one("flags", "flags", 8, Kind::UInt32),
-]);
+static NUMBER_POINT: Message = message_with_one_of(
+    &[
+        START_TIME,
+        TIME,
+        one("asDouble", "as_double", 4, Kind::Double),
+        many("exemplars", "exemplars", 5, Kind::Message(&EXEMPLAR)),
+        one("asInt", "as_int", 6, Kind::SFixed64),
+        many("attributes", "attributes", 7, Kind::Message(&KEY_VALUE)),
+        one("flags", "flags", 8, Kind::UInt32),
+    ],
+    &[4, 6],
+);
 
 static HISTOGRAM_POINT: Message = message(&[
     START_TIME,
@@ -350,11 +363,14 @@ static SUMMARY_POINT: Message = message(&[
 static VALUE_AT_QUANTILE: Message =
     message(&[one("quantile", "quantile", 1, Kind::Double), one("value", "value", 2, Kind::Double)]);
 
-static EXEMPLAR: Message = message(&[
-    one("timeUnixNano", "time_unix_nano", 2, Kind::Fixed64),
-    one("asDouble", "as_double", 3, Kind::Double),
-    one("spanId", "span_id", 4, Kind::Id),
-    one("traceId", "trace_id", 5, Kind::Id),
-    one("asInt", "as_int", 6, Kind::SFixed64),
-    many("filteredAttributes", "filtered_attributes", 7, Kind::Message(&KEY_VALUE)),
-]);
+static EXEMPLAR: Message = message_with_one_of(
+    &[
+        one("timeUnixNano", "time_unix_nano", 2, Kind::Fixed64),
+        one("asDouble", "as_double", 3, Kind::Double),
+        one("spanId", "span_id", 4, Kind::Id),
+        one("traceId", "trace_id", 5, Kind::Id),
+        one("asInt", "as_int", 6, Kind::SFixed64),
+        many("filteredAttributes", "filtered_attributes", 7, Kind::Message(&KEY_VALUE)),
+    ],
+    &[3, 6],
+);

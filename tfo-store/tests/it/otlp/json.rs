@@ -1,7 +1,7 @@
 //! OTLP/JSON in all its spellings, and every way to be wrong.
 
-use tfo_sdk::Signal;
 use tfo_sdk::api::LogRecord;
+use tfo_sdk::{AnyValue, Signal};
 use tfo_store::otlp::json::to_protobuf;
 use tfo_store::view;
 
@@ -106,6 +106,14 @@ fn wrong_values_are_refused_by_their_path() {
     let long = format!(r#"{{"resourceLogs":"{}"}}"#, "x".repeat(1 << 20));
     let refused = to_protobuf(Signal::Logs, long.as_bytes()).unwrap_err().0;
     assert_eq!(refused, "resourceLogs: expected an array");
+}
+
+#[test]
+fn two_values_where_there_can_be_one_are_refused() {
+    let text = refusal(r#"{"body":{"stringValue":"a","intValue":1}}"#);
+    assert_eq!(text, "log.body.intValue: another of the fields that exclude each other is set too");
+    assert!(matches!(log(r#"{"body":{"stringValue":null,"intValue":1}}"#).body, Some(AnyValue::Int(1))));
+    assert!(matches!(log(r#"{"body":{"intValue":1,"intValue":2}}"#).body, Some(AnyValue::Int(2))));
 }
 
 #[test]
