@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tfo_sdk::TimeRange;
+use tfo_sdk::{TimeRange, Timestamp};
 use ulid::Ulid;
 
 use crate::disk::Disk;
@@ -69,6 +69,11 @@ impl Catalogue {
             self.files(table).iter().filter(|file| range.overlaps(file.min(), file.max())).cloned().collect();
         files.sort_by_key(|file| std::cmp::Reverse((file.max(), file.name.ulid)));
         files
+    }
+
+    /// Time of the newest record in any file.
+    pub(crate) fn newest(&self) -> Option<Timestamp> {
+        self.tables.values().flatten().map(|file| file.max()).max()
     }
 
     /// All tables with files.

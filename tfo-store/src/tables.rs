@@ -34,6 +34,7 @@ pub(crate) struct Tables {
     state: Mutex<State>,
     /// One flush at a time.
     flushing: Mutex<()>,
+    calendar: Mutex<Calendar>,
     removal: Mutex<Removal>,
 }
 
@@ -45,6 +46,29 @@ struct State {
     flushed: HashMap<Table, u64>,
     /// The last sequence that is visible.
     applied: u64,
+}
+
+/// Whether the clock may be believed when it says that telemetry is too old.
+struct Calendar {
+    /// When it was last asked.
+    asked: Timestamp,
+    /// It is not believed before this.
+    doubted_until: Timestamp,
+}
+
+/// A clock that leaps is believed again after this long: until then it may be set right, and nothing is deleted.
+const DOUBT: Duration = Duration::from_secs(3600);
+
+impl Calendar {
+    /// Takes in what the clock says. It is asked every second or so; a leap is a clock that was wrong, or is now.
+    fn believes(&mut self, now: Timestamp) -> bool {
+        if now > self.asked.plus(DOUBT) {
+            self.doubted_until = now.plus(DOUBT);
+        }
+        self.asked = now;
+        self.doubted_until = self.doubted_until.min(now.plus(DOUBT));
+        now >= self.doubted_until
+    }
 }
 
 /// Files on their way out.
@@ -84,6 +108,9 @@ impl Tables {
         let catalogue = Catalogue::open(&disk, log_starts_at)?;
         let flushed = catalogue.flushed();
         let applied = flushed.values().copied().max().unwrap_or(0);
+        // A clock that is far from the newest telemetry may be right, or that of a machine that lost its time.
+        let now = clock.now();
+        let calendar = Calendar { asked: catalogue.newest().unwrap_or(now), doubted_until: Timestamp::MIN };
         let state = State { memtable: Memtable::default(), catalogue, flushed, applied };
         Ok(Self {
             disk,
@@ -92,6 +119,7 @@ impl Tables {
             options,
             state: Mutex::new(state),
             flushing: Mutex::new(()),
+            calendar: Mutex::new(calendar),
             removal: Mutex::new(Removal::default()),
         })
     }
@@ -247,7 +275,11 @@ impl Tables {
 
     /// Takes files out whose newest record is older than retention.
     pub(crate) fn expire(&self, log_starts_at: u64) {
-        let oldest = self.clock.now().minus(self.options.retention);
+        let now = self.clock.now();
+        if !lock(&self.calendar).believes(now) {
+            return;
+        }
+        let oldest = now.minus(self.options.retention);
         // A replacement outlives what it replaced: after a restart that would be back without it.
         let replacing = lock(&self.removal).replacing();
         let mut doomed = Vec::new();
