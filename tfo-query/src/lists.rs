@@ -73,13 +73,9 @@ pub(crate) async fn page<T: Listed>(
     let order = if read.after.is_some() { plan::by_arrival() } else { plan::by_time(read.order) };
     // One more than asked for tells whether there is another page.
     let fetch = read.limit.saturating_add(1);
-    let wanted = if filter::reads_maps(&read.filter) {
-        match found(&tables, frame.clone(), conditions, order.clone(), fetch).await? {
-            Some(conditions) => conditions,
-            None => vec![lit(false)],
-        }
-    } else {
-        conditions
+    let wanted = match found(&tables, frame.clone(), conditions, order.clone(), fetch).await? {
+        Some(conditions) => conditions,
+        None => vec![lit(false)],
     };
     let frame = ordered(frame, wanted, order, fetch).map_err(of_plan)?;
     let batch = plan::rows(frame, &tables).await?;
@@ -109,8 +105,9 @@ fn ordered(
 /// Looks for the page's records by the columns that it takes to find them, and gives the conditions that only those
 /// pass; `None` when there are none.
 ///
-/// A condition on a map is asked of whole rows. Those have a hundred columns, and all but a few would be decoded for
-/// nothing; the few are then read by their ids, a condition that files apply before they decode anything else.
+/// Sorted whole, thousands of rows would be decoded for a page of a few. A row has a hundred columns, and may be as
+/// large as a request: so rows are sorted by their keys, and the few are then read by their ids, a condition that
+/// files apply before they decode anything else.
 async fn found(
     tables: &Tables,
     frame: DataFrame,

@@ -89,6 +89,10 @@ pub(crate) async fn rows(frame: DataFrame, tables: &Tables) -> Result<RecordBatc
         batches.push(batch);
     }
     tables.figures().count_rows(&plan);
+    if batches.len() > 1 {
+        // They are copied into one.
+        held.try_grow(held.size()).map_err(of_plan)?;
+    }
     let schema = batches.first().map_or(schema, RecordBatch::schema);
     concat_batches(&schema, &batches).map_err(|error| of_plan(error.into()))
 }

@@ -13,7 +13,7 @@ mod functions;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, lit};
 use tfo_sdk::Signal;
-use tfo_sdk::filter::{Field, Filter, TermKind, Test};
+use tfo_sdk::filter::{Filter, TermKind, Test};
 
 use fields::Place;
 
@@ -22,18 +22,6 @@ pub(crate) use functions::is_one_of;
 /// The condition that a record of the signal passes the filter. It is true, or it is false or null.
 pub(crate) fn lower(signal: Signal, filter: &Filter) -> Expr {
     lower_as(signal, filter, true)
-}
-
-/// Whether the filter may look into a map of attributes, which files cannot do before they decode a row.
-pub(crate) fn reads_maps(filter: &Filter) -> bool {
-    match filter {
-        Filter::All(parts) | Filter::Any(parts) => parts.iter().any(reads_maps),
-        Filter::Not(inner) => reads_maps(inner),
-        Filter::Term(term) => matches!(
-            &term.kind,
-            TermKind::Field(Field::Attribute(_) | Field::ResourceAttribute(_) | Field::ScopeAttribute(_), _)
-        ),
-    }
 }
 
 /// The condition that the filter's answer is `wanted`.

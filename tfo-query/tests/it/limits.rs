@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use tfo_query::{Limits, QueryError};
+use tfo_query::{Limits, QueryError, Read};
 use tfo_sdk::AnyValue;
 
-use crate::world::{World, limits};
+use crate::world::{World, everything, limits};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_that_is_cut_says_so() {
@@ -46,6 +46,22 @@ async fn a_query_that_needs_too_much_memory_fails_alone() {
     assert!(matches!(answer, Err(QueryError::Memory)), "{:?}", answer.map(|answer| answer.rows.len()));
     let count = world.engine.sql(&world.scope, "SELECT count(*) FROM logs").await.unwrap();
     assert_eq!(count.rows, [[AnyValue::Int(1_000)]]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_of_large_records_takes_the_memory_of_its_records_alone() {
+    let mut world = World::with(|folder| Limits { memory_bytes: 16 << 20, ..limits(folder) });
+    for round in 0..45 {
+        world.append_text((round % 10).to_string().repeat(1 << 20)).await;
+        if round % 10 == 9 {
+            world.flush().await;
+        }
+    }
+    let page = |limit| Read { limit, ..everything("") };
+    let answer = world.engine.logs(&world.scope, &page(5)).await.unwrap();
+    assert_eq!(answer.items.len(), 5);
+    let answer = world.engine.logs(&world.scope, &page(30)).await;
+    assert!(matches!(answer, Err(QueryError::Memory)), "{:?}", answer.map(|page| page.items.len()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -97,6 +97,17 @@ impl World {
 
     pub(crate) async fn append_logs(&mut self, count: usize) {
         let records: Vec<LogRecord> = (0..count).map(|_| self.log()).collect();
+        self.append_records(records).await;
+    }
+
+    /// A log record with this text.
+    pub(crate) async fn append_text(&mut self, text: String) {
+        let body = Some(AnyValue { value: Some(Value::StringValue(text)) });
+        let record = LogRecord { body, ..self.log() };
+        self.append_records(vec![record]).await;
+    }
+
+    async fn append_records(&mut self, records: Vec<LogRecord>) {
         let resource = self.resource();
         let scope = self.instrumentation();
         let logs = ExportLogsServiceRequest {
