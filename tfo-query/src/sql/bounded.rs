@@ -202,7 +202,7 @@ impl ScalarUDFImpl for Concat {
         check("||", size, rows)?;
         let is_constant = arguments.args.iter().all(|value| matches!(value, ColumnarValue::Scalar(_)));
         let columns = ColumnarValue::values_to_arrays(&arguments.args)?;
-        let texts: Vec<&StringArray> = columns.iter().map(|column| column.as_string::<i32>()).collect();
+        let texts: Vec<&StringArray> = columns.iter().map(AsArray::as_string::<i32>).collect();
         let length = columns.first().map_or(0, Array::len);
         let mut builder = StringBuilder::with_capacity(length, size);
         for row in 0..length {

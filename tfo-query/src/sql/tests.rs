@@ -260,7 +260,7 @@ async fn attributes_compared_with_numbers_are_numbers_or_null() {
         .int("attr.http.status_code", &[Some(500), None, Some(404), None])
         .map("attributes", &maps)
         .batch();
-    for logs in [logs(&[], &[batch.clone()]), logs(&[MemoryFile::new("a", &batch)], &[])] {
+    for logs in [logs(&[], std::slice::from_ref(&batch)), logs(&[MemoryFile::new("a", &batch)], &[])] {
         for (condition, expected) in [
             ("attributes['n'] = 5", "a"),
             ("5 = attributes['n']", "a"),
