@@ -15,7 +15,7 @@ use ulid::Ulid;
 
 use crate::disk::Disk;
 use crate::file::{self, File, FileName, FileRef};
-use crate::parquet_file::{Source, footer, read_footer};
+use crate::parquet_file::{footer, read_footer};
 use crate::wal::Table;
 
 /// The files of all tables.
@@ -118,7 +118,7 @@ fn open_bucket(disk: &Arc<dyn Disk>, folder: &Path, log_starts_at: u64) -> io::R
     let mut replaced = Vec::new();
     for file in &files {
         if files.iter().any(|other| file.name.covers(&other.name)) {
-            let pairs = read_footer(file.source()?)?;
+            let pairs = read_footer(&file.source()?)?;
             let ids = pairs.get(footer::REPLACES).map_or("", String::as_str);
             replaced.extend(ids.split(',').filter_map(|id| Ulid::from_string(id).ok()));
         }
@@ -151,7 +151,7 @@ fn remove_unfinished_flushes(
         files.into_iter().partition(|file| file.name.level == 0 && file.name.last_sequence >= log_starts_at);
     let mut flushes: BTreeMap<String, (usize, Vec<File>)> = BTreeMap::new();
     for file in recent {
-        let pairs = read_footer(Source { ..file.source()? })
+        let pairs = read_footer(&file.source()?)
             .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.path())))?;
         let flush = pairs.get(footer::FLUSH).cloned().unwrap_or_default();
         let count = pairs.get(footer::FILES).and_then(|count| count.parse().ok()).unwrap_or(0);

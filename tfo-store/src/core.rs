@@ -105,13 +105,13 @@ impl Core {
             })
             .unzip();
         self.check_room(wal.needs(records.iter().map(Record::len).sum()))?;
-        wal.commit(&records).map_err(append_error)?;
+        wal.commit(&records).map_err(|error| append_error(&error))?;
         // Still under the log's lock, so that rows become visible in the order of their sequences.
         self.tables.apply(rows).map_err(|error| AppendError::Io(error.to_string()))
     }
 
     fn check_room(&self, needs: u64) -> Result<(), AppendError> {
-        let free = self.disk.space().map_err(append_error)?.free;
+        let free = self.disk.space().map_err(|error| append_error(&error))?.free;
         let reserve = self.options.reserve_bytes;
         if free.saturating_sub(needs) < reserve {
             Err(AppendError::DiskFull { free, reserve })
@@ -205,7 +205,7 @@ impl Core {
     }
 }
 
-fn append_error(error: io::Error) -> AppendError {
+fn append_error(error: &io::Error) -> AppendError {
     AppendError::Io(error.to_string())
 }
 

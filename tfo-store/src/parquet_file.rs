@@ -305,9 +305,9 @@ impl io::Read for SourceReader {
 }
 
 /// The values of a file's footer.
-pub(crate) fn read_footer(file: Source) -> io::Result<std::collections::HashMap<String, String>> {
+pub(crate) fn read_footer(file: &Source) -> io::Result<std::collections::HashMap<String, String>> {
     let mut reader = parquet::file::metadata::ParquetMetaDataReader::new();
-    reader.try_parse(&file).map_err(io_error)?;
+    reader.try_parse(file).map_err(io_error)?;
     let metadata = reader.finish().map_err(io_error)?;
     let pairs = metadata.file_metadata().key_value_metadata().cloned().unwrap_or_default();
     Ok(pairs.into_iter().filter_map(|pair| Some((pair.key, pair.value?))).collect())

@@ -141,6 +141,9 @@ struct Shared {
     file_work: Work,
 }
 
+/// What a thread of the store does until the store closes.
+type Step = Box<dyn FnOnce(&Shared) + Send>;
+
 /// A request and whoever waits for it.
 struct Waiting {
     pending: Pending,
@@ -217,7 +220,7 @@ impl Store {
             flush_work: Work::default(),
             file_work: Work::default(),
         });
-        let threads: [(&str, Box<dyn FnOnce(&Shared) + Send>); 3] = [
+        let threads: [(&str, Step); 3] = [
             ("tfo-wal", Box::new(move |shared| commit_requests(shared, &outlet))),
             ("tfo-flush", Box::new(|shared| restarting(&shared.flush_work, || flush_tables(shared)))),
             ("tfo-compact", Box::new(|shared| restarting(&shared.file_work, || maintain_files(shared)))),

@@ -120,7 +120,7 @@ impl Wal {
             if let Some(first_sequence) = segment_name(&entry.name) {
                 match Header::read(&*self.disk.open(&path)?)? {
                     Some((header, _)) if header.first_sequence == first_sequence => {
-                        found.push((header, path))
+                        found.push((header, path));
                     }
                     // Freed, and on its way to another name when the power failed.
                     Some(_) => {

@@ -142,12 +142,11 @@ impl Writer {
                     let before = self.out.len();
                     map.next_value_seed(ValueSeed { writer: self, field, in_list: false })?;
                     // `null` wrote nothing: it chooses nothing.
-                    if self.out.len() > before && message.one_of.contains(&field.number) {
-                        if *chosen.get_or_insert(field.number) != field.number {
-                            return Err(
-                                self.problem("another of the fields that exclude each other is set too")
-                            );
-                        }
+                    if self.out.len() > before
+                        && message.one_of.contains(&field.number)
+                        && *chosen.get_or_insert(field.number) != field.number
+                    {
+                        return Err(self.problem("another of the fields that exclude each other is set too"));
                     }
                 }
                 None => {
