@@ -60,8 +60,8 @@ pub struct Read {
 /// Runs queries. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
-    store: Store,
-    runtime: Arc<QueryRuntime>,
+    pub(crate) store: Store,
+    pub(crate) runtime: Arc<QueryRuntime>,
     sql_rows: usize,
 }
 
@@ -73,7 +73,7 @@ impl Engine {
         Ok(Self { store, runtime, sql_rows })
     }
 
-    fn tables(&self) -> Tables {
+    pub(crate) fn tables(&self) -> Tables {
         Tables::new(self.runtime.environment())
     }
 
