@@ -2,9 +2,11 @@
 //!
 //! Each is parsed once at the edge; a value of one of these types is valid.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -39,6 +41,16 @@ impl fmt::Display for TenantId {
     }
 }
 
+impl JsonSchema for TenantId {
+    fn schema_name() -> Cow<'static, str> {
+        "TenantId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "description": "A tenant.", "type": "string", "format": "uuid" })
+    }
+}
+
 impl FromStr for TenantId {
     type Err = IdError;
 
@@ -48,7 +60,7 @@ impl FromStr for TenantId {
 }
 
 /// What kind of telemetry: each signal has one table and one folder of files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Signal {
     /// Log records.
@@ -88,7 +100,7 @@ pub struct IdError {
 }
 
 macro_rules! hex_id {
-    ($(#[$doc:meta])* $name:ident, $bytes:literal, $what:literal, $expected:literal) => {
+    ($(#[$doc:meta])* $name:ident, $bytes:literal, $what:literal, $expected:literal, $example:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name([u8; $bytes]);
@@ -145,6 +157,21 @@ macro_rules! hex_id {
                 String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
             }
         }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({
+                    "description": concat!("A ", $what, ": ", $expected, ", lower-case in answers."),
+                    "type": "string",
+                    "pattern": format!("^[0-9A-Fa-f]{{{}}}$", 2 * $bytes),
+                    "examples": [$example],
+                })
+            }
+        }
     };
 }
 
@@ -153,14 +180,16 @@ hex_id!(
     TraceId,
     16,
     "trace id",
-    "32 hex digits"
+    "32 hex digits",
+    "5b8efff798038103d269b633813fc60c"
 );
 hex_id!(
     /// A span: 8 bytes, written as 16 lower-case hex digits.
     SpanId,
     8,
     "span id",
-    "16 hex digits"
+    "16 hex digits",
+    "eee19b7ec3c1b174"
 );
 
 /// A record's identity for life: the sequence of the request that brought it, and its place in that request.
@@ -199,5 +228,21 @@ impl Serialize for RecordId {
 impl<'de> Deserialize<'de> for RecordId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for RecordId {
+    fn schema_name() -> Cow<'static, str> {
+        "RecordId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A record's identity for life: the sequence of the request that brought it, and its \
+                            place in that request. Records with higher sequences arrived later.",
+            "type": "string",
+            "pattern": r"^[0-9]{1,20}\.[0-9]{1,10}$",
+            "examples": ["42.7"],
+        })
     }
 }

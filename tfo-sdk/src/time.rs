@@ -1,9 +1,11 @@
 //! Times and durations: nanoseconds since 1970 UTC inside, RFC 3339 and `15m` outside.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// A point in time: nanoseconds since 1970-01-01T00:00:00Z, without leap seconds.
@@ -64,6 +66,22 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for Timestamp {
+    fn schema_name() -> Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A time, RFC 3339: UTC with up to nine digits of a second in answers, any offset in \
+                            questions.",
+            "type": "string",
+            "format": "date-time",
+            "examples": ["2026-11-25T08:00:00.000000001Z"],
+        })
     }
 }
 

@@ -5,10 +5,12 @@
 //! a map that happens to look like one of the two marks has its key's `$` doubled. *OTLP* JSON is the
 //! specification's own (`{"intValue": "5"}`).
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -254,6 +256,51 @@ impl<'de> Deserialize<'de> for Attributes {
             }
         }
         deserializer.deserialize_map(AttributesVisitor)
+    }
+}
+
+impl JsonSchema for AnyValue {
+    fn schema_name() -> Cow<'static, str> {
+        "AnyValue".into()
+    }
+
+    /// Any JSON: the native form loses nothing, and so leaves nothing out that JSON can say.
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A value as OpenTelemetry knows it, in native JSON: an integer is a number without a \
+                            point, a double one with a point (`5.0`), an empty value `null`, bytes \
+                            `{\"$bytes\": \"base64\"}`, NaN and the infinities `{\"$double\": \"NaN\"}` (`Infinity`, \
+                            `-Infinity`); a list is an array, a map an object. With `encoding=otlp` it is OTLP's \
+                            own form, such as `{\"intValue\": \"5\"}`.",
+            "type": ["null", "boolean", "integer", "number", "string", "array", "object"],
+            "examples": ["GET", 200, 0.25, { "$bytes": "AQID" }],
+        })
+    }
+}
+
+impl JsonSchema for Attributes {
+    fn schema_name() -> Cow<'static, str> {
+        "Attributes".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let value = generator.subschema_for::<AnyValue>();
+        json_schema!({
+            "description": "Keys and values, in the order in which they were sent; a key that was sent twice \
+                            stands twice. With `encoding=otlp` a list of `key` and `value`.",
+            "anyOf": [
+                { "type": "object", "additionalProperties": value },
+                {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": { "key": { "type": "string" }, "value": value },
+                        "required": ["key", "value"],
+                    },
+                },
+            ],
+            "examples": [{ "http.request.method": "GET", "http.response.status_code": 200 }],
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Log records.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::origin::Origin;
@@ -8,7 +9,7 @@ use crate::time::Timestamp;
 use crate::value::{AnyValue, Attributes};
 
 /// One log record (logs/v1 `LogRecord`).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LogRecord {
     /// The record's identity.

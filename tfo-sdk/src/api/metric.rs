@@ -1,5 +1,6 @@
 //! Metric points and names.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::origin::Origin;
@@ -8,7 +9,7 @@ use crate::time::Timestamp;
 use crate::value::{AnyValue, Attributes};
 
 /// One data point with the metric that it belongs to (metrics/v1). Fields that its type lacks are absent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MetricPoint {
     /// The record's identity.
@@ -101,7 +102,7 @@ pub struct MetricPoint {
 }
 
 /// Buckets of an exponential histogram on one side of zero.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Buckets {
     /// Index of the first bucket.
@@ -113,7 +114,7 @@ pub struct Buckets {
 }
 
 /// One quantile of a summary (both doubles; absent is 0).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Quantile {
     /// Between 0 and 1.
@@ -123,7 +124,7 @@ pub struct Quantile {
 }
 
 /// An example measurement (metrics/v1 `Exemplar`).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Exemplar {
     /// When.
@@ -144,7 +145,7 @@ pub struct Exemplar {
 }
 
 /// A metric's name and shape.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MetricName {
     /// Name of the metric.

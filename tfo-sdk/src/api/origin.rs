@@ -1,11 +1,12 @@
 //! Where a record came from: resource and scope.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::value::Attributes;
 
 /// Who produced a record: OpenTelemetry's `Resource`, with the schema of the message around it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Resource {
     /// The resource's attributes; `service.name` stands here too.
@@ -20,7 +21,7 @@ pub struct Resource {
 }
 
 /// OpenTelemetry's `EntityRef` (common/v1).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EntityRef {
     /// Schema of the entity's attributes.
@@ -38,7 +39,7 @@ pub struct EntityRef {
 }
 
 /// What code produced a record: OpenTelemetry's `InstrumentationScope`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Scope {
     /// Name of the library or logger.
@@ -56,7 +57,7 @@ pub struct Scope {
 }
 
 /// Where a record came from; the same four fields stand in every record.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Origin {
     /// The resource, absent when the message had none.

@@ -1,9 +1,10 @@
 //! Errors.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An error, as RFC 9457 says it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
     /// The HTTP status.
@@ -23,7 +24,7 @@ pub struct Problem {
 }
 
 /// One mistake in a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FieldError {
     /// The parameter or the JSON path.
     pub path: String,

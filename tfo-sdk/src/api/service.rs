@@ -1,9 +1,10 @@
 //! Services.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A service's rate, errors and durations over a range. Entry spans count: SERVER, CONSUMER, or root.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceSummary {
     /// `service.name`.

@@ -1,5 +1,6 @@
 //! Spans.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::origin::Origin;
@@ -8,7 +9,7 @@ use crate::time::Timestamp;
 use crate::value::Attributes;
 
 /// One span (trace/v1 `Span`).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Span {
     /// The record's identity.
@@ -83,7 +84,7 @@ impl Span {
 }
 
 /// Something that happened during a span (trace/v1 `Span.Event`).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SpanEvent {
     /// When.
@@ -101,7 +102,7 @@ pub struct SpanEvent {
 }
 
 /// A relation to a span, often of another trace (trace/v1 `Span.Link`).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SpanLink {
     /// The other span's trace.

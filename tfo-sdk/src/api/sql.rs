@@ -1,12 +1,13 @@
 //! SQL over REST.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::page::Scan;
 use crate::value::AnyValue;
 
 /// Body of `POST /api/v2/query/sql`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SqlRequest {
     /// One SELECT.
@@ -14,7 +15,7 @@ pub struct SqlRequest {
 }
 
 /// Answer of `POST /api/v2/query/sql`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SqlAnswer {
     /// The columns, in order.
@@ -26,7 +27,7 @@ pub struct SqlAnswer {
 }
 
 /// A column of an SQL answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SqlColumn {
     /// Its name or alias.

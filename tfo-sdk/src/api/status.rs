@@ -1,11 +1,12 @@
 //! What a daemon is and how it does.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
 /// Answer of `GET /api/v2/status`: what this daemon is and how it does.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     /// Version of the daemon.
@@ -39,7 +40,7 @@ pub struct Status {
 }
 
 /// What is stored of one signal.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SignalStatus {
     /// `logs`, `spans` or `metric_points`.

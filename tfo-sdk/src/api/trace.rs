@@ -1,5 +1,6 @@
 //! Traces, in a list and whole.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::page::Scan;
@@ -8,7 +9,7 @@ use crate::ids::TraceId;
 use crate::time::Timestamp;
 
 /// A trace in a list. It matches a filter when any of its spans does; the figures cover the whole trace.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TraceSummary {
     /// The trace.
@@ -34,7 +35,7 @@ pub struct TraceSummary {
 }
 
 /// A whole trace: its spans in the order of a waterfall.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Trace {
     /// The trace.
@@ -56,7 +57,7 @@ pub struct Trace {
 }
 
 /// A span in its place in a trace.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TraceSpan {
     /// How many ancestors it has in this trace.
@@ -73,7 +74,7 @@ pub struct TraceSpan {
 }
 
 /// A stretch of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Segment {
     /// Where it starts.
