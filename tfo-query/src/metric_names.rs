@@ -101,5 +101,6 @@ fn name(answer: &Answer<'_>, row: usize) -> Result<MetricName, QueryError> {
         series: answer.count("series", row)?,
         points: answer.count("points", row)?,
         last_timestamp: answer.time("last", row)?,
+        sparkline: None,
     })
 }

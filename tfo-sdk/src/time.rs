@@ -152,6 +152,20 @@ pub fn parse_duration(text: &str) -> Result<Duration, TimeError> {
     Ok(Duration::from_nanos(whole.checked_add(nanos as u64).ok_or_else(error)?))
 }
 
+/// A duration exactly, as [`parse_duration`] reads it: `1h30m`, `250ms`, `1s500ms`.
+pub fn exact_duration(duration: Duration) -> String {
+    let mut rest = duration.as_nanos();
+    let mut text = String::new();
+    for (name, nanos) in UNITS.iter().rev().filter(|(name, _)| *name != "µs") {
+        let count = rest / u128::from(*nanos);
+        if count > 0 {
+            text.push_str(&format!("{count}{name}"));
+            rest %= u128::from(*nanos);
+        }
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
 /// A point in time as a user names it: RFC 3339, or a duration ago (`15m`), or `now`.
 pub fn parse_moment(text: &str, now: Timestamp) -> Result<Timestamp, TimeError> {
     if text == "now" {
@@ -227,6 +241,10 @@ mod tests {
         assert_eq!(parse_duration("250µs"), Ok(Duration::from_micros(250)));
         for wrong in ["", "5", "m", "5 min", "-5m", "99999999999d", "1..5s"] {
             assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+        for (nanos, text) in [(0, "0s"), (5_400_000_000_000, "1h30m"), (1_500_250_001, "1s500ms250us1ns")] {
+            assert_eq!(exact_duration(Duration::from_nanos(nanos)), text);
+            assert_eq!(parse_duration(text), Ok(Duration::from_nanos(nanos)));
         }
         let written: Vec<_> =
             [850_000, 12_300_000, 4_100_000_000, 125_000_000_000, 3_720_000_000_000, -1_500_000]

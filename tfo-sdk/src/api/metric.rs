@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::metric_query::Double;
 use super::origin::Origin;
 use crate::ids::{RecordId, SpanId, TraceId};
 use crate::time::Timestamp;
@@ -167,4 +168,8 @@ pub struct MetricName {
     pub points: u64,
     /// Time of the newest point.
     pub last_timestamp: Timestamp,
+    /// With `sparkline=N`: its course over the range in N values, null where there is none. Means of gauges, sums
+    /// of what goes up and down, else the growth a second.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sparkline: Option<Vec<Option<Double>>>,
 }

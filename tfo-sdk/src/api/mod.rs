@@ -4,6 +4,7 @@
 
 mod log;
 mod metric;
+mod metric_query;
 mod origin;
 mod page;
 mod problem;
@@ -15,6 +16,9 @@ mod trace;
 
 pub use log::LogRecord;
 pub use metric::{Buckets, Exemplar, MetricName, MetricPoint, Quantile};
+pub use metric_query::{
+    Aggregation, Double, MetricAnswer, MetricExemplar, MetricGroup, MetricRequest, MetricSeries,
+};
 pub use origin::{EntityRef, Origin, Resource, Scope};
 pub use page::{Page, Scan};
 pub use problem::{FieldError, Problem};
