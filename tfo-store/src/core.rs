@@ -110,6 +110,11 @@ impl Core {
         self.tables.apply(rows).map_err(|error| AppendError::Io(error.to_string()))
     }
 
+    /// The last sequence that was given to a record.
+    pub(crate) fn last_sequence(&self) -> u64 {
+        lock(&self.wal).next_sequence().saturating_sub(1)
+    }
+
     fn check_room(&self, needs: u64) -> Result<(), AppendError> {
         let free = self.disk.space().map_err(|error| append_error(&error))?.free;
         let reserve = self.options.reserve_bytes;

@@ -129,6 +129,11 @@ impl File {
         self.name.max
     }
 
+    /// The highest sequence that a record in it may have.
+    pub fn last_sequence(&self) -> u64 {
+        self.name.last_sequence
+    }
+
     /// Its length in bytes.
     pub fn len(&self) -> u64 {
         self.len

@@ -7,9 +7,11 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use arrow::array::AsArray as _;
+use arrow::datatypes::{UInt32Type, UInt64Type};
 use arrow::record_batch::RecordBatch;
-use tfo_sdk::{Signal, TimeRange, Timestamp};
-use tokio::sync::oneshot;
+use tfo_sdk::{RecordId, Signal, TimeRange, Timestamp};
+use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
 use crate::core::{Core, Pending};
@@ -17,6 +19,7 @@ use crate::disk::Disk;
 use crate::file::FileRef;
 use crate::otlp::{Acceptance, Request};
 use crate::rng::Rng;
+use crate::schema::{INGEST_ROW, INGEST_SEQ};
 use crate::tables::lock;
 use crate::wal::Table;
 use crate::{ScopeMinter, TenantScope};
@@ -134,6 +137,8 @@ struct Shared {
     retention: Duration,
     /// Where requests go in; gone once the store is closing.
     inlet: Mutex<Option<Sender<Waiting>>>,
+    /// The last sequence that is synced and visible: who tails looks for itself, and never holds up a commit.
+    arrived: watch::Sender<u64>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     /// Announced when memory or the log has more than it should.
     flush_work: Work,
@@ -212,10 +217,12 @@ impl Store {
         let retention = options.retention;
         let core = Core::open(options, disk, clock, rng)?;
         let (inlet, outlet) = channel();
+        let arrived = watch::Sender::new(core.last_sequence());
         let shared = Arc::new(Shared {
             core,
             retention,
             inlet: Mutex::new(Some(inlet)),
+            arrived,
             threads: Mutex::default(),
             flush_work: Work::default(),
             file_work: Work::default(),
@@ -283,6 +290,32 @@ impl Store {
         self.shared.core.tables.snapshot(&Table { tenant: scope.tenant_id(), signal }, &range)
     }
 
+    /// The last sequence that is synced and visible, as it grows. Every record with this sequence or a lower one can
+    /// be read; every later record has a higher one, after a restart too.
+    pub fn arrivals(&self) -> watch::Receiver<u64> {
+        self.shared.arrived.subscribe()
+    }
+
+    /// The rows of one signal that arrived after a place, in order of arrival, while they are all in memory; `None`
+    /// when some of them may be in files already, and a query has to look for them.
+    pub fn arrived_after(
+        &self,
+        scope: &TenantScope,
+        signal: Signal,
+        after: RecordId,
+    ) -> Option<Vec<RecordBatch>> {
+        let table = Table { tenant: scope.tenant_id(), signal };
+        let tables = &self.shared.core.tables;
+        // No file is in this range. Rows leave memory when they are flushed: what is asked after that was taken from
+        // memory tells whether anything had left before.
+        let nothing = TimeRange { since: Timestamp::MAX, until: Timestamp::MIN };
+        let batches = tables.snapshot(&table, &nothing).batches;
+        let flushed = tables.flushed().get(&table).copied().unwrap_or(0);
+        let seen_whole =
+            if after.row == u32::MAX { after.sequence } else { after.sequence.saturating_sub(1) };
+        (flushed <= seen_whole).then(|| batches.iter().filter_map(|batch| rows_after(batch, after)).collect())
+    }
+
     /// Figures for the status page.
     pub fn status(&self) -> StoreStatus {
         self.shared.core.status()
@@ -345,6 +378,9 @@ fn commit_requests(shared: &Shared, outlet: &Receiver<Waiting>) {
             // An error here says that the caller has gone.
             let _ = reply.send(result.clone());
         }
+        if result.is_ok() {
+            shared.arrived.send_replace(shared.core.tables.applied());
+        }
         if shared.core.has_to_flush() {
             shared.flush_work.announce();
         }
@@ -352,6 +388,16 @@ fn commit_requests(shared: &Shared, outlet: &Receiver<Waiting>) {
             shared.file_work.announce();
         }
     }
+}
+
+/// The rows of a batch, which is in order of arrival, behind a place; `None` when there are none.
+fn rows_after(batch: &RecordBatch, after: RecordId) -> Option<RecordBatch> {
+    let sequences = batch.column_by_name(INGEST_SEQ)?.as_primitive_opt::<UInt64Type>()?.values();
+    let rows = batch.column_by_name(INGEST_ROW)?.as_primitive_opt::<UInt32Type>()?.values();
+    let first = sequences.partition_point(|sequence| *sequence < after.sequence);
+    let same = sequences.get(first..)?.partition_point(|sequence| *sequence == after.sequence);
+    let seen = first + rows.get(first..first + same)?.partition_point(|row| *row <= after.row);
+    (seen < batch.num_rows()).then(|| batch.slice(seen, batch.num_rows() - seen))
 }
 
 /// Runs a maintenance thread again after a panic: every step leaves the state whole, and a store whose flushes have
