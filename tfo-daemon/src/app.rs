@@ -17,9 +17,11 @@ use crate::identity::Identity;
 use crate::identity::guard::guarded;
 use crate::ingest::{self, Ingest};
 use crate::platform::daemon_file::Addresses;
+use crate::platform::openapi::Routes;
 use crate::platform::problem::{ApiError, Code};
 use crate::platform::request::traced;
 use crate::query;
+use crate::reference;
 use crate::status::{self, About};
 
 /// A daemon that is ready: its parts. Cheap to clone.
@@ -89,16 +91,20 @@ impl FromRef<App> for Identity {
     }
 }
 
+/// REST, with its documentation.
+pub(crate) fn rest() -> Routes<App> {
+    query::routes().merge(status::routes()).merge(reference::routes())
+}
+
 /// REST, and OTLP/HTTP beside it.
 pub fn http_router(app: &App) -> Router {
-    let api = query::routes().merge(status::routes()).with_state(app.clone());
-    let router = Router::new().nest("/api/v2", api).merge(status::probes(app.about().addresses));
-    traced(with_fallbacks(router).merge(ingest::http_routes(app.clone())))
+    let rest = rest().into_router().with_state(app.clone());
+    traced(with_fallbacks(rest).merge(ingest::http_router(app.clone())))
 }
 
 /// OTLP/HTTP alone.
 pub fn otlp_http_router(app: &App) -> Router {
-    traced(with_fallbacks(Router::new()).merge(ingest::http_routes(app.clone())))
+    traced(with_fallbacks(Router::new()).merge(ingest::http_router(app.clone())))
 }
 
 /// OTLP/gRPC.

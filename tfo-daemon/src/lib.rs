@@ -15,6 +15,7 @@ mod identity;
 mod ingest;
 pub mod platform;
 mod query;
+mod reference;
 mod status;
 
 pub use config::{Config, ConfigErrors, Overrides};

@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use tfo_sdk::Timestamp;
 use tfo_sdk::api::Status;
 
 use crate::app::App;
 use crate::identity::Authed;
 use crate::platform::daemon_file::Addresses;
+use crate::platform::openapi::{Content, Operation, Routes, Tag};
 use crate::platform::params::Params;
-use crate::platform::problem::{ApiError, ApiResult};
+use crate::platform::problem::{ApiError, ApiResult, Code};
 
 /// What does not change while a daemon runs.
 #[derive(Debug, Clone)]
@@ -25,17 +27,40 @@ pub(crate) struct About {
     pub(crate) disk_reserve_bytes: u64,
 }
 
-/// The routes below `/api/v2`.
-pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/status", get(status))
-}
+const DAEMON: Tag = Tag { name: "Daemon", about: "What this daemon is and how it does." };
 
-/// The probes and the page of a daemon that is ready.
-pub(crate) fn probes(addresses: Addresses) -> Router {
-    Router::new()
-        .route("/", get(move || async move { start_page(addresses) }))
-        .route("/health", get(health))
-        .route("/health/ready", get(ready))
+/// What a probe or the first page may fail with: they ignore parameters, and answer while the daemon starts.
+const GUARD: [Code; 3] = [Code::ForbiddenHost, Code::ForbiddenOrigin, Code::Internal];
+
+/// The status, the probes and the first page of a daemon that is ready.
+pub(crate) fn routes() -> Routes<App> {
+    Routes::below("")
+        .route(
+            Operation::get(DAEMON, "/api/v2/status", "getStatus", "What this daemon is, and what it stores")
+                .answers::<Status>("The status"),
+            status,
+        )
+        .route(
+            Operation::get(DAEMON, "/health", "getHealth", "Whether the daemon lives")
+                .answers::<Health>("It does")
+                .fails_only(&GUARD),
+            health,
+        )
+        .route(
+            Operation::get(DAEMON, "/health/ready", "getReadiness", "Whether the daemon answers searches")
+                .about("503 until what was acknowledged before the last stop is read again.")
+                .answers::<Health>("It does")
+                .fails_only(&GUARD)
+                .fails(&[Code::Starting]),
+            ready,
+        )
+        .route(
+            Operation::get(DAEMON, "/", "getStartPage", "How to send telemetry, and how to look at it")
+                .answers_with(200, "A page for people", &[Content::Text("text/plain")])
+                .fails_only(&GUARD)
+                .fails(&[Code::Starting]),
+            start_page,
+        )
 }
 
 /// The probes of a daemon that is starting: it lives, but is not ready.
@@ -43,12 +68,19 @@ pub(crate) fn starting_probes() -> Router {
     Router::new().route("/health", get(health))
 }
 
-async fn health() -> Json<Value> {
-    Json(json!({"status": "ok"}))
+/// Answer of the probes.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Health {
+    /// `ok`, or `ready` for the readiness probe.
+    status: &'static str,
 }
 
-async fn ready() -> Json<Value> {
-    Json(json!({"status": "ready"}))
+async fn health() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+async fn ready() -> Json<Health> {
+    Json(Health { status: "ready" })
 }
 
 /// `GET /api/v2/status`
@@ -76,8 +108,8 @@ async fn status(State(app): State<App>, authed: Authed, params: Params) -> ApiRe
 }
 
 /// What a browser or `curl` sees at `/`.
-fn start_page(addresses: Addresses) -> String {
-    let Addresses { http, otlp_grpc, otlp_http } = addresses;
+async fn start_page(State(app): State<App>) -> String {
+    let Addresses { http, otlp_grpc, otlp_http } = app.about().addresses;
     format!(
         "TelemetryFlow {version}: logs, traces and metrics of OpenTelemetry.\n\
          \n\
@@ -89,7 +121,9 @@ fn start_page(addresses: Addresses) -> String {
          Look at it: tfo services, tfo logs --follow, tfo traces; or over REST:\n\
          \n\
          \x20 curl 'http://{http}/api/v2/logs?since=15m&limit=10'\n\
-         \x20 curl http://{http}/api/v2/status\n",
+         \x20 curl http://{http}/api/v2/status\n\
+         \n\
+         All of it is described at http://{http}/api/docs\n",
         version = env!("CARGO_PKG_VERSION")
     )
 }

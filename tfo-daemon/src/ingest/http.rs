@@ -16,31 +16,39 @@ use super::body::Incoming;
 use super::compression::{ACCEPTED, Compression};
 use super::error::IngestError;
 use super::format::Format;
+use super::operation::operation;
 use super::{answer, status};
 use crate::app::App;
 use crate::identity::Authed;
 use crate::identity::guard::guarded_with;
+use crate::platform::openapi::Routes;
 
-const PREFIXES: [&str; 3] = ["/v1", "/v2", "/api/v2/otlp"];
+/// Where the paths stand, and what that adds to the names of their operations.
+const PREFIXES: [(&str, &str); 3] = [("/v1", ""), ("/v2", "AtV2"), ("/api/v2/otlp", "AtApi")];
 const NAMES: [(&str, Signal); 3] =
     [("logs", Signal::Logs), ("traces", Signal::Spans), ("metrics", Signal::MetricPoints)];
 
 /// All paths, guarded.
-pub(crate) fn routes(app: App) -> Router {
-    let mut router = Router::new();
-    for prefix in PREFIXES {
+pub(crate) fn router(app: App) -> Router {
+    guard(routes().into_router().with_state(app))
+}
+
+/// All paths.
+pub(crate) fn routes() -> Routes<App> {
+    let mut routes = Routes::below("");
+    for (prefix, place) in PREFIXES {
         for (name, signal) in NAMES {
             let handler = move |State(app): State<App>, request: Request| export(app, signal, request);
-            router = router.route(&format!("{prefix}/{name}"), any(handler));
+            routes = routes.route(operation(&format!("{prefix}/{name}"), signal, place), handler);
         }
     }
-    guard(router.with_state(app))
+    routes
 }
 
 /// The same paths while the daemon starts.
 pub(crate) fn starting_routes() -> Router {
     let mut router = Router::new();
-    for prefix in PREFIXES {
+    for (prefix, _) in PREFIXES {
         for (name, _) in NAMES {
             let handler = |request: Request| async move { refuse(&IngestError::Starting, &request) };
             router = router.route(&format!("{prefix}/{name}"), any(handler));

@@ -21,6 +21,7 @@ mod format;
 mod frame;
 mod grpc;
 mod http;
+mod operation;
 mod status;
 
 use std::sync::Arc;
@@ -33,7 +34,9 @@ use tokio::sync::Semaphore;
 
 pub(crate) use decode::LARGEST_COST;
 pub(crate) use grpc::{routes as grpc_routes, starting_routes as starting_grpc_routes};
-pub(crate) use http::{routes as http_routes, starting_routes as starting_http_routes};
+pub(crate) use http::{
+    router as http_router, routes as http_routes, starting_routes as starting_http_routes,
+};
 
 use crate::config::IngestConfig;
 use crate::identity::Authed;

@@ -5,6 +5,7 @@
 pub(crate) mod daemon_file;
 pub(crate) mod json;
 pub(crate) mod nearest;
+pub(crate) mod openapi;
 pub(crate) mod params;
 pub mod problem;
 pub(crate) mod request;

@@ -1,10 +1,16 @@
 //! Query parameters: read by name, every mistake reported at once, unknown names refused.
+//!
+//! What a handler reads must be what its operation declares; a debug build fails where it is not.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Query};
 use http::request::Parts;
 use tfo_sdk::api::FieldError;
 
 use super::nearest::unknown;
+use super::openapi::{Matched, Operation};
 use super::problem::{ApiError, ApiResult};
 
 /// The parameters of one request. What is read by [`Params::take`] is known; [`Params::finish`] refuses the rest.
@@ -13,6 +19,7 @@ pub(crate) struct Params {
     pairs: Vec<(String, String)>,
     known: Vec<&'static str>,
     errors: Vec<FieldError>,
+    operation: Option<Arc<Operation>>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Params {
@@ -26,7 +33,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
         let Query(pairs) = Query::try_from_uri(&parts.uri).map_err(|error| {
             ApiError::parameters(vec![FieldError { path: String::new(), message: error.body_text() }])
         })?;
-        Ok(Self::new(pairs))
+        let operation = parts.extensions.get().map(|Matched(operation)| Arc::clone(operation));
+        Ok(Self { operation, ..Self::new(pairs) })
     }
 }
 
@@ -49,7 +57,7 @@ fn is_well_formed(query: &str) -> bool {
 
 impl Params {
     pub(crate) fn new(pairs: Vec<(String, String)>) -> Self {
-        Self { pairs, known: Vec::new(), errors: Vec::new() }
+        Self { pairs, known: Vec::new(), errors: Vec::new(), operation: None }
     }
 
     /// The value of a parameter, if it is there and valid. A mistake is remembered and reads as absent.
@@ -75,6 +83,11 @@ impl Params {
 
     /// Refuses what nobody read, and reports all mistakes.
     pub(crate) fn finish(mut self) -> ApiResult<()> {
+        debug_assert_eq!(
+            self.operation.as_ref().map(|operation| operation.query_names().collect::<BTreeSet<_>>()),
+            self.operation.as_ref().map(|_| self.known.iter().copied().collect()),
+            "the parameters that an operation declares (left) and that its handler reads (right) differ"
+        );
         for (name, _) in &self.pairs {
             if !self.known.contains(&name.as_str()) {
                 let message = unknown("parameter", name, &self.known);

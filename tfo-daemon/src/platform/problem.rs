@@ -9,112 +9,78 @@ use tfo_sdk::api::{FieldError, Problem};
 
 use super::request::Cause;
 
-/// What kinds of error there are. The text of a code never changes its meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
-    /// Parameters of the path or the query are not valid; `errors` lists all of them.
-    InvalidParameters,
-    /// The body is not the JSON that it should be.
-    InvalidBody,
-    /// The SQL is not valid.
-    InvalidQuery,
-    /// The SQL is not allowed: anything but one SELECT, or a function that reaches files or the network.
-    QueryRefused,
-    /// The page token belongs to another query, or to none.
-    InvalidPageToken,
-    /// No caller is known.
-    Unauthenticated,
-    /// The Host header is not this machine's loopback.
-    ForbiddenHost,
-    /// A web page of another site asks.
-    ForbiddenOrigin,
-    /// There is no such thing.
-    NotFound,
-    /// There is no such path.
-    UnknownPath,
-    /// The path does not take this method.
-    MethodNotAllowed,
-    /// The body is larger than it may be.
-    BodyTooLarge,
-    /// The body is not in a format that is understood here.
-    UnsupportedMediaType,
-    /// The query needs more memory than it may have.
-    QueryMemory,
-    /// The query took longer than it may.
-    QueryDeadline,
-    /// The daemon is reading its data folder.
-    Starting,
-    /// A fault of the daemon or of its disk.
-    Internal,
+/// Declares the codes: what each means, its text, its status, its title.
+macro_rules! codes {
+    ($($(#[doc = $about:literal])+ $name:ident = ($text:literal, $status:ident, $title:literal),)+) => {
+        /// What kinds of error there are. The text of a code never changes its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[doc = $about])+ $name,)+
+        }
+
+        impl Code {
+            /// All of them.
+            pub const ALL: [Self; [$($text),+].len()] = [$(Self::$name),+];
+
+            /// The stable text.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// The HTTP status.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)+ }
+            }
+
+            /// The title.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)+ }
+            }
+
+            /// What it means, in a sentence or two.
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$name => concat!($($about),+).trim(),)+ }
+            }
+        }
+    };
 }
 
-impl Code {
-    /// All of them.
-    pub const ALL: [Self; 17] = [
-        Self::InvalidParameters,
-        Self::InvalidBody,
-        Self::InvalidQuery,
-        Self::QueryRefused,
-        Self::InvalidPageToken,
-        Self::Unauthenticated,
-        Self::ForbiddenHost,
-        Self::ForbiddenOrigin,
-        Self::NotFound,
-        Self::UnknownPath,
-        Self::MethodNotAllowed,
-        Self::BodyTooLarge,
-        Self::UnsupportedMediaType,
-        Self::QueryMemory,
-        Self::QueryDeadline,
-        Self::Starting,
-        Self::Internal,
-    ];
-
-    /// The stable text, the status, and the title for people.
-    const fn row(self) -> (&'static str, StatusCode, &'static str) {
-        match self {
-            Self::InvalidParameters => ("invalid_parameters", StatusCode::BAD_REQUEST, "Invalid parameters"),
-            Self::InvalidBody => ("invalid_body", StatusCode::BAD_REQUEST, "Invalid body"),
-            Self::InvalidQuery => ("invalid_query", StatusCode::BAD_REQUEST, "Invalid query"),
-            Self::QueryRefused => ("query_refused", StatusCode::BAD_REQUEST, "Query refused"),
-            Self::InvalidPageToken => ("invalid_page_token", StatusCode::BAD_REQUEST, "Invalid page token"),
-            Self::Unauthenticated => ("unauthenticated", StatusCode::UNAUTHORIZED, "Unauthenticated"),
-            Self::ForbiddenHost => ("forbidden_host", StatusCode::FORBIDDEN, "Forbidden host"),
-            Self::ForbiddenOrigin => ("forbidden_origin", StatusCode::FORBIDDEN, "Forbidden origin"),
-            Self::NotFound => ("not_found", StatusCode::NOT_FOUND, "Not found"),
-            Self::UnknownPath => ("unknown_path", StatusCode::NOT_FOUND, "Unknown path"),
-            Self::MethodNotAllowed => {
-                ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
-            }
-            Self::BodyTooLarge => ("body_too_large", StatusCode::PAYLOAD_TOO_LARGE, "Body too large"),
-            Self::UnsupportedMediaType => {
-                ("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type")
-            }
-            Self::QueryMemory => {
-                ("query_memory", StatusCode::UNPROCESSABLE_ENTITY, "Query needs too much memory")
-            }
-            Self::QueryDeadline => {
-                ("query_deadline", StatusCode::UNPROCESSABLE_ENTITY, "Query takes too long")
-            }
-            Self::Starting => ("starting", StatusCode::SERVICE_UNAVAILABLE, "Starting"),
-            Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
-        }
-    }
-
-    /// The stable text.
-    pub const fn as_str(self) -> &'static str {
-        self.row().0
-    }
-
-    /// The HTTP status.
-    pub const fn status(self) -> StatusCode {
-        self.row().1
-    }
-
-    /// The title.
-    pub const fn title(self) -> &'static str {
-        self.row().2
-    }
+// The one table of the errors of REST.
+codes! {
+    /// Parameters of the path or the query are not valid; `errors` lists all of them.
+    InvalidParameters = ("invalid_parameters", BAD_REQUEST, "Invalid parameters"),
+    /// The body is not the JSON that it should be.
+    InvalidBody = ("invalid_body", BAD_REQUEST, "Invalid body"),
+    /// The SQL is not valid.
+    InvalidQuery = ("invalid_query", BAD_REQUEST, "Invalid query"),
+    /// The SQL is not allowed: anything but one SELECT, or a function that reaches files or the network.
+    QueryRefused = ("query_refused", BAD_REQUEST, "Query refused"),
+    /// The page token belongs to another query, or to none.
+    InvalidPageToken = ("invalid_page_token", BAD_REQUEST, "Invalid page token"),
+    /// No caller is known.
+    Unauthenticated = ("unauthenticated", UNAUTHORIZED, "Unauthenticated"),
+    /// The Host header is not this machine's loopback.
+    ForbiddenHost = ("forbidden_host", FORBIDDEN, "Forbidden host"),
+    /// A web page of another site asks.
+    ForbiddenOrigin = ("forbidden_origin", FORBIDDEN, "Forbidden origin"),
+    /// There is no such thing.
+    NotFound = ("not_found", NOT_FOUND, "Not found"),
+    /// There is no such path.
+    UnknownPath = ("unknown_path", NOT_FOUND, "Unknown path"),
+    /// The path does not take this method.
+    MethodNotAllowed = ("method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed"),
+    /// The body is larger than it may be.
+    BodyTooLarge = ("body_too_large", PAYLOAD_TOO_LARGE, "Body too large"),
+    /// The body is not in a format that is understood here.
+    UnsupportedMediaType = ("unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
+    /// The query needs more memory than it may have.
+    QueryMemory = ("query_memory", UNPROCESSABLE_ENTITY, "Query needs too much memory"),
+    /// The query took longer than it may.
+    QueryDeadline = ("query_deadline", UNPROCESSABLE_ENTITY, "Query takes too long"),
+    /// The daemon is reading its data folder.
+    Starting = ("starting", SERVICE_UNAVAILABLE, "Starting"),
+    /// A fault of the daemon or of its disk.
+    Internal = ("internal", INTERNAL_SERVER_ERROR, "Internal error"),
 }
 
 /// An error on its way to the caller.

@@ -7,24 +7,105 @@ mod params;
 mod sql;
 mod traces;
 
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use serde_json::json;
+use tfo_sdk::TraceId;
+use tfo_sdk::api::{
+    LogRecord, MetricName, MetricPoint, Page, ServiceSummary, Span, SqlAnswer, SqlRequest, Trace,
+    TraceSummary,
+};
 
 use crate::app::App;
+use crate::platform::openapi::{Operation, Param, Routes, Tag};
+use crate::platform::problem::Code;
+use params::{ENCODING, NAME, RANGE, READ, SERVICE, SEVERITY, TRACE};
 
 /// The longest body of an SQL request.
 const SQL_BODY_BYTES: usize = 1 << 20;
 
+const LOGS: Tag = Tag { name: "Logs", about: "Log records." };
+const TRACES: Tag = Tag { name: "Traces", about: "Spans, and the traces that they make." };
+const METRICS: Tag = Tag { name: "Metrics", about: "Metrics and their points." };
+const SERVICES: Tag = Tag { name: "Services", about: "Who sends telemetry." };
+const QUERY: Tag = Tag { name: "Query", about: "Questions in SQL." };
+
+/// What every read of telemetry may fail with.
+const READ_FAILS: [Code; 2] = [Code::QueryMemory, Code::QueryDeadline];
+/// What every paged list may fail with.
+const LIST_FAILS: [Code; 3] = [Code::InvalidPageToken, Code::QueryMemory, Code::QueryDeadline];
+
 /// All read paths, below `/api/v2`.
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/logs", get(lists::logs))
-        .route("/spans", get(lists::spans))
-        .route("/metrics/points", get(lists::metric_points))
-        .route("/metrics/names", get(lists::metric_names))
-        .route("/services", get(lists::services))
-        .route("/traces", get(traces::list))
-        .route("/traces/{id}", get(traces::get))
-        .route("/query/sql", post(sql::run).layer(DefaultBodyLimit::max(SQL_BODY_BYTES)))
+pub(crate) fn routes() -> Routes<App> {
+    Routes::below("/api/v2")
+        .route(
+            Operation::get(LOGS, "/logs", "listLogs", "Log records, newest first")
+                .params(&READ)
+                .params(&[SERVICE, SEVERITY, TRACE, ENCODING])
+                .answers::<Page<LogRecord>>("A page of log records")
+                .fails(&LIST_FAILS),
+            lists::logs,
+        )
+        .route(
+            Operation::get(TRACES, "/spans", "listSpans", "Spans, newest first")
+                .params(&READ)
+                .params(&[SERVICE, TRACE, NAME, ENCODING])
+                .answers::<Page<Span>>("A page of spans")
+                .fails(&LIST_FAILS),
+            lists::spans,
+        )
+        .route(
+            Operation::get(METRICS, "/metrics/points", "listMetricPoints", "Data points, newest first")
+                .params(&READ)
+                .params(&[SERVICE, NAME, ENCODING])
+                .answers::<Page<MetricPoint>>("A page of data points")
+                .fails(&LIST_FAILS),
+            lists::metric_points,
+        )
+        .route(
+            Operation::get(METRICS, "/metrics/names", "listMetricNames", "Metrics by name, with their shape")
+                .params(&READ)
+                .params(&[SERVICE, NAME])
+                .answers::<Page<MetricName>>("A page of metrics")
+                .fails(&LIST_FAILS),
+            lists::metric_names,
+        )
+        .route(
+            Operation::get(SERVICES, "/services", "listServices", "Services with rate, errors and durations")
+                .params(&RANGE)
+                .answers::<Page<ServiceSummary>>("All services of the range")
+                .fails(&READ_FAILS),
+            lists::services,
+        )
+        .route(
+            Operation::get(TRACES, "/traces", "listTraces", "Traces, newest first")
+                .about("A trace matches when any of its spans does; its figures cover the whole trace.")
+                .params(&READ)
+                .params(&[SERVICE, TRACE, NAME])
+                .answers::<Page<TraceSummary>>("A page of traces")
+                .fails(&LIST_FAILS),
+            traces::list,
+        )
+        .route(
+            Operation::get(TRACES, "/traces/{id}", "getTrace", "One whole trace, in the order of a waterfall")
+                .about("It is looked for over all retention, whatever its age.")
+                .params(&[Param::path::<TraceId>("id", "The trace.")])
+                .answers::<Trace>("The trace")
+                .fails(&READ_FAILS)
+                .fails(&[Code::NotFound]),
+            traces::get,
+        )
+        .route(
+            Operation::post(QUERY, "/query/sql", "querySql", "One SELECT over logs, spans and metric_points")
+                .about(
+                    "Only SELECT is accepted, and no function that reaches files or the network. The answer ends \
+                     at a limit of rows; `scan.complete` says whether it did.",
+                )
+                .body::<SqlRequest>(
+                    SQL_BODY_BYTES,
+                    json!({"sql": "SELECT service_name, count(*) AS n FROM logs GROUP BY 1 ORDER BY 2 DESC"}),
+                )
+                .answers::<SqlAnswer>("Columns and rows")
+                .fails(&READ_FAILS)
+                .fails(&[Code::InvalidQuery, Code::QueryRefused]),
+            sql::run,
+        )
 }

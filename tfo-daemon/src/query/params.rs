@@ -5,14 +5,70 @@ use std::time::Duration;
 use tfo_query::{Order, Read};
 use tfo_sdk::filter::{self, Field, Filter, Literal, Term, TermKind, Test};
 use tfo_sdk::time::parse_moment;
-use tfo_sdk::{TimeRange, Timestamp, TraceId};
+use tfo_sdk::{RecordId, TimeRange, Timestamp, TraceId};
 
+use crate::platform::openapi::Param;
 use crate::platform::params::Params;
 
 /// How far back a read looks when it does not say.
 const DEFAULT_SINCE: Duration = Duration::from_secs(3600);
 const DEFAULT_LIMIT: usize = 100;
 const MAX_LIMIT: usize = 10_000;
+
+const SINCE: Param = Param::text(
+    "since",
+    "Where the range begins: an RFC 3339 time, a duration ago such as `15m` or `7d`, or `now`.",
+)
+.default_text("1h");
+const UNTIL: Param = Param::text(
+    "until",
+    "Where the range ends, written like `since`; not part of it. Without it the range has no end, because a \
+     sender's clock may be ahead.",
+);
+/// `filter`.
+pub(super) const FILTER: Param = Param::text(
+    "filter",
+    "What records must match: terms that all have to, such as `severity:error+`, `duration:100ms..`, \
+     `http.response.status_code>=500`, `\"timed out\"`, `-debug`; `or` and parentheses combine them.",
+);
+const ORDER: Param =
+    Param::choice("order", &["desc", "asc"], "By time: `desc` is newest first, `asc` oldest first.");
+/// `limit`.
+pub(super) const LIMIT: Param = Param::integer("limit", 1, MAX_LIMIT as i64, "The most items of a page.")
+    .default_number(DEFAULT_LIMIT as i64);
+/// `pageToken`.
+pub(super) const PAGE_TOKEN: Param = Param::text(
+    "pageToken",
+    "The `nextPageToken` of the page before, to go on where it ends. The other parameters must be the same.",
+);
+const AFTER: Param = Param::of::<RecordId>(
+    "after",
+    "Only records that arrived after this one: what came since a list was read. Not beside `pageToken`.",
+);
+
+/// What [`range`] reads.
+pub(super) const RANGE: [Param; 2] = [SINCE, UNTIL];
+/// What [`read`] reads, beside the plain ones.
+pub(super) const READ: [Param; 7] = [SINCE, UNTIL, FILTER, ORDER, LIMIT, PAGE_TOKEN, AFTER];
+/// What [`encoding`] reads.
+pub(super) const ENCODING: Param = Param::choice(
+    "encoding",
+    &["native", "otlp"],
+    "How attributes and bodies are written: as native JSON, or as OTLP's `AnyValue`.",
+);
+/// What [`Plain::Service`] reads.
+pub(super) const SERVICE: Param = Param::text("service", "Only of this service (`service.name`), exactly.");
+/// What [`Plain::Severity`] reads.
+pub(super) const SEVERITY: Param = Param::text(
+    "severity",
+    "Only of this level: `error` is that level alone (17 to 20), `error+` that and above; a number is one severity.",
+)
+.example("error+");
+/// What [`Plain::Trace`] reads.
+pub(super) const TRACE: Param = Param::of::<TraceId>("trace", "Only of this trace.");
+/// What [`Plain::Name`] reads.
+pub(super) const NAME: Param =
+    Param::text("name", "Only of this name (of the span, of the metric), exactly.");
 
 /// A plain parameter: a field that a list can be narrowed by without the filter grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +176,7 @@ fn order(text: &str) -> Result<Order, String> {
     }
 }
 
-fn limit(text: &str) -> Result<usize, String> {
+pub(super) fn limit(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(limit) if (1..=MAX_LIMIT).contains(&limit) => Ok(limit),
         _ => Err(format!("expected a number from 1 to {MAX_LIMIT}, got {text:?}")),
