@@ -4,6 +4,7 @@
 //! help is [`ClientError::is_temporary`]. Kept out: who asks (terminal, script) and how answers are shown.
 
 mod error;
+mod live;
 mod place;
 mod read;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use crate::api::{
     Trace, TraceSummary,
 };
 pub use error::ClientError;
+pub use live::{Follow, Live, Update};
 pub use place::{DAEMON_FILE, DEFAULT_URL, DaemonFile, default_data_dir};
 pub use read::{Order, Read};
 
@@ -39,6 +41,8 @@ const ANSWER_BYTES: usize = 1 << 30;
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
+    /// For requests that become WebSockets, which HTTP/2 does not let them.
+    upgrading: reqwest::Client,
     base: Url,
 }
 
@@ -47,27 +51,16 @@ impl Client {
     /// connect yet.
     pub fn new(url: &str) -> Result<Self, ClientError> {
         let base = parse_base(url)?;
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("tfo/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none());
-        if is_loopback(&base) {
-            // A proxy could not reach this machine's own daemon.
-            builder = builder.no_proxy();
-        }
-        builder = match base.scheme() {
-            "https" => {
-                // Fails when the program has chosen a provider already, which is as good.
-                let _ = rustls::crypto::ring::default_provider().install_default();
-                builder
-            }
-            // Without TLS nobody needs the system's certificates: a machine without any is fine, and reading
-            // them would take longer than most answers.
-            _ => builder.tls_backend_preconfigured(tls_without_certificates()?),
+        let build = |builder: reqwest::ClientBuilder| {
+            builder.build().map_err(|error| ClientError::setup(&base, &error))
         };
-        let http = builder.build().map_err(|error| ClientError::setup(&base, &error))?;
-        Ok(Self { http, base })
+        let http = build(builder(&base)?)?;
+        let upgrading = match base.scheme() {
+            "https" => build(builder(&base)?.http1_only())?,
+            // Without TLS there is no HTTP/2 to choose.
+            _ => http.clone(),
+        };
+        Ok(Self { http, upgrading, base })
     }
 
     /// The URL that this client asks, without a path of the interface.
@@ -157,13 +150,18 @@ impl Client {
                 reason: error.to_string(),
             });
         }
-        match serde_json::from_slice::<Problem>(&body) {
-            Ok(problem) => Err(ClientError::Problem(Box::new(problem))),
-            Err(_) => Err(ClientError::Status {
+        Err(self.failure(status, &body))
+    }
+
+    /// What an answer that is no success says.
+    fn failure(&self, status: reqwest::StatusCode, body: &[u8]) -> ClientError {
+        match serde_json::from_slice::<Problem>(body) {
+            Ok(problem) => ClientError::Problem(Box::new(problem)),
+            Err(_) => ClientError::Status {
                 url: self.url().to_owned(),
                 status: status.as_u16(),
-                body: excerpt(&String::from_utf8_lossy(&body)),
-            }),
+                body: excerpt(&String::from_utf8_lossy(body)),
+            },
         }
     }
 
@@ -180,6 +178,27 @@ impl Client {
         }
         Ok(body)
     }
+}
+
+/// What all requests to a daemon have alike.
+fn builder(base: &Url) -> Result<reqwest::ClientBuilder, ClientError> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("tfo/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none());
+    if is_loopback(base) {
+        // A proxy could not reach this machine's own daemon.
+        builder = builder.no_proxy();
+    }
+    if base.scheme() == "https" {
+        // Fails when the program has chosen a provider already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        return Ok(builder);
+    }
+    // Without TLS nobody needs the system's certificates: a machine without any is fine, and reading them would take
+    // longer than most answers.
+    Ok(builder.tls_backend_preconfigured(tls_without_certificates()?))
 }
 
 fn parse_base(url: &str) -> Result<Url, ClientError> {

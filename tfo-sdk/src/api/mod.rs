@@ -2,6 +2,7 @@
 //!
 //! JSON is camelCase; times are RFC 3339 with nanoseconds; a field that the sender left out is left out here.
 
+mod live;
 mod log;
 mod metric;
 mod metric_query;
@@ -14,6 +15,7 @@ mod sql;
 mod status;
 mod trace;
 
+pub use live::LiveMessage;
 pub use log::LogRecord;
 pub use metric::{Buckets, Exemplar, MetricName, MetricPoint, Quantile};
 pub use metric_query::{
