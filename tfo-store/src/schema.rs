@@ -96,6 +96,7 @@ static RECORD: AttributeSet = AttributeSet {
         ("messaging.system", Text),
         ("network.peer.address", Text),
         ("network.protocol.version", Text),
+        ("peer.service", Text),
         ("rpc.grpc.status_code", Int),
         ("rpc.method", Text),
         ("rpc.service", Text),
