@@ -37,15 +37,16 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     {
         let operation =
             Arc::new(Operation { path: format!("{}{}", self.prefix, operation.path), ..operation });
+        let matched = Matched(Arc::clone(&operation));
+        let watch = from_fn(move |request, next| watched(matched.clone(), request, next));
         let mut route = match MethodFilter::try_from(operation.method.clone()) {
-            Ok(method) if !operation.every_method => on(method, handler),
-            _ => any(handler),
+            // What the router answers to other methods is not the operation's.
+            Ok(method) if !operation.every_method => on(method, handler).route_layer(watch),
+            _ => any(handler).layer(watch),
         };
         if let Some(max_bytes) = operation.body.as_ref().and_then(|body| body.max_bytes) {
             route = route.layer(DefaultBodyLimit::max(max_bytes));
         }
-        let matched = Matched(Arc::clone(&operation));
-        let route = route.route_layer(from_fn(move |request, next| watched(matched.clone(), request, next)));
         self.router = self.router.route(&operation.path, route);
         self.operations.push(operation);
         self
