@@ -134,6 +134,11 @@ impl File {
         self.name.last_sequence
     }
 
+    /// No record of it has a lower sequence.
+    pub fn first_sequence(&self) -> u64 {
+        self.name.first_sequence
+    }
+
     /// Its length in bytes.
     pub fn len(&self) -> u64 {
         self.len
