@@ -62,6 +62,7 @@ pub(crate) enum Command {
     Metrics(commands::metrics::MetricsArgs),
     Sql(commands::sql::SqlArgs),
     Demo(commands::demo::DemoArgs),
+    Bench(commands::bench::BenchArgs),
     Completions(commands::completions::CompletionsArgs),
 }
 

@@ -1,5 +1,6 @@
 //! The commands: a file each, with its arguments and what it does.
 
+pub(crate) mod bench;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod follow;
@@ -39,6 +40,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
             Command::Metrics(args) => metrics::run(args, &place.connect()?, out).await,
             Command::Sql(args) => sql::run(args, &place.connect()?, out).await,
             Command::Demo(args) => demo::run(args, place, out).await,
+            Command::Bench(args) => bench::run(args, place, out).await,
             Command::Completions(args) => completions::run(args, out),
         }
     });

@@ -4,6 +4,7 @@
 //! in [`commands`] with its arguments and a `run`; [`views`] knows how records look, [`output`] where and in
 //! which format they go, [`text`] makes them harmless.
 
+mod bench;
 mod cli;
 mod commands;
 mod connection;

@@ -62,7 +62,7 @@ pub(crate) fn page(status: &Status, look: &Look) -> String {
 }
 
 /// A number of bytes, in three figures.
-fn bytes(count: u64) -> String {
+pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     if count < 1024 {
         return format!("{count} B");
