@@ -130,7 +130,7 @@ const TERMS: &[&str] = &[
 ];
 
 /// A random tree of terms, as text.
-fn tree(world: &mut World, depth: usize) -> String {
+pub(crate) fn tree(world: &mut World, depth: usize) -> String {
     let leaf = |world: &mut World| (*TERMS.choose(&mut world.random).unwrap()).to_owned();
     if depth == 0 {
         return leaf(world);

@@ -56,13 +56,22 @@ impl World {
         Self::with(limits)
     }
 
+    /// With so short a log that files are compacted soon: those that reach into the log are not.
+    pub(crate) fn compacting() -> Self {
+        Self::open(limits, 64 << 10)
+    }
+
     pub(crate) fn with(limits: impl Fn(&Path) -> Limits) -> Self {
+        Self::open(limits, 4 << 20)
+    }
+
+    fn open(limits: impl Fn(&Path) -> Limits, segment_bytes: u64) -> Self {
         let folder = TempDir::new().unwrap();
         let options = Options {
             retention: Duration::from_secs(30 * 86_400),
             memtable_bytes: 64 << 20,
             wal_bytes: 64 << 20,
-            segment_bytes: 4 << 20,
+            segment_bytes,
             reserve_bytes: 0,
             flush_after: Duration::from_secs(3600),
         };

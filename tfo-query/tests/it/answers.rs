@@ -1,0 +1,523 @@
+//! Generated questions over random telemetry, each answered a second time by going through the records one by one.
+//!
+//! The telemetry lies partly in files, partly in memory, and moves between them meanwhile: noise arrives in the same
+//! hours all the time, is flushed, and makes compaction rewrite the files that the questions are about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::AnyValue as Any;
+use opentelemetry_proto::tonic::logs::v1::{LogRecord as Log, ResourceLogs, ScopeLogs};
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span as OtlpSpan};
+use prost::Message as _;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use rand::{Rng as _, SeedableRng as _};
+use tfo_query::{Order, Read};
+use tfo_sdk::api::{LogRecord, Span};
+use tfo_sdk::filter::{self, Record};
+use tfo_sdk::{AnyValue, Attributes, RecordId, Signal, TimeRange};
+use tfo_store::{Store, TenantScope, otlp};
+
+use crate::filters::tree;
+use crate::world::{SECOND, World, everything, pair, text};
+
+/// How many questions of a kind are asked: a tenth, unless the long lengths are wanted.
+fn questions() -> usize {
+    if std::env::var_os("TFO_TEST_LONG").is_some() { 800 } else { 80 }
+}
+
+/// The service that noise comes from, and that every question leaves out.
+const NOISE: &str = "noise";
+const QUIET: &str = "-service=noise";
+
+/// Sends noise, and flushes often: done while a question is answered, it moves under it what the question is about.
+async fn stir(store: Store, scope: TenantScope, seed: usize) {
+    let mut random = StdRng::seed_from_u64(seed as u64);
+    let now = store.now().nanos() as u64;
+    let resource =
+        Some(Resource { attributes: vec![pair("service.name", text(NOISE))], ..Default::default() });
+    let mut time = || now / SECOND * SECOND - random.random_range(0..3600) * SECOND;
+    let log_records = (0..5)
+        .map(|_| Log {
+            time_unix_nano: time(),
+            severity_number: 17,
+            body: Some(Any { value: Some(text("payment refused: noise")) }),
+            ..Default::default()
+        })
+        .collect();
+    let logs = ExportLogsServiceRequest {
+        resource_logs: vec![ResourceLogs {
+            resource: resource.clone(),
+            scope_logs: vec![ScopeLogs { log_records, ..Default::default() }],
+            ..Default::default()
+        }],
+    };
+    let spans = (0..5)
+        .map(|_| OtlpSpan {
+            trace_id: vec![1; 16],
+            span_id: vec![8; 8],
+            start_time_unix_nano: time(),
+            name: "GET /cart".to_owned(),
+            ..Default::default()
+        })
+        .collect();
+    let traces = ExportTraceServiceRequest {
+        resource_spans: vec![ResourceSpans {
+            resource,
+            scope_spans: vec![ScopeSpans { spans, ..Default::default() }],
+            ..Default::default()
+        }],
+    };
+    for (signal, raw) in [(Signal::Logs, logs.encode_to_vec()), (Signal::Spans, traces.encode_to_vec())] {
+        let request = otlp::decode(signal, raw.into(), store.acceptance()).unwrap();
+        store.append(&scope, request).await.unwrap();
+    }
+    if seed.is_multiple_of(8) {
+        tokio::task::spawn_blocking(move || store.flush()).await.unwrap().unwrap();
+    }
+}
+
+/// Telemetry in files, in memory and on its way between them; all of it as records too.
+struct Busy {
+    world: World,
+    logs: Vec<LogRecord>,
+    spans: Vec<Span>,
+    first_files: Vec<String>,
+}
+
+impl Busy {
+    async fn new() -> Self {
+        let mut world = World::compacting();
+        for round in 0..8 {
+            world.append_logs(40).await;
+            let spans = (0..40).map(|_| world.span()).collect();
+            world.append_spans(spans).await;
+            if round % 2 == 0 && round < 6 {
+                world.flush().await;
+            }
+        }
+        let logs = world.engine.logs(&world.scope, &everything("")).await.unwrap().items;
+        let spans = world.engine.spans(&world.scope, &everything("")).await.unwrap().items;
+        assert_eq!((logs.len(), spans.len()), (320, 320));
+        let first_files = file_names(&world);
+        Self { world, logs, spans, first_files }
+    }
+
+    /// Something to go on while a question is answered.
+    fn stir(&self, round: usize) -> impl Future<Output = ()> + use<> {
+        stir(self.world.store.clone(), self.world.scope.clone(), round)
+    }
+
+    /// The first files must all have been rewritten meanwhile, else the questions have met no compaction.
+    fn assert_rewritten(&self) {
+        let files = file_names(&self.world);
+        assert!(!files.iter().any(|name| self.first_files.contains(name)), "{files:?}");
+    }
+}
+
+fn file_names(world: &World) -> Vec<String> {
+    let files = world.store.snapshot(&world.scope, Signal::Logs, TimeRange::ALL).files;
+    files.iter().map(|file| file.path().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn generated_filters_find_what_they_match_one_by_one() {
+    let mut busy = Busy::new().await;
+    let mut found = 0;
+    for round in 0..questions() {
+        let text = format!("({}) {QUIET}", tree(&mut busy.world, 1 + round % 4));
+        let order = if round % 3 == 0 { Order::Asc } else { Order::Desc };
+        let limit = if round % 5 == 0 { 7 } else { 10_000 };
+        let read = Read { order, limit, ..everything(&text) };
+        let (world, engine) = (&busy.world, &busy.world.engine);
+        let answer = async {
+            if round % 2 == 0 {
+                let logs = engine.logs(&world.scope, &read).await.unwrap().items;
+                logs.iter().map(|log| log.id).collect::<Vec<_>>()
+            } else {
+                let spans = engine.spans(&world.scope, &read).await.unwrap().items;
+                spans.iter().map(|span| span.id).collect()
+            }
+        };
+        let (ids, ()) = tokio::join!(answer, busy.stir(round));
+        let expected = if round % 2 == 0 {
+            naive(&busy.logs, &read, &text, |log| log.id)
+        } else {
+            naive(&busy.spans, &read, &text, |span| span.id)
+        };
+        assert_eq!(ids, expected, "{text} {order:?} {limit}");
+        found += usize::from(!ids.is_empty());
+    }
+    assert!(found > questions() / 3, "only {found} of {} filters find anything", questions());
+    busy.assert_rewritten();
+}
+
+/// Records newest first, filtered, ordered and cut one by one.
+fn naive<T: Record>(records: &[T], read: &Read, text: &str, id: impl Fn(&T) -> RecordId) -> Vec<RecordId> {
+    let predicate = filter::parse(text).unwrap().compile();
+    let mut ids: Vec<_> = records.iter().filter(|record| predicate.matches(*record)).map(id).collect();
+    if read.order == Order::Asc {
+        ids.reverse();
+    }
+    ids.truncate(read.limit);
+    ids
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn generated_aggregations_equal_those_over_the_records() {
+    let busy = Busy::new().await;
+    let tables = [
+        ("logs", busy.logs.iter().map(log_row).collect::<Vec<_>>()),
+        ("spans", busy.spans.iter().map(span_row).collect()),
+    ];
+    let mut random = StdRng::seed_from_u64(5);
+    let mut rows_answered = 0;
+    for round in 0..questions() {
+        let (table, rows) = &tables[round % 2];
+        let question = Question::random(&rows[0], &mut random);
+        let sql = question.sql(table);
+        let (answer, ()) = tokio::join!(busy.world.engine.sql(&busy.world.scope, &sql), busy.stir(round));
+        let answer = answer.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let mut answered: Vec<Vec<Cell>> =
+            answer.rows.iter().map(|row| row.iter().map(Cell::of).collect()).collect();
+        answered.sort();
+        let mut expected = question.answer(rows);
+        expected.sort();
+        assert_eq!(answered, expected, "{sql}");
+        rows_answered += answered.len();
+    }
+    assert!(rows_answered > questions() * 2, "only {rows_answered} rows in all answers");
+    busy.assert_rewritten();
+}
+
+/// A value as SQL has it. Doubles are compared as what they are when shortened: sums depend on their order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Cell {
+    Null,
+    Int(i64),
+    Double(String),
+    Text(String),
+}
+
+impl Cell {
+    fn of(value: &AnyValue) -> Self {
+        match value {
+            AnyValue::Empty => Self::Null,
+            AnyValue::Int(value) => Self::Int(*value),
+            AnyValue::Bool(value) => Self::Int((*value).into()),
+            AnyValue::Double(value) => Self::double(*value),
+            AnyValue::String(value) => Self::Text(value.clone()),
+            other => panic!("no such value was asked for: {other:?}"),
+        }
+    }
+
+    fn double(value: f64) -> Self {
+        Self::Double(format!("{value:.6e}"))
+    }
+
+    fn text(value: Option<&String>) -> Self {
+        value.map_or(Self::Null, |value| Self::Text(value.clone()))
+    }
+
+    fn int(value: Option<impl Into<i64>>) -> Self {
+        value.map_or(Self::Null, |value| Self::Int(value.into()))
+    }
+}
+
+/// A record as a row: SQL expression to value.
+type Row = BTreeMap<&'static str, Cell>;
+
+/// An attribute, where it is a text; the other types have texts of their own in SQL, which the names here avoid.
+fn attribute(attributes: Option<&Attributes>, key: &str) -> Cell {
+    match attributes.and_then(|attributes| attributes.get(key)) {
+        None => Cell::Null,
+        Some(AnyValue::String(text)) => Cell::Text(text.clone()),
+        Some(AnyValue::Int(value)) => Cell::Text(value.to_string()),
+        Some(other) => panic!("{key} is {other:?}"),
+    }
+}
+
+fn log_row(log: &LogRecord) -> Row {
+    let resource = log.origin.resource.as_ref().map(|resource| &resource.attributes);
+    Row::from([
+        ("severity_number", Cell::int(log.severity_number)),
+        ("severity_text", Cell::text(log.severity_text.as_ref())),
+        ("service_name", Cell::text(log.service_name.as_ref())),
+        ("event_name", Cell::text(log.event_name.as_ref())),
+        ("trace_id", log.trace_id.map_or(Cell::Null, |id| Cell::Text(id.to_string()))),
+        ("resource_attributes['host.name']", attribute(resource, "host.name")),
+        ("resource_attributes['rack']", attribute(resource, "rack")),
+        ("date_bin(INTERVAL '10 minutes', timestamp)", ten_minutes(log.timestamp.nanos())),
+        ("attributes['user'] = 'ann'", is_ann(&log.attributes)),
+    ])
+}
+
+fn span_row(span: &Span) -> Row {
+    let resource = span.origin.resource.as_ref().map(|resource| &resource.attributes);
+    Row::from([
+        ("duration_ns", Cell::int(span.duration_ns)),
+        ("name", Cell::text(span.name.as_ref())),
+        ("kind", Cell::text(span.kind.as_ref())),
+        ("status_code", Cell::text(span.status_code.as_ref())),
+        ("service_name", Cell::text(span.service_name.as_ref())),
+        ("trace_id", Cell::Text(span.trace_id.to_string())),
+        ("parent_span_id", span.parent_span_id.map_or(Cell::Null, |id| Cell::Text(id.to_string()))),
+        ("resource_attributes['host.name']", attribute(resource, "host.name")),
+        ("date_bin(INTERVAL '10 minutes', timestamp)", ten_minutes(span.timestamp.nanos())),
+        ("attributes['user'] = 'ann'", is_ann(&span.attributes)),
+    ])
+}
+
+fn ten_minutes(nanos: i64) -> Cell {
+    let bin = 600 * SECOND as i64;
+    Cell::Text(tfo_sdk::Timestamp(nanos - nanos.rem_euclid(bin)).to_string())
+}
+
+fn is_ann(attributes: &Attributes) -> Cell {
+    match attributes.get("user") {
+        None => Cell::Null,
+        Some(value) => Cell::Int((*value == AnyValue::String("ann".to_owned())).into()),
+    }
+}
+
+/// A condition with SQL's three values.
+enum Condition {
+    Equals(&'static str, Cell),
+    Differs(&'static str, Cell),
+    AtLeast(&'static str, Cell),
+    In(&'static str, Vec<Cell>),
+    IsNull(&'static str),
+    Not(Box<Condition>),
+    And(Box<Condition>, Box<Condition>),
+    Or(Box<Condition>, Box<Condition>),
+}
+
+impl Condition {
+    fn random(sample: &Row, random: &mut StdRng, depth: usize) -> Self {
+        let deeper = |random: &mut StdRng| Box::new(Self::random(sample, random, depth - 1));
+        if depth > 0 {
+            match random.random_range(0..4) {
+                0 => return Self::Not(deeper(random)),
+                1 => return Self::And(deeper(random), deeper(random)),
+                2 => return Self::Or(deeper(random), deeper(random)),
+                _ => {}
+            }
+        }
+        // Conditions on what are conditions or times already would not compare like with like.
+        let columns: Vec<_> =
+            sample.keys().copied().filter(|name| !name.contains('=') && !name.contains('(')).collect();
+        let column = *columns.choose(random).unwrap();
+        let value = |random: &mut StdRng| literal(column, random);
+        match random.random_range(0..5) {
+            0 => Self::Equals(column, value(random)),
+            1 => Self::Differs(column, value(random)),
+            2 => Self::AtLeast(column, value(random)),
+            3 => Self::In(column, vec![value(random), value(random)]),
+            _ => Self::IsNull(column),
+        }
+    }
+
+    fn sql(&self) -> String {
+        match self {
+            Self::Equals(column, value) => format!("{column} = {}", value.sql()),
+            Self::Differs(column, value) => format!("{column} <> {}", value.sql()),
+            Self::AtLeast(column, value) => format!("{column} >= {}", value.sql()),
+            Self::In(column, values) => {
+                let list: Vec<_> = values.iter().map(Cell::sql).collect();
+                format!("{column} IN ({})", list.join(", "))
+            }
+            Self::IsNull(column) => format!("{column} IS NULL"),
+            Self::Not(inner) => format!("NOT ({})", inner.sql()),
+            Self::And(left, right) => format!("({} AND {})", left.sql(), right.sql()),
+            Self::Or(left, right) => format!("({} OR {})", left.sql(), right.sql()),
+        }
+    }
+
+    fn holds(&self, row: &Row) -> Option<bool> {
+        let known = |column: &str| Some(&row[column]).filter(|cell| **cell != Cell::Null);
+        match self {
+            Self::Equals(column, value) => known(column).map(|cell| cell == value),
+            Self::Differs(column, value) => known(column).map(|cell| cell != value),
+            Self::AtLeast(column, value) => known(column).map(|cell| cell >= value),
+            Self::In(column, values) => known(column).map(|cell| values.contains(cell)),
+            Self::IsNull(column) => Some(row[column] == Cell::Null),
+            Self::Not(inner) => inner.holds(row).map(|holds| !holds),
+            Self::And(left, right) => match (left.holds(row), right.holds(row)) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (Some(true), Some(true)) => Some(true),
+                _ => None,
+            },
+            Self::Or(left, right) => match (left.holds(row), right.holds(row)) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                (Some(false), Some(false)) => Some(false),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl Cell {
+    fn sql(&self) -> String {
+        match self {
+            Self::Int(value) => value.to_string(),
+            Self::Text(text) => format!("'{text}'"),
+            other => panic!("{other:?} is no literal"),
+        }
+    }
+}
+
+/// A literal that some values of the column equal.
+fn literal(column: &str, random: &mut StdRng) -> Cell {
+    let text = |texts: &[&str], random: &mut StdRng| Cell::Text((*texts.choose(random).unwrap()).to_owned());
+    match column {
+        "severity_number" => Cell::Int(random.random_range(4..22)),
+        "duration_ns" => Cell::Int(random.random_range(0..2_000) * 1_000_000),
+        "severity_text" => text(&["INFO", "Error", "", "info"], random),
+        "service_name" => text(&["checkout", "Cart", "payment service", "none"], random),
+        "event_name" => text(&["cart.add", "Cart.Remove", "a"], random),
+        "trace_id" => {
+            let byte = random.random_range(1..5);
+            Cell::Text(format!("{byte:02x}").repeat(16))
+        }
+        "parent_span_id" => text(&["0909090909090909", "0707070707070707"], random),
+        "name" => text(&["GET /cart", "select", "Pay"], random),
+        "kind" => text(&["SERVER", "CLIENT", "INTERNAL", "CONSUMER"], random),
+        "status_code" => text(&["OK", "ERROR", "UNSET"], random),
+        "resource_attributes['host.name']" => text(&["node-1", "node-2"], random),
+        "resource_attributes['rack']" => text(&["4", "5"], random),
+        other => panic!("no values are known for {other}"),
+    }
+}
+
+/// A figure over the rows of a group.
+#[derive(Clone, Copy)]
+enum Figure {
+    Count,
+    CountOf(&'static str),
+    Distinct(&'static str),
+    Sum(&'static str),
+    Average(&'static str),
+    Smallest(&'static str),
+    Largest(&'static str),
+}
+
+impl Figure {
+    fn random(sample: &Row, random: &mut StdRng) -> Self {
+        let any: Vec<_> = sample.keys().copied().collect();
+        let number = if sample.contains_key("duration_ns") { "duration_ns" } else { "severity_number" };
+        let column = *any.choose(random).unwrap();
+        match random.random_range(0..7) {
+            0 => Self::Count,
+            1 => Self::CountOf(column),
+            2 => Self::Distinct(column),
+            3 => Self::Sum(number),
+            4 => Self::Average(number),
+            5 => Self::Smallest(number),
+            _ => Self::Largest("service_name"),
+        }
+    }
+
+    fn sql(self) -> String {
+        match self {
+            Self::Count => "count(*)".to_owned(),
+            Self::CountOf(column) => format!("count({column})"),
+            Self::Distinct(column) => format!("count(DISTINCT {column})"),
+            Self::Sum(column) => format!("sum({column})"),
+            Self::Average(column) => format!("avg({column})"),
+            Self::Smallest(column) => format!("min({column})"),
+            Self::Largest(column) => format!("max({column})"),
+        }
+    }
+
+    fn of(self, rows: &[&Row]) -> Cell {
+        let values = |column: &str| -> Vec<Cell> {
+            rows.iter().map(|row| row[column].clone()).filter(|cell| *cell != Cell::Null).collect()
+        };
+        let numbers = |column: &str| -> Vec<i64> {
+            let number = |cell: Cell| match cell {
+                Cell::Int(value) => value,
+                other => panic!("{column} has {other:?}"),
+            };
+            values(column).into_iter().map(number).collect()
+        };
+        let count = |count: usize| Cell::Int(i64::try_from(count).unwrap());
+        match self {
+            Self::Count => count(rows.len()),
+            Self::CountOf(column) => count(values(column).len()),
+            Self::Distinct(column) => count(values(column).into_iter().collect::<BTreeSet<_>>().len()),
+            Self::Sum(column) => {
+                let numbers = numbers(column);
+                if numbers.is_empty() { Cell::Null } else { Cell::Int(numbers.iter().sum()) }
+            }
+            Self::Average(column) => {
+                let numbers = numbers(column);
+                if numbers.is_empty() {
+                    return Cell::Null;
+                }
+                Cell::double(numbers.iter().map(|n| *n as f64).sum::<f64>() / numbers.len() as f64)
+            }
+            Self::Smallest(column) => values(column).into_iter().min().unwrap_or(Cell::Null),
+            Self::Largest(column) => values(column).into_iter().max().unwrap_or(Cell::Null),
+        }
+    }
+}
+
+/// An aggregation.
+struct Question {
+    groups: Vec<&'static str>,
+    figures: Vec<Figure>,
+    condition: Condition,
+    at_least: Option<usize>,
+}
+
+impl Question {
+    fn random(sample: &Row, random: &mut StdRng) -> Self {
+        let columns: Vec<_> = sample.keys().copied().collect();
+        let wanted = random.random_range(0..3);
+        Self {
+            groups: columns.choose_multiple(random, wanted).copied().collect(),
+            figures: (0..random.random_range(1..4)).map(|_| Figure::random(sample, random)).collect(),
+            condition: Condition::random(sample, random, 2),
+            at_least: random.random_bool(0.2).then(|| random.random_range(1..5)),
+        }
+    }
+
+    fn sql(&self, table: &str) -> String {
+        let figures =
+            self.figures.iter().enumerate().map(|(at, figure)| format!("{} AS figure_{at}", figure.sql()));
+        let selected: Vec<_> = self.groups.iter().map(|group| (*group).to_owned()).chain(figures).collect();
+        let mut sql = format!(
+            "SELECT {} FROM {table} WHERE {} AND service_name IS DISTINCT FROM '{NOISE}'",
+            selected.join(", "),
+            self.condition.sql()
+        );
+        if !self.groups.is_empty() {
+            sql += &format!(" GROUP BY {}", self.groups.join(", "));
+        }
+        if let Some(at_least) = self.at_least {
+            sql += &format!(" HAVING count(*) >= {at_least}");
+        }
+        sql
+    }
+
+    fn answer(&self, rows: &[Row]) -> Vec<Vec<Cell>> {
+        let mut groups: BTreeMap<Vec<Cell>, Vec<&Row>> = BTreeMap::new();
+        if self.groups.is_empty() {
+            groups.insert(Vec::new(), Vec::new());
+        }
+        for row in rows.iter().filter(|row| self.condition.holds(row) == Some(true)) {
+            let key = self.groups.iter().map(|group| row[group].clone()).collect();
+            groups.entry(key).or_default().push(row);
+        }
+        let large = |rows: &[&Row]| self.at_least.is_none_or(|at_least| rows.len() >= at_least);
+        let groups = groups.into_iter().filter(|(_, rows)| large(rows));
+        groups
+            .map(|(key, rows)| {
+                key.into_iter().chain(self.figures.iter().map(|figure| figure.of(&rows))).collect()
+            })
+            .collect()
+    }
+}
