@@ -16,12 +16,15 @@ use crate::config::Config;
 use crate::identity::Identity;
 use crate::identity::guard::guarded;
 use crate::ingest::{self, Ingest};
+use crate::metrics;
 use crate::platform::daemon_file::Addresses;
+use crate::platform::metrics::http::HttpMetrics;
 use crate::platform::openapi::Routes;
 use crate::platform::problem::{ApiError, Code};
 use crate::platform::request::traced;
 use crate::query;
 use crate::reference;
+use crate::stats;
 use crate::status::{self, About};
 
 /// A daemon that is ready: its parts. Cheap to clone.
@@ -34,6 +37,7 @@ struct Parts {
     identity: Identity,
     ingest: Ingest,
     about: About,
+    http_metrics: HttpMetrics,
 }
 
 impl App {
@@ -54,6 +58,7 @@ impl App {
             data_dir: config.data_dir.clone(),
             retention_days: config.store.retention_days,
             disk_reserve_bytes,
+            query_memory_bytes: config.query.memory_bytes,
         };
         Ok(Self(Arc::new(Parts {
             engine: Engine::new(store.clone(), config.query.limits(&config.data_dir))?,
@@ -61,6 +66,7 @@ impl App {
             ingest: Ingest::new(store.clone(), &config.ingest),
             store,
             about,
+            http_metrics: HttpMetrics::default(),
         })))
     }
 
@@ -80,6 +86,10 @@ impl App {
         &self.0.about
     }
 
+    pub(crate) fn http_metrics(&self) -> &HttpMetrics {
+        &self.0.http_metrics
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.0.store.now()
     }
@@ -93,34 +103,40 @@ impl FromRef<App> for Identity {
 
 /// REST, with its documentation.
 pub(crate) fn rest() -> Routes<App> {
-    query::routes().merge(status::routes()).merge(reference::routes())
+    query::routes()
+        .merge(status::routes())
+        .merge(stats::routes())
+        .merge(metrics::routes())
+        .merge(reference::routes())
 }
 
 /// REST, and OTLP/HTTP beside it.
 pub fn http_router(app: &App) -> Router {
     let rest = rest().into_router().with_state(app.clone());
-    traced(with_fallbacks(rest).merge(ingest::http_router(app.clone())))
+    let router = with_fallbacks(rest).merge(ingest::http_router(app.clone()));
+    traced(router, Some(app.http_metrics().clone()))
 }
 
 /// OTLP/HTTP alone.
 pub fn otlp_http_router(app: &App) -> Router {
-    traced(with_fallbacks(Router::new()).merge(ingest::http_router(app.clone())))
+    let router = with_fallbacks(Router::new()).merge(ingest::http_router(app.clone()));
+    traced(router, Some(app.http_metrics().clone()))
 }
 
 /// OTLP/gRPC.
 pub fn otlp_grpc_router(app: &App) -> Router {
-    traced(ingest::grpc_routes(app.clone()))
+    traced(ingest::grpc_routes(app.clone()), None)
 }
 
 /// What both HTTP listeners serve while the store opens.
 pub(crate) fn starting_http_router() -> Router {
     let probes = status::starting_probes().fallback(|| async { ApiError::starting() });
-    traced(guarded(probes).merge(ingest::starting_http_routes()))
+    traced(guarded(probes).merge(ingest::starting_http_routes()), None)
 }
 
 /// What the gRPC listener serves while the store opens.
 pub(crate) fn starting_grpc_router() -> Router {
-    traced(ingest::starting_grpc_routes())
+    traced(ingest::starting_grpc_routes(), None)
 }
 
 /// Guards a router, and answers with problem details where it has no route or no method.

@@ -13,9 +13,11 @@ pub mod config;
 mod daemon;
 mod identity;
 mod ingest;
+mod metrics;
 pub mod platform;
 mod query;
 mod reference;
+mod stats;
 mod status;
 
 pub use config::{Config, ConfigErrors, Overrides};

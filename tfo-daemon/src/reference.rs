@@ -1,7 +1,8 @@
-//! The REST interface's description of itself: `GET /api/v2/openapi.json`.
+//! The REST interface's description of itself: `GET /api/v2/openapi.json`, and the page at `/api/docs`.
 
 use std::sync::LazyLock;
 
+use axum::extract::State;
 use axum::response::IntoResponse;
 use http::header;
 use schemars::{Schema, SchemaGenerator, json_schema};
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 use crate::app::{self, App};
 use crate::ingest;
-use crate::platform::openapi::{Content, Operation, Routes, Tag, document};
+use crate::platform::openapi::{Content, Operation, Routes, STYLE, Tag, document, page};
 use crate::platform::params::Params;
 use crate::platform::problem::ApiResult;
 
@@ -31,27 +32,63 @@ a request at once. A path that is not described here answers 404 `unknown_path`,
 another site is refused.
 ";
 
+/// What a browser may load for the page: its style sheet, nothing else and from nowhere else.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// The document and the page.
 pub(crate) fn routes() -> Routes<App> {
-    Routes::below("/api").route(
-        Operation::get(REFERENCE, "/v2/openapi.json", "getOpenApi", "This description, as OpenAPI 3.1")
-            .answers_with(200, "The document", &[Content::Json(openapi)]),
-        openapi_json,
-    )
+    Routes::below("/api")
+        .route(
+            Operation::get(REFERENCE, "/v2/openapi.json", "getOpenApi", "This description, as OpenAPI 3.1")
+                .answers_with(200, "The document", &[Content::Json(openapi)]),
+            openapi_json,
+        )
+        .route(
+            Operation::get(REFERENCE, "/docs", "getDocs", "This description, as a page").answers_with(
+                200,
+                "A page without scripts",
+                &[Content::Text("text/html")],
+            ),
+            docs,
+        )
+        .route(
+            Operation::get(REFERENCE, "/docs/style.css", "getDocsStyle", "The style sheet of the page")
+                .answers_with(200, "The style sheet", &[Content::Text("text/css")]),
+            style,
+        )
 }
 
 /// `GET /api/v2/openapi.json`
 async fn openapi_json(params: Params) -> ApiResult<impl IntoResponse> {
-    static TEXT: LazyLock<String> = LazyLock::new(|| described().to_string());
+    static TEXT: LazyLock<String> = LazyLock::new(|| DESCRIBED.to_string());
     params.finish()?;
     Ok(([(header::CONTENT_TYPE, "application/json")], TEXT.as_str()))
 }
 
+/// `GET /api/docs`
+async fn docs(State(app): State<App>, params: Params) -> ApiResult<impl IntoResponse> {
+    params.finish()?;
+    let base = format!("http://{}", app.about().addresses.http);
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, page(&DESCRIBED, &base)))
+}
+
+/// `GET /api/docs/style.css`
+async fn style(params: Params) -> ApiResult<impl IntoResponse> {
+    params.finish()?;
+    Ok(([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE))
+}
+
 /// The document of everything that the main port serves.
-fn described() -> Value {
+static DESCRIBED: LazyLock<Value> = LazyLock::new(|| {
     let routes = app::rest().merge(ingest::http_routes());
     document("TelemetryFlow", env!("CARGO_PKG_VERSION"), ABOUT, routes.operations())
-}
+});
 
 fn openapi(_: &mut SchemaGenerator) -> Schema {
     json_schema!({

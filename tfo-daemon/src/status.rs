@@ -8,14 +8,14 @@ use axum::{Json, Router};
 use schemars::JsonSchema;
 use serde::Serialize;
 use tfo_sdk::Timestamp;
-use tfo_sdk::api::Status;
+use tfo_sdk::api::{SignalStatus, Status};
 
 use crate::app::App;
 use crate::identity::Authed;
 use crate::platform::daemon_file::Addresses;
 use crate::platform::openapi::{Content, Operation, Routes, Tag};
 use crate::platform::params::Params;
-use crate::platform::problem::{ApiError, ApiResult, Code};
+use crate::platform::problem::{ApiResult, Code};
 
 /// What does not change while a daemon runs.
 #[derive(Debug, Clone)]
@@ -25,9 +25,10 @@ pub(crate) struct About {
     pub(crate) data_dir: PathBuf,
     pub(crate) retention_days: u32,
     pub(crate) disk_reserve_bytes: u64,
+    pub(crate) query_memory_bytes: u64,
 }
 
-const DAEMON: Tag = Tag { name: "Daemon", about: "What this daemon is and how it does." };
+pub(crate) const DAEMON: Tag = Tag { name: "Daemon", about: "What this daemon is and how it does." };
 
 /// What a probe or the first page may fail with: they ignore parameters, and answer while the daemon starts.
 const GUARD: [Code; 3] = [Code::ForbiddenHost, Code::ForbiddenOrigin, Code::Internal];
@@ -86,7 +87,15 @@ async fn ready() -> Json<Health> {
 /// `GET /api/v2/status`
 async fn status(State(app): State<App>, authed: Authed, params: Params) -> ApiResult<Json<Status>> {
     params.finish()?;
-    let signals = app.engine().signals(authed.scope()).await.map_err(ApiError::from)?;
+    let stored = app.engine().signals(authed.scope()).await;
+    let signals = stored.into_iter().map(|signal| SignalStatus {
+        signal: signal.signal,
+        rows: signal.rows,
+        files: signal.files,
+        bytes: signal.bytes,
+        oldest: signal.oldest,
+        newest: signal.newest,
+    });
     let store = app.store().status();
     let about = app.about();
     Ok(Json(Status {
@@ -103,7 +112,7 @@ async fn status(State(app): State<App>, authed: Authed, params: Params) -> ApiRe
         disk_reserve_bytes: about.disk_reserve_bytes,
         memtable_bytes: store.memtable_bytes,
         wal_bytes: store.wal_bytes,
-        signals,
+        signals: signals.collect(),
     }))
 }
 

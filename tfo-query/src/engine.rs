@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tfo_sdk::api::{
-    LogRecord, MetricName, MetricPoint, Page, ServiceSummary, SignalStatus, Span, SqlAnswer, Trace,
+    LogRecord, MetricName, MetricPoint, Page, ServiceSummary, Span, SqlAnswer, Trace,
     TraceSummary,
 };
 use tfo_sdk::filter::Filter;
@@ -16,7 +16,7 @@ use crate::error::QueryError;
 use crate::lists::{self, Listed};
 use crate::runtime::QueryRuntime;
 use crate::tables::Tables;
-use crate::{metric_names, services, signals, sql, traces};
+use crate::{metric_names, services, sql, traces};
 
 /// What queries may use.
 #[derive(Debug, Clone)]
@@ -62,6 +62,8 @@ pub struct Read {
 pub struct Engine {
     pub(crate) store: Store,
     pub(crate) runtime: Arc<QueryRuntime>,
+    /// Held while the rows of files are counted in the background.
+    pub(crate) counting: Arc<tokio::sync::Mutex<()>>,
     sql_rows: usize,
 }
 
@@ -70,7 +72,7 @@ impl Engine {
     pub fn new(store: Store, limits: Limits) -> Result<Self, QueryError> {
         let sql_rows = limits.sql_rows;
         let runtime = Arc::new(QueryRuntime::new(limits)?);
-        Ok(Self { store, runtime, sql_rows })
+        Ok(Self { store, runtime, counting: Arc::default(), sql_rows })
     }
 
     pub(crate) fn tables(&self) -> Tables {
@@ -137,10 +139,5 @@ impl Engine {
     ) -> Result<Page<MetricName>, QueryError> {
         let page = metric_names::page(self.tables(), self.store.clone(), scope.clone(), read.clone());
         self.runtime.run(page).await
-    }
-
-    /// What is stored of each signal.
-    pub async fn signals(&self, scope: &TenantScope) -> Result<Vec<SignalStatus>, QueryError> {
-        self.runtime.run(signals::all(self.tables(), self.store.clone(), scope.clone())).await
     }
 }

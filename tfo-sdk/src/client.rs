@@ -20,7 +20,7 @@ use url::{Host, Url};
 
 use crate::TraceId;
 use crate::api::{
-    LogRecord, MetricName, MetricPoint, Page, Problem, ServiceSummary, Span, SqlAnswer, SqlRequest, Status,
+    LogRecord, MetricName, MetricPoint, Page, Problem, ServiceSummary, Span, SqlAnswer, SqlRequest, Stats, Status,
     Trace, TraceSummary,
 };
 pub use error::ClientError;
@@ -115,6 +115,11 @@ impl Client {
     /// How the daemon does: `GET /api/v2/status`.
     pub async fn status(&self) -> Result<Status, ClientError> {
         self.get(&["status"], &()).await
+    }
+
+    /// What the daemon stores, how it comes in, and how far behind it is: `GET /api/v2/stats`.
+    pub async fn stats(&self) -> Result<Stats, ClientError> {
+        self.get(&["stats"], &()).await
     }
 
     /// Runs one SELECT: `POST /api/v2/query/sql`.

@@ -10,14 +10,14 @@
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use tfo_sdk::{Signal, TenantId, Timestamp};
 use ulid::Ulid;
 
 use crate::disk::Disk;
-use crate::parquet_file::{Source, read_range};
+use crate::parquet_file::{Source, read_range, read_row_count};
 use crate::wal::Table;
 
 /// The folder of all telemetry files.
@@ -97,6 +97,7 @@ pub struct File {
     pub(crate) name: FileName,
     path: String,
     len: u64,
+    rows: OnceLock<u64>,
 }
 
 /// A shared file of a snapshot.
@@ -111,7 +112,7 @@ impl std::fmt::Debug for File {
 impl File {
     pub(crate) fn new(disk: Arc<dyn Disk>, folder: PathBuf, name: FileName, len: u64) -> Self {
         let path = folder.join(name.format()).to_string_lossy().into_owned();
-        Self { disk, folder, name, path, len }
+        Self { disk, folder, name, path, len, rows: OnceLock::new() }
     }
 
     /// Path relative to the data folder, for messages.
@@ -147,6 +148,30 @@ impl File {
     /// Whether it is empty: never, a file has records.
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// 0 for a file that a flush wrote, more for each time that its records were merged.
+    pub fn level(&self) -> u8 {
+        self.name.level
+    }
+
+    /// How many records it has, if that was read before.
+    pub fn known_rows(&self) -> Option<u64> {
+        self.rows.get().copied()
+    }
+
+    /// How many records it has: read from the footer the first time; blocks then.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn rows(&self) -> io::Result<u64> {
+        match self.known_rows() {
+            Some(rows) => Ok(rows),
+            None => {
+                let rows = read_row_count(&self.source()?)?;
+                Ok(*self.rows.get_or_init(|| rows))
+            }
+        }
     }
 
     /// Reads a part of it, from the disk or its cache; blocks.

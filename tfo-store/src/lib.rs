@@ -18,6 +18,7 @@ mod columns;
 mod compact;
 mod core;
 pub mod disk;
+pub mod figures;
 mod file;
 mod flush;
 mod memtable;

@@ -96,6 +96,13 @@ impl Memtable {
         flushing.chain(active).cloned().collect()
     }
 
+    /// When the oldest row of a table came in.
+    pub(crate) fn since(&self, table: &Table) -> Option<Timestamp> {
+        let partition = self.partitions.get(table)?;
+        let rows = partition.flushing.as_deref().into_iter().chain(&partition.active);
+        rows.map(|rows| rows.since).min()
+    }
+
     /// Takes a table's rows for a flush; gives the same ones again until [`Memtable::finish_flush`].
     pub(crate) fn start_flush(&mut self, table: &Table) -> Option<Arc<Rows>> {
         let partition = self.partitions.get_mut(table)?;

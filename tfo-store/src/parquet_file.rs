@@ -15,7 +15,9 @@ use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{KeyValue, SortingColumn};
+use parquet::file::metadata::{
+    KeyValue, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy, SortingColumn,
+};
 use parquet::file::properties::{BloomFilterProperties, EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use tfo_sdk::Signal;
@@ -306,9 +308,21 @@ impl io::Read for SourceReader {
 
 /// The values of a file's footer.
 pub(crate) fn read_footer(file: &Source) -> io::Result<std::collections::HashMap<String, String>> {
-    let mut reader = parquet::file::metadata::ParquetMetaDataReader::new();
+    let mut reader = ParquetMetaDataReader::new();
     reader.try_parse(file).map_err(io_error)?;
     let metadata = reader.finish().map_err(io_error)?;
     let pairs = metadata.file_metadata().key_value_metadata().cloned().unwrap_or_default();
     Ok(pairs.into_iter().filter_map(|pair| Some((pair.key, pair.value?))).collect())
+}
+
+/// How many rows a file has, without the statistics of its columns.
+pub(crate) fn read_row_count(file: &Source) -> io::Result<u64> {
+    let skip = ParquetStatisticsPolicy::SkipAll;
+    let options = ParquetMetaDataOptions::new()
+        .with_encoding_stats_policy(skip.clone())
+        .with_column_stats_policy(skip.clone())
+        .with_size_stats_policy(skip);
+    let reader = ParquetMetaDataReader::new().with_metadata_options(Some(options));
+    let metadata = reader.parse_and_finish(file).map_err(io_error)?;
+    Ok(u64::try_from(metadata.file_metadata().num_rows()).unwrap_or(0))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arrow::array::AsArray as _;
 use arrow::datatypes::{UInt32Type, UInt64Type};
@@ -16,6 +16,7 @@ use tokio::sync::{oneshot, watch};
 use crate::clock::Clock;
 use crate::core::{Core, Pending};
 use crate::disk::Disk;
+use crate::figures::StoreFigures;
 use crate::file::FileRef;
 use crate::otlp::{Acceptance, Request};
 use crate::rng::Rng;
@@ -316,6 +317,16 @@ impl Store {
         (flushed <= seen_whole).then(|| batches.iter().filter_map(|batch| rows_after(batch, after)).collect())
     }
 
+    /// When the oldest record came in that is in memory and the log alone, of one signal.
+    pub fn unflushed_since(&self, scope: &TenantScope, signal: Signal) -> Option<Timestamp> {
+        self.shared.core.tables.unflushed_since(&Table { tenant: scope.tenant_id(), signal })
+    }
+
+    /// What the store has done since it was opened.
+    pub fn figures(&self) -> StoreFigures {
+        self.shared.core.tables.figures.read()
+    }
+
     /// Figures for the status page.
     pub fn status(&self) -> StoreStatus {
         self.shared.core.status()
@@ -370,7 +381,9 @@ fn commit_requests(shared: &Shared, outlet: &Receiver<Waiting>) {
         // A panic between the sync and the memtable would leave acknowledged rows that nobody sees, and that a later
         // flush would pass over: the process ends instead, and the log brings them back.
         let commit = || shared.core.commit(pending);
+        let started = Instant::now();
         let Ok(result) = catch_unwind(AssertUnwindSafe(commit)) else { std::process::abort() };
+        shared.core.tables.figures.commits.observe(started.elapsed());
         if let Err(error) = &result {
             tracing::warn!(%error, requests = replies.len(), "requests were not acknowledged");
         }
@@ -420,7 +433,10 @@ fn flush_tables(shared: &Shared) {
         while let Some(table) = shared.core.next_flush(&failed)
             && !work.is_closing()
         {
-            if let Err(error) = shared.core.flush(table) {
+            let started = Instant::now();
+            let flushed = shared.core.flush(table);
+            shared.core.tables.figures.flushes.took(started.elapsed(), &flushed);
+            if let Err(error) = flushed {
                 tracing::warn!(tenant = %table.tenant, signal = %table.signal, %error, "a flush failed; trying again");
                 failed.push(table);
             }
@@ -438,7 +454,12 @@ fn maintain_files(shared: &Shared) {
     while let Some(seen) = next {
         next = work.wait(seen);
         while !work.is_closing() {
-            match shared.core.maintain() {
+            let started = Instant::now();
+            let maintained = shared.core.maintain();
+            if !matches!(maintained, Ok(false)) {
+                shared.core.tables.figures.compactions.took(started.elapsed(), &maintained);
+            }
+            match maintained {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {

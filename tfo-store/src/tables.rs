@@ -18,6 +18,7 @@ use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::compact;
 use crate::disk::Disk;
+use crate::figures::Figures;
 use crate::file::FileRef;
 use crate::flush::{self, Garbage};
 use crate::memtable::Memtable;
@@ -36,6 +37,7 @@ pub(crate) struct Tables {
     flushing: Mutex<()>,
     calendar: Mutex<Calendar>,
     removal: Mutex<Removal>,
+    pub(crate) figures: Figures,
 }
 
 /// What a snapshot is taken of: memory and files change together, under one lock held for moments.
@@ -121,6 +123,7 @@ impl Tables {
             flushing: Mutex::new(()),
             calendar: Mutex::new(calendar),
             removal: Mutex::new(Removal::default()),
+            figures: Figures::default(),
         })
     }
 
@@ -183,6 +186,11 @@ impl Tables {
         memtable.older_than(now.minus(self.options.flush_after), now).filter(|table| !except.contains(table))
     }
 
+    /// When the oldest row that is in memory alone came in, of one table.
+    pub(crate) fn unflushed_since(&self, table: &Table) -> Option<Timestamp> {
+        lock(&self.state).memtable.since(table)
+    }
+
     /// The tables that have rows in memory.
     pub(crate) fn in_memory(&self) -> Vec<Table> {
         lock(&self.state).memtable.tables().collect()
@@ -200,6 +208,7 @@ impl Tables {
         let files = flush::flush(&self.disk, table, &rows, &mut || self.new_id(), &mut garbage);
         lock(&self.removal).garbage.append(&mut garbage);
         let files = files?;
+        self.figures.flushes.wrote(files.len(), rows.bytes, files.iter().map(|file| file.len()).sum());
         let mut state = lock(&self.state);
         state.catalogue.add(table, files);
         state.memtable.finish_flush(&table);
@@ -265,6 +274,7 @@ impl Tables {
         };
         let ids: Vec<Ulid> = inputs.iter().map(|file| file.name.ulid).collect();
         let by = output.name.ulid;
+        self.figures.compactions.wrote(1, needed, output.len());
         let mut state = lock(&self.state);
         let replaced = state.catalogue.remove(&table, &ids);
         state.catalogue.add(table, [output]);
@@ -295,6 +305,7 @@ impl Tables {
             doomed.extend(state.catalogue.remove(&table, &ids).into_iter().map(|file| (file, None)));
         }
         drop(state);
+        self.figures.expired(doomed.len());
         lock(&self.removal).doomed.extend(doomed);
     }
 

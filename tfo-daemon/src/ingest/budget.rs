@@ -34,7 +34,12 @@ impl Budget {
         Reservation { budget: Arc::clone(self), bytes: 0 }
     }
 
-    #[cfg(test)]
+    /// Bytes that may be held.
+    pub(super) fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// Bytes that are held.
     pub(super) fn used(&self) -> u64 {
         self.used.load(Ordering::Relaxed)
     }

@@ -25,6 +25,9 @@ pub(super) enum IngestError {
     /// It is larger than a request may be.
     #[error("the request is larger than {limit} bytes (decompressed); send smaller batches")]
     TooLarge { limit: u64 },
+    /// Its records take more memory than all requests in flight may have.
+    #[error("the request takes more than {limit} bytes when it is decoded; send smaller batches")]
+    TooLargeDecoded { limit: u64 },
     /// Its content type is not one of OTLP's.
     #[error("expected content-type application/x-protobuf or application/json")]
     MediaType,
@@ -93,7 +96,7 @@ impl IngestError {
             |seconds, http, grpc| Verdict { http, grpc, retry_after: Some(Duration::from_secs(seconds)) };
         match self {
             Self::Undecodable(_) => never(StatusCode::BAD_REQUEST, Code::InvalidArgument),
-            Self::TooLarge { .. } => never(StatusCode::PAYLOAD_TOO_LARGE, Code::InvalidArgument),
+            Self::TooLarge { .. } | Self::TooLargeDecoded { .. } => never(StatusCode::PAYLOAD_TOO_LARGE, Code::InvalidArgument),
             Self::MediaType | Self::NotGrpc => {
                 never(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::InvalidArgument)
             }
@@ -114,6 +117,28 @@ impl IngestError {
             Self::Store(AppendError::Io(_)) => after(5, StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable),
             Self::Store(AppendError::Closing) => after(5, StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable),
             Self::Internal { .. } => never(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal),
+        }
+    }
+
+    /// What kind it is, in a word that metrics count by.
+    pub(super) const fn reason(&self) -> &'static str {
+        match self {
+            Self::Undecodable(_) => "undecodable",
+            Self::TooLarge { .. } | Self::TooLargeDecoded { .. } => "too_large",
+            Self::MediaType | Self::NotGrpc => "media_type",
+            Self::Encoding(_) => "encoding",
+            Self::Method => "method",
+            Self::UnknownMethod(_) => "unknown_method",
+            Self::Slow => "slow",
+            Self::BrokenOff(_) => "broken_off",
+            Self::OverBudget => "memory",
+            Self::Forbidden(_) => "forbidden",
+            Self::Starting => "starting",
+            Self::Store(AppendError::DiskFull { .. }) => "disk_full",
+            Self::Store(AppendError::Overloaded) => "overloaded",
+            Self::Store(AppendError::Io(_)) => "disk",
+            Self::Store(AppendError::Closing) => "closing",
+            Self::Internal { .. } => "internal",
         }
     }
 
@@ -156,6 +181,7 @@ pub(super) mod tests {
         vec![
             (Undecodable("x".into()), 400, Code::InvalidArgument, None),
             (TooLarge { limit: 1 }, 413, Code::InvalidArgument, None),
+            (TooLargeDecoded { limit: 1 }, 413, Code::InvalidArgument, None),
             (MediaType, 415, Code::InvalidArgument, None),
             (NotGrpc, 415, Code::InvalidArgument, None),
             (Encoding("br".into()), 415, Code::Unimplemented, None),

@@ -20,6 +20,7 @@ use super::Ingest;
 use super::body::{Incoming, Received};
 use super::compression::{ACCEPTED, Compression};
 use super::error::IngestError;
+use super::figures::Protocol;
 use super::format::Format;
 use super::frame::{PREFIX, Prefix, framed};
 use super::{answer, status};
@@ -65,7 +66,10 @@ async fn unknown_method(request: Request) -> Response {
 async fn export(app: App, signal: Signal, request: Request) -> Response {
     match receive(&app, signal, request).await {
         Ok(rejected) => success(signal, &rejected),
-        Err(error) => failure(&error),
+        Err(error) => {
+            app.ingest().figures().refused((signal, Protocol::Grpc), &error);
+            failure(&error)
+        }
     }
 }
 
@@ -79,7 +83,7 @@ async fn receive(app: &App, signal: Signal, request: Request) -> Result<Rejected
     };
     let authed = authed.map_err(|error| IngestError::internal(error.code().as_str()))?;
     let (compression, received) = ingest.read_message(compression, body).await?;
-    ingest.accept(&authed, signal, Format::Protobuf, compression, received).await
+    ingest.accept(&authed, (signal, Protocol::Grpc), Format::Protobuf, compression, received).await
 }
 
 impl Ingest {

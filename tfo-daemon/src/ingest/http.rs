@@ -15,6 +15,7 @@ use super::Ingest;
 use super::body::Incoming;
 use super::compression::{ACCEPTED, Compression};
 use super::error::IngestError;
+use super::figures::Protocol;
 use super::format::Format;
 use super::operation::operation;
 use super::{answer, status};
@@ -68,7 +69,10 @@ async fn export(app: App, signal: Signal, request: Request) -> Response {
             let format = format.unwrap_or(Format::Json);
             response(StatusCode::OK, format, answer::encode(signal, format, &rejected))
         }
-        Err(error) => failure(&error, format),
+        Err(error) => {
+            app.ingest().figures().refused((signal, Protocol::Http), &error);
+            failure(&error, format)
+        }
     }
 }
 
@@ -100,7 +104,7 @@ async fn receive(
         Ok(received) => received,
         Err((error, body)) => return Err(ingest.turn_away(error, body, waits)),
     };
-    ingest.accept(&authed, signal, format, compression, received).await
+    ingest.accept(&authed, (signal, Protocol::Http), format, compression, received).await
 }
 
 /// What the head says of the body, as far as it is valid.

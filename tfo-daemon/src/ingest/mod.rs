@@ -17,6 +17,7 @@ mod budget;
 mod compression;
 mod decode;
 mod error;
+pub(crate) mod figures;
 mod format;
 mod frame;
 mod grpc;
@@ -25,9 +26,9 @@ mod operation;
 mod status;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Body;
-use tfo_sdk::Signal;
 use tfo_store::Store;
 use tfo_store::otlp::Rejected;
 use tokio::sync::Semaphore;
@@ -44,6 +45,7 @@ use body::Received;
 use budget::Budget;
 use compression::Compression;
 use error::IngestError;
+use figures::{Figures, Kept, Way};
 use format::Format;
 
 /// Takes requests of all protocols. Cheap to clone.
@@ -54,6 +56,7 @@ pub(crate) struct Ingest {
     /// Requests that are decompressed and decoded at a time.
     workers: Arc<Semaphore>,
     max_request_bytes: u64,
+    figures: Arc<Figures>,
 }
 
 /// The most requests that are decoded at a time, however many cores there are: it bounds what hostile ones (two
@@ -68,20 +71,33 @@ impl Ingest {
             budget: Arc::new(Budget::new(config.memory_bytes)),
             workers: Arc::new(Semaphore::new(cores.min(MAX_WORKERS))),
             max_request_bytes: config.max_request_bytes,
+            figures: Arc::default(),
         }
+    }
+
+    /// What came in.
+    pub(crate) fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
+    /// Bytes of memory that requests in flight hold, and may hold.
+    pub(crate) fn memory_bytes(&self) -> (u64, u64) {
+        (self.budget.used(), self.budget.limit())
     }
 
     /// Decodes a request and makes it durable: `Ok` is the right to acknowledge it.
     async fn accept(
         &self,
         authed: &Authed,
-        signal: Signal,
+        (signal, protocol): Way,
         format: Format,
         compression: Compression,
         received: Received,
     ) -> Result<Rejected, IngestError> {
         let acceptance = self.store.acceptance();
         let limit = self.max_request_bytes;
+        let started = Instant::now();
+        let bytes = received.bytes.len() as u64;
         // The semaphore is never closed.
         let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(IngestError::internal)?;
         // The reservation moves with the bytes: a caller that goes away now does not set them free before they are.
@@ -91,9 +107,12 @@ impl Ingest {
         });
         let (request, reservation) = decoded.await.map_err(IngestError::internal)??;
         let rejected = request.rejected.clone();
+        let records = request.batch.num_rows() as u64;
         if request.batch.num_rows() > 0 {
             self.store.append_holding(authed.scope(), request, reservation).await?;
         }
+        let kept = Kept { bytes, records, rejected: rejected.count, visible_after: started.elapsed() };
+        self.figures.kept(authed.scope().tenant_id(), (signal, protocol), kept);
         Ok(rejected)
     }
 

@@ -4,6 +4,7 @@
 
 pub(crate) mod daemon_file;
 pub(crate) mod json;
+pub(crate) mod metrics;
 pub(crate) mod nearest;
 pub(crate) mod openapi;
 pub(crate) mod params;

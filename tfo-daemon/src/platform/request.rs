@@ -14,6 +14,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
 use uuid::Uuid;
 
+use super::metrics::http::HttpMetrics;
+use super::openapi::Matched;
 use super::problem::ApiError;
 
 /// The header that carries a request's id both ways.
@@ -30,12 +32,13 @@ pub(crate) enum Cause {
     Failed(String),
 }
 
-/// Puts the middleware around a router; it must be the outermost.
-pub(crate) fn traced(router: Router) -> Router {
-    router.layer(from_fn(trace))
+/// Puts the middleware around a router; it must be the outermost. Requests are counted where there is a counter.
+pub(crate) fn traced(router: Router, metrics: Option<HttpMetrics>) -> Router {
+    router.layer(from_fn(move |request, next| trace(request, next, metrics.clone())))
 }
 
-async fn trace(request: Request, next: Next) -> Response {
+async fn trace(request: Request, next: Next, metrics: Option<HttpMetrics>) -> Response {
+    let _in_flight = metrics.as_ref().map(HttpMetrics::begin);
     let id = request_id(request.headers());
     let span = info_span!("request", id = %id, method = %request.method(), path = request.uri().path());
     let started = Instant::now();
@@ -44,6 +47,12 @@ async fn trace(request: Request, next: Next) -> Response {
         let mut response = answer.unwrap_or_else(|panic| panicked(panic.as_ref()).into_response());
         let failure = response.extensions_mut().remove::<ApiError>();
         let cause = response.extensions_mut().remove::<Cause>();
+        let matched = response.extensions_mut().remove::<Matched>();
+        if let Some(metrics) = metrics {
+            let operation = matched.as_ref().map(|Matched(operation)| &**operation);
+            let code = failure.as_ref().map(ApiError::code);
+            metrics.answered(operation, response.status(), code, started.elapsed());
+        }
         log(&response, cause.or(failure.as_ref().map(ApiError::cause)), started);
         if let Some(failure) = failure {
             write_problem(&mut response, &failure, &id);

@@ -12,6 +12,7 @@ mod problem;
 mod service;
 mod span;
 mod sql;
+mod stats;
 mod status;
 mod trace;
 
@@ -27,5 +28,6 @@ pub use problem::{FieldError, Problem};
 pub use service::ServiceSummary;
 pub use span::{Span, SpanEvent, SpanLink};
 pub use sql::{SqlAnswer, SqlColumn, SqlRequest};
+pub use stats::{LevelStats, SignalStats, Stats};
 pub use status::{SignalStatus, Status};
 pub use trace::{Segment, Trace, TraceSpan, TraceSummary};

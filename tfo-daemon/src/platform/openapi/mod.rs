@@ -7,11 +7,13 @@
 
 mod document;
 mod operation;
+mod page;
 mod param;
 mod routes;
 
 pub(crate) use document::document;
 pub(crate) use operation::{Content, Operation, Tag};
+pub(crate) use page::{STYLE, page};
 pub(crate) use param::Param;
 pub(crate) use routes::{Matched, Routes};
 

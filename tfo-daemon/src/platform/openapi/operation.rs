@@ -152,6 +152,11 @@ impl Operation {
         Self { every_method: true, ..self }
     }
 
+    /// Its method.
+    pub(crate) fn method(&self) -> &Method {
+        &self.method
+    }
+
     /// Its path, with `{name}` for what varies.
     pub(crate) fn path(&self) -> &str {
         &self.path
