@@ -13,6 +13,7 @@ use datafusion::execution::registry::FunctionRegistry;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 
+use crate::runtime::Planner;
 use crate::sql::functions;
 use crate::sql::numbers::TextAsNumber;
 
@@ -66,6 +67,7 @@ fn state(
     let mut state = SessionStateBuilder::new()
         .with_config(config())
         .with_runtime_env(environment.clone())
+        .with_query_planner(Arc::new(Planner))
         .with_catalog_list(catalogs)
         .with_expr_planners(functions::planners())
         .with_scalar_functions(functions::scalar())

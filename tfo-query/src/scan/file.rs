@@ -18,7 +18,7 @@ use datafusion::parquet::errors::{ParquetError, Result as ParquetResult};
 use datafusion::parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use futures::FutureExt;
-use futures::future::{BoxFuture, ready};
+use futures::future::BoxFuture;
 use tfo_sdk::Timestamp;
 use tfo_store::File;
 
@@ -120,8 +120,13 @@ impl Reader {
 
 impl AsyncFileReader for Reader {
     fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, ParquetResult<Bytes>> {
-        // Threads of queries may block on the disk: nothing but queries runs on them.
-        ready(self.read(range)).boxed()
+        // Threads of queries may block on the disk: nothing but this query runs on them. But between two reads it
+        // may be stopped: a scan that finds nothing in a hundred files would otherwise never pause.
+        async move {
+            tokio::task::yield_now().await;
+            self.read(range)
+        }
+        .boxed()
     }
 
     fn get_metadata<'a>(

@@ -24,7 +24,6 @@ use tfo_sdk::api::{SqlAnswer, SqlColumn};
 use tfo_store::{Store, TenantScope};
 
 use crate::error::{QueryError, of_sql};
-use crate::runtime::apart;
 use crate::tables::Tables;
 
 pub(crate) use tables::table_list;
@@ -51,7 +50,7 @@ pub(crate) async fn run(
         context.state_ref().write().config_mut().options_mut().execution.batch_size =
             ConfigNonZeroUsize::try_new(UNNEST_BATCH).map_err(of_sql)?;
     }
-    let plan = apart(context.state().statement_to_plan(statement)).map_err(of_sql)?;
+    let plan = context.state().statement_to_plan(statement).await.map_err(of_sql)?;
     answer(&query, &context, plan, row_limit).await
 }
 
@@ -75,7 +74,7 @@ async fn answer(
         .and_then(LogicalPlanBuilder::build)
         .map_err(of_sql)?;
     let state = context.state();
-    let plan = apart(state.create_physical_plan(&plan)).map_err(of_sql)?;
+    let plan = state.create_physical_plan(&plan).await.map_err(of_sql)?;
     let mut stream = execute_stream(plan.clone(), context.task_ctx()).map_err(of_sql)?;
     // The answer is held in memory until it is sent, so it counts as the query's memory.
     let held = MemoryConsumer::new("answer").register(&query.environment().memory_pool);

@@ -1,7 +1,11 @@
 //! Where queries run: threads, memory and spill files of their own.
 //!
-//! A query is one task. It is aborted when its caller's future is dropped, and when the deadline passes; the
-//! deadline is kept by the caller's clock, so that a query that never yields cannot keep its caller waiting.
+//! A query is given up when its caller's future is dropped, and when the deadline passes; the deadline is kept by the
+//! caller's clock, so that a query that never pauses cannot keep its caller waiting. It holds up no other either: it
+//! has its threads to itself ([`threads`]), and its plan is made so that it can be stopped ([`interrupt`]).
+
+mod interrupt;
+mod threads;
 
 use std::fmt;
 use std::future::Future;
@@ -21,9 +25,10 @@ use url::Url;
 use crate::engine::Limits;
 use crate::error::QueryError;
 
-/// Expressions nest, and planning follows them down: each level takes kilobytes of stack in a debug build. The
-/// guard bounds how deep they nest; the pages of a stack are only taken when it is used.
-pub(crate) const STACK_BYTES: usize = 64 << 20;
+pub(crate) use interrupt::Planner;
+#[cfg(test)]
+pub(crate) use threads::STACK_BYTES;
+use threads::Threads;
 
 /// Spill files may take this many times the memory of queries.
 const SPILL_FACTOR: u64 = 8;
@@ -33,8 +38,7 @@ const FOOTER_CACHE_DIVISOR: usize = 8;
 
 /// The threads of queries and what they share.
 pub(crate) struct QueryRuntime {
-    /// `None` only while it is dropped.
-    threads: Option<tokio::runtime::Runtime>,
+    threads: Arc<Threads>,
     environment: Arc<RuntimeEnv>,
     deadline: Duration,
 }
@@ -46,7 +50,7 @@ impl fmt::Debug for QueryRuntime {
 }
 
 impl QueryRuntime {
-    /// Starts the threads.
+    /// Prepares what queries share.
     pub(crate) fn new(limits: Limits) -> Result<Self, QueryError> {
         let failed = |what: &str, error: &dyn fmt::Display| QueryError::Internal(format!("{what}: {error}"));
         empty_folder(&limits.spill_dir).map_err(|error| {
@@ -62,13 +66,7 @@ impl QueryRuntime {
             .with_object_store_registry(Arc::new(NoObjectStores))
             .build_arc()
             .map_err(|error| failed("the environment of queries", &error))?;
-        let threads = tokio::runtime::Builder::new_multi_thread()
-            .thread_name("tfo-query")
-            .thread_stack_size(STACK_BYTES)
-            .enable_time()
-            .build()
-            .map_err(|error| failed("the threads of queries", &error))?;
-        Ok(Self { threads: Some(threads), environment, deadline: limits.deadline })
+        Ok(Self { threads: Arc::new(Threads::new()), environment, deadline: limits.deadline })
     }
 
     /// Memory, spill files and caches.
@@ -76,44 +74,14 @@ impl QueryRuntime {
         &self.environment
     }
 
-    /// Runs one query on the threads of queries.
+    /// Runs one query on threads of its own.
     pub(crate) async fn run<T, F>(&self, query: F) -> Result<T, QueryError>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, QueryError>> + Send + 'static,
     {
-        let Some(threads) = &self.threads else {
-            return Err(QueryError::Internal("the engine is stopping".to_owned()));
-        };
-        let mut task = AbortOnDrop(threads.spawn(query));
-        match tokio::time::timeout(self.deadline, &mut task.0).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(failure)) => Err(QueryError::Internal(format!("a query ended early: {failure}"))),
-            Err(_) => Err(QueryError::Deadline { seconds: self.deadline.as_secs() }),
-        }
-    }
-}
-
-impl Drop for QueryRuntime {
-    fn drop(&mut self) {
-        // Waiting for the threads is not allowed where the last holder may be an asynchronous task.
-        if let Some(threads) = self.threads.take() {
-            threads.shutdown_background();
-        }
-    }
-}
-
-/// Runs what keeps its thread for long, as planning does. The thread's other queries go on elsewhere meanwhile, so
-/// that one whose caller is gone holds up none of them. Only on the threads of queries.
-pub(crate) fn apart<T>(work: impl Future<Output = T>) -> T {
-    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(work))
-}
-
-struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
-
-impl<T> Drop for AbortOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.abort();
+        let answer = tokio::time::timeout(self.deadline, self.threads.run(query)).await;
+        answer.unwrap_or(Err(QueryError::Deadline { seconds: self.deadline.as_secs() }))
     }
 }
 
@@ -170,68 +138,6 @@ mod tests {
             sql_rows: 1,
         };
         QueryRuntime::new(limits).unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_query_ends_when_its_caller_goes_away() {
-        let folder = tempfile::TempDir::new().unwrap();
-        let runtime = runtime(folder.path());
-        let alive = Arc::new(());
-        let held = alive.clone();
-        let endless = runtime.run(async move {
-            std::future::pending::<()>().await;
-            drop(held);
-            Ok(())
-        });
-        tokio::select! {
-            biased;
-            _ = endless => panic!("it has no end"),
-            () = std::future::ready(()) => {}
-        }
-        while Arc::strong_count(&alive) > 1 {
-            tokio::task::yield_now().await;
-        }
-    }
-
-    #[tokio::test]
-    async fn a_panic_is_an_error_of_its_query_alone() {
-        let folder = tempfile::TempDir::new().unwrap();
-        let runtime = runtime(folder.path());
-        let answer = runtime.run::<(), _>(async { panic!("a fault") }).await;
-        assert!(matches!(answer, Err(QueryError::Internal(_))), "{answer:?}");
-        assert!(runtime.run(async { Ok(1) }).await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn queries_that_keep_their_threads_hold_up_no_others() {
-        let folder = tempfile::TempDir::new().unwrap();
-        let runtime = runtime(folder.path());
-        let workers = runtime.threads.as_ref().unwrap().metrics().num_workers();
-        let (release, held) = std::sync::mpsc::channel::<()>();
-        let held = Arc::new(std::sync::Mutex::new(held));
-        let (started, mut all_started) = tokio::sync::mpsc::unbounded_channel();
-        let stuck = (0..=workers).map(|_| {
-            let (held, started) = (held.clone(), started.clone());
-            runtime.run(async move {
-                apart(async {
-                    started.send(()).unwrap();
-                    held.lock().unwrap().recv().unwrap_err();
-                });
-                Ok(())
-            })
-        });
-        let stuck = futures::future::join_all(stuck);
-        let other = async {
-            for _ in 0..=workers {
-                all_started.recv().await.unwrap();
-            }
-            let answer = runtime.run(async { Ok(1) }).await;
-            drop(release);
-            answer
-        };
-        let (stuck, other) = futures::join!(stuck, other);
-        assert!(stuck.iter().all(Result::is_ok));
-        assert!(matches!(other, Ok(1)));
     }
 
     #[tokio::test]
