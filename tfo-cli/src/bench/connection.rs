@@ -106,7 +106,10 @@ impl Endpoint {
         let mut request = http::Request::builder().method(Method::POST).uri(target);
         request = request.header("content-type", content).header("user-agent", "tfo-bench");
         request = match self.protocol {
-            Protocol::Http => request.header("host", &self.authority),
+            // The length is said of an empty body too, which some receivers insist on.
+            Protocol::Http => {
+                request.header("host", &self.authority).header("content-length", body.len())
+            }
             Protocol::Grpc => request.header("te", "trailers"),
         };
         request = match self.compression {
