@@ -107,9 +107,7 @@ impl Endpoint {
         request = request.header("content-type", content).header("user-agent", "tfo-bench");
         request = match self.protocol {
             // The length is said of an empty body too, which some receivers insist on.
-            Protocol::Http => {
-                request.header("host", &self.authority).header("content-length", body.len())
-            }
+            Protocol::Http => request.header("host", &self.authority).header("content-length", body.len()),
             Protocol::Grpc => request.header("te", "trailers"),
         };
         request = match self.compression {
