@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::identity::Identity;
 use crate::identity::guard::guarded;
 use crate::ingest::{self, Ingest};
+use crate::live::Live;
 use crate::metrics;
 use crate::platform::daemon_file::Addresses;
 use crate::platform::metrics::http::HttpMetrics;
@@ -36,6 +37,7 @@ struct Parts {
     engine: Engine,
     identity: Identity,
     ingest: Ingest,
+    live: Live,
     about: About,
     http_metrics: HttpMetrics,
 }
@@ -60,8 +62,10 @@ impl App {
             disk_reserve_bytes,
             query_memory_bytes: config.query.memory_bytes,
         };
+        let engine = Engine::new(store.clone(), config.query.limits(&config.data_dir))?;
         Ok(Self(Arc::new(Parts {
-            engine: Engine::new(store.clone(), config.query.limits(&config.data_dir))?,
+            live: Live::new(store.clone(), engine.clone()),
+            engine,
             identity: Identity::new(minter),
             ingest: Ingest::new(store.clone(), &config.ingest),
             store,
@@ -80,6 +84,10 @@ impl App {
 
     pub(crate) fn ingest(&self) -> &Ingest {
         &self.0.ingest
+    }
+
+    pub(crate) fn live(&self) -> &Live {
+        &self.0.live
     }
 
     pub(crate) fn about(&self) -> &About {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tfo_query::QueryError;
 use tfo_store::disk::LocalDisk;
-use tfo_store::{OpenError, Store};
+use tfo_store::OpenError;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -98,9 +98,9 @@ impl Daemon {
             let app = blocking(move || App::open(&config, disk, addresses)).await??;
             gates.open(&app);
             tracing::info!("ready");
-            Ok(app.store().clone())
+            Ok(app)
         });
-        Ok(Running { addresses, file, stop, servers, opening: Some(opening), store: None })
+        Ok(Running { addresses, file, stop, servers, opening: Some(opening), app: None })
     }
 }
 
@@ -111,8 +111,8 @@ pub struct Running {
     file: DaemonFile,
     stop: CancellationToken,
     servers: Vec<JoinHandle<()>>,
-    opening: Option<JoinHandle<Result<Store, StartError>>>,
-    store: Option<Store>,
+    opening: Option<JoinHandle<Result<App, StartError>>>,
+    app: Option<App>,
 }
 
 impl Running {
@@ -129,7 +129,7 @@ impl Running {
         let Some(opening) = &mut self.opening else { return Ok(()) };
         let opened = opening.await;
         self.opening = None;
-        self.store = Some(opened.map_err(|error| StartError::Other(format!("opening the store: {error}")))??);
+        self.app = Some(opened.map_err(|error| StartError::Other(format!("opening the store: {error}")))??);
         Ok(())
     }
 
@@ -156,6 +156,10 @@ impl Running {
     pub async fn shutdown(mut self) {
         tracing::info!("stopping");
         self.stop.cancel();
+        // Live tails have no end of their own, and the listeners do not wait for them.
+        if let Some(app) = &self.app {
+            app.live().close().await;
+        }
         for server in std::mem::take(&mut self.servers) {
             if let Err(error) = server.await {
                 tracing::error!(%error, "a listener failed");
@@ -165,8 +169,8 @@ impl Running {
         if let Err(error) = self.ready().await {
             tracing::debug!(%error, "the store was not open");
         }
-        if let Some(store) = self.store.take()
-            && let Err(error) = blocking(move || store.close()).await
+        if let Some(app) = self.app.take()
+            && let Err(error) = blocking(move || app.store().close()).await
         {
             tracing::error!(%error, "the store did not close");
         }

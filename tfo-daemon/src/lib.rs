@@ -13,6 +13,7 @@ pub mod config;
 mod daemon;
 mod identity;
 mod ingest;
+mod live;
 mod metrics;
 pub mod platform;
 mod query;

@@ -60,7 +60,11 @@ pub(crate) async fn page<T: Listed>(
 ) -> Result<Page<T>, QueryError> {
     let cursor = Cursor::of(T::SIGNAL.table(), &read)?;
     let range = cursor.as_ref().map_or(read.range, |cursor| cursor.range);
-    let snapshot = store.snapshot(&scope, T::SIGNAL, range);
+    let mut snapshot = store.snapshot(&scope, T::SIGNAL, range);
+    if let Some(after) = read.after {
+        // In an older file nothing arrived later.
+        snapshot.files.retain(|file| file.last_sequence() >= after.sequence);
+    }
     let sequence = cursor.as_ref().map_or(snapshot.sequence, |cursor| cursor.snapshot);
     let frame = tables.frame(T::SIGNAL, snapshot)?;
     let mut conditions: Vec<_> = plan::in_range(range).into_iter().collect();

@@ -69,6 +69,12 @@ codes! {
     UnknownPath = ("unknown_path", NOT_FOUND, "Unknown path"),
     /// The path does not take this method.
     MethodNotAllowed = ("method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed"),
+    /// The path speaks WebSocket, and the request does not.
+    UpgradeRequired = ("upgrade_required", UPGRADE_REQUIRED, "Upgrade required"),
+    /// No record has the id to go on after yet: it is of another data folder.
+    UnknownPosition = ("unknown_position", GONE, "Unknown position"),
+    /// As many readers follow as may at a time.
+    TooManyReaders = ("too_many_readers", SERVICE_UNAVAILABLE, "Too many readers"),
     /// The body is larger than it may be.
     BodyTooLarge = ("body_too_large", PAYLOAD_TOO_LARGE, "Body too large"),
     /// The body is not in a format that is understood here.
@@ -150,14 +156,20 @@ impl ApiError {
     }
 }
 
-/// Seconds after which a caller may try again while the daemon starts.
-const RETRY_AFTER_START: HeaderValue = HeaderValue::from_static("1");
+/// Seconds after which a caller may try again what is refused for a moment.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = self.code.status().into_response();
-        if self.code == Code::Starting {
-            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_START);
+        match self.code {
+            Code::Starting | Code::TooManyReaders => {
+                response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+            }
+            Code::UpgradeRequired => {
+                response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            }
+            _ => {}
         }
         response.extensions_mut().insert(self);
         response

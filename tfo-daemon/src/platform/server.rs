@@ -84,9 +84,18 @@ pub(crate) async fn serve(
     while let Some((stream, slot)) = accept(&listener, &slots, &stop).await {
         let seen = Arc::new(AtomicBool::new(false));
         let service = service(gate.clone(), Arc::clone(&seen));
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-        let connection = graceful.watch(connection);
-        tokio::spawn(drive(connection, seen, slot, cut.clone()));
+        let stream = TokioIo::new(stream);
+        match protocol {
+            // A connection that becomes a WebSocket is no longer ours: its slot is free again, and nobody waits for it.
+            Protocol::Any => {
+                let connection = builder.serve_connection_with_upgrades(stream, service).into_owned();
+                tokio::spawn(drive(graceful.watch(connection), seen, slot, cut.clone()));
+            }
+            Protocol::Http2 => {
+                let connection = builder.serve_connection(stream, service).into_owned();
+                tokio::spawn(drive(graceful.watch(connection), seen, slot, cut.clone()));
+            }
+        }
     }
     drop(listener);
     if tokio::time::timeout(grace, graceful.shutdown()).await.is_err() {

@@ -2,6 +2,7 @@
 
 mod error;
 mod lists;
+mod live;
 mod otlp;
 mod params;
 mod sql;
@@ -108,4 +109,5 @@ pub(crate) fn routes() -> Routes<App> {
                 .fails(&[Code::InvalidQuery, Code::QueryRefused]),
             sql::run,
         )
+        .merge(live::routes())
 }

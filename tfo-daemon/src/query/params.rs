@@ -11,9 +11,9 @@ use crate::platform::openapi::Param;
 use crate::platform::params::Params;
 
 /// How far back a read looks when it does not say.
-const DEFAULT_SINCE: Duration = Duration::from_secs(3600);
+pub(super) const DEFAULT_SINCE: Duration = Duration::from_secs(3600);
 const DEFAULT_LIMIT: usize = 100;
-const MAX_LIMIT: usize = 10_000;
+pub(super) const MAX_LIMIT: usize = 10_000;
 
 const SINCE: Param = Param::text(
     "since",
@@ -116,16 +116,22 @@ pub(super) fn read(params: &mut Params, now: Timestamp, plain: &[Plain]) -> Read
     if after.is_some() && page_token.is_some() {
         params.wrong("after", "cannot stand together with pageToken: go on after the last record that came");
     }
-    let mut terms: Vec<Filter> = params.take("filter", filter::parse).into_iter().collect();
-    terms.extend(plain.iter().filter_map(|plain| plain.take(params)));
+    let filter = filter(params, plain);
     Read {
         range: range(params, now),
-        filter: Filter::All(terms),
+        filter,
         order: params.take("order", order).unwrap_or(Order::Desc),
         limit: params.take("limit", limit).unwrap_or(DEFAULT_LIMIT),
         page_token,
         after,
     }
+}
+
+/// `filter`, and plain parameters as terms beside its own.
+pub(super) fn filter(params: &mut Params, plain: &[Plain]) -> Filter {
+    let mut terms: Vec<Filter> = params.take("filter", filter::parse).into_iter().collect();
+    terms.extend(plain.iter().filter_map(|plain| plain.take(params)));
+    Filter::All(terms)
 }
 
 /// `encoding`.

@@ -172,7 +172,9 @@ impl<T: DeserializeOwned> Live<T> {
                     {
                         self.client = client;
                     }
-                    match self.connect().await {
+                    // Not a method on all of `self`: a connection can be sent to another thread, and not shared.
+                    let follow = self.next_follow();
+                    match Socket::open(&self.client, self.signal, &follow).await {
                         Ok(socket) => self.state = State::Opened(Box::new(socket)),
                         Err(error) => {
                             if let Some(update) = self.failed(error)? {
@@ -218,14 +220,12 @@ impl<T: DeserializeOwned> Live<T> {
         }
     }
 
-    async fn connect(&self) -> Result<Socket, ClientError> {
-        let follow = match self.last_id {
-            Some(last_id) => {
-                Follow { after: Some(last_id), tail: None, since: None, ..self.follow.clone() }
-            }
+    /// What to ask for now: to go on, or to begin.
+    fn next_follow(&self) -> Follow {
+        match self.last_id {
+            Some(last_id) => Follow { after: Some(last_id), tail: None, since: None, ..self.follow.clone() },
             None => self.follow.clone(),
-        };
-        Socket::open(&self.client, self.signal, &follow).await
+        }
     }
 
     /// After a try to connect that failed: an error that stays, or maybe something to tell.

@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 use reqwest::{StatusCode, Upgraded, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
@@ -16,7 +16,11 @@ use crate::api::LiveMessage;
 use crate::client::{ANSWER_BYTES, Client, ClientError};
 
 /// An open connection.
-pub(super) struct Socket(WebSocketStream<Upgraded>);
+pub(super) struct Socket {
+    frames: WebSocketStream<Upgraded>,
+    /// When the daemon was last heard.
+    heard: Instant,
+}
 
 impl Socket {
     /// Asks for a live tail.
@@ -50,18 +54,20 @@ impl Socket {
         let config = WebSocketConfig::default()
             .max_message_size(Some(ANSWER_BYTES))
             .max_frame_size(Some(ANSWER_BYTES));
-        Ok(Self(WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await))
+        let frames = WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await;
+        Ok(Self { frames, heard: Instant::now() })
     }
 
-    /// The next message. Every error ends the connection.
+    /// The next message. Every error ends the connection. May be given up at any time.
     pub(super) async fn next<T: DeserializeOwned>(
         &mut self,
         client: &Client,
     ) -> Result<LiveMessage<T>, ClientError> {
         loop {
-            let Ok(frame) = timeout(SILENCE, self.0.next()).await else {
+            let Ok(frame) = timeout_at(self.heard + SILENCE, self.frames.next()).await else {
                 return Err(unreachable(client, format!("it was silent for {} s", SILENCE.as_secs())));
             };
+            self.heard = Instant::now();
             match frame {
                 Some(Ok(Message::Text(text))) => {
                     let message = serde_json::from_str(&text);
