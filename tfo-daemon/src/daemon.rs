@@ -65,7 +65,7 @@ pub enum StartError {
 /// # Errors
 /// What keeps it from starting.
 pub async fn run(config: Config) -> Result<(), StartError> {
-    telemetry::init(&config.log);
+    telemetry::init(&config);
     let signals = StopSignals::catch().map_err(|error| StartError::Other(format!("signals: {error}")))?;
     let running = Daemon::start(config).await?;
     running.until_stopped(signals).await

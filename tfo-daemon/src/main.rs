@@ -1,8 +1,10 @@
 //! `tfo-daemon`: the daemon alone, for machines. People use `tfo up`.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use tfo_daemon::config::ProcessEnvironment;
 use tfo_daemon::{Config, Overrides, StartError};
 
 #[global_allocator]
@@ -11,7 +13,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const USAGE: &str = "\
 tfo-daemon: takes OpenTelemetry's logs, traces and metrics, and answers queries over REST
 
-Usage: tfo-daemon [OPTIONS]
+Usage: tfo-daemon [OPTIONS]                           run until SIGTERM or SIGINT
+       tfo-daemon config check [OPTIONS]              tell every mistake in the configuration
+       tfo-daemon config print [--defaults] [OPTIONS] tell what stands, and where it comes from
 
   --config FILE        configuration file (TOML)           [env: TFO_CONFIG]
   --data-dir FOLDER    where all data is kept              [env: TFO_DATA_DIR]
@@ -23,26 +27,21 @@ Usage: tfo-daemon [OPTIONS]
   --help, --version
 ";
 
-/// Exit code of a daemon that did not start.
+/// Exit code of a daemon that did not start, and of a configuration that is not valid.
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
-    match Command::parse(std::env::args().skip(1)) {
-        Ok(Command::Print(text)) => {
-            println!("{text}");
-            ExitCode::SUCCESS
+    let done = match Command::parse(std::env::args().skip(1)) {
+        Ok(command) => command.execute(),
+        Err(message) => Err(format!("{message}; see tfo-daemon --help")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::from(FAILED)
         }
-        Ok(Command::Run(overrides)) => match run(&overrides) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(&error.to_string()),
-        },
-        Err(message) => fail(&format!("{message}; see tfo-daemon --help")),
     }
-}
-
-fn fail(message: &str) -> ExitCode {
-    eprintln!("error: {message}");
-    ExitCode::from(FAILED)
 }
 
 fn run(overrides: &Overrides) -> Result<(), StartError> {
@@ -56,23 +55,56 @@ fn run(overrides: &Overrides) -> Result<(), StartError> {
 
 enum Command {
     Run(Overrides),
-    Print(String),
+    Check(Overrides),
+    Print(Overrides),
+    PrintDefaults,
+    Say(String),
 }
 
 impl Command {
-    /// Seven flags do not carry a parser's weight: this program stays small, and `tfo` has the good one.
+    fn execute(self) -> Result<(), String> {
+        let text = match self {
+            Self::Run(overrides) => return run(&overrides).map_err(|error| error.to_string()),
+            Self::Check(overrides) => {
+                Config::load(&overrides).map_err(|error| error.to_string())?;
+                "the configuration is valid\n".to_owned()
+            }
+            Self::Print(overrides) => {
+                Config::print(&overrides, &ProcessEnvironment).map_err(|error| error.to_string())?
+            }
+            Self::PrintDefaults => Config::print_defaults(),
+            Self::Say(text) => text,
+        };
+        // Whoever reads may have seen enough.
+        match std::io::stdout().write_all(text.as_bytes()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("stdout: {error}")),
+            _ => Ok(()),
+        }
+    }
+
+    /// A few words and flags do not carry a parser's weight: this program stays small, and `tfo` has the good one.
     fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut overrides = Overrides::default();
+        let mut words: Vec<String> = Vec::new();
+        let mut defaults = false;
         let mut arguments = arguments;
         while let Some(argument) = arguments.next() {
+            if !argument.starts_with('-') {
+                words.push(argument);
+                continue;
+            }
             let (flag, inline) = match argument.split_once('=') {
                 Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
                 None => (argument, None),
             };
             match flag.as_str() {
-                "--help" | "-h" => return Ok(Self::Print(USAGE.trim_end().to_owned())),
+                "--help" | "-h" => return Ok(Self::Say(USAGE.to_owned())),
                 "--version" | "-V" => {
-                    return Ok(Self::Print(format!("tfo-daemon {}", env!("CARGO_PKG_VERSION"))));
+                    return Ok(Self::Say(format!("tfo-daemon {}\n", env!("CARGO_PKG_VERSION"))));
+                }
+                "--defaults" => {
+                    defaults = true;
+                    continue;
                 }
                 _ => {}
             }
@@ -89,6 +121,14 @@ impl Command {
                 other => return Err(format!("unknown argument {other:?}")),
             }
         }
-        Ok(Self::Run(overrides))
+        match (words.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), defaults) {
+            ([], false) => Ok(Self::Run(overrides)),
+            (["config", "check"], false) => Ok(Self::Check(overrides)),
+            (["config", "print"], false) => Ok(Self::Print(overrides)),
+            (["config", "print"], true) => Ok(Self::PrintDefaults),
+            (["config"], _) => Err("config needs to know what to do: check or print".into()),
+            (words, false) => Err(format!("unknown command {:?}", words.join(" "))),
+            (_, true) => Err("--defaults belongs to config print".into()),
+        }
     }
 }

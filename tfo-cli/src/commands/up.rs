@@ -59,7 +59,7 @@ pub(crate) async fn run(args: UpArgs, place: &Place, out: &mut Printer) -> anyho
         log_level: args.log_level,
         log_format: args.log_format,
     })?;
-    telemetry::init(&config.log);
+    telemetry::init(&config);
     // Caught from here on, so that none is lost between two waits.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -1,6 +1,7 @@
-//! The TOML file: its settings by dotted key, each with the line that it stands on.
+//! The TOML file: its settings by dotted key, each with its place.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
@@ -10,12 +11,17 @@ use toml::de::{DeTable, DeValue};
 pub(super) struct File {
     pub(super) name: String,
     pub(super) settings: BTreeMap<String, Setting>,
+    /// What keeps parts of it from being read.
+    pub(super) errors: Vec<String>,
 }
 
 /// One setting of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Setting {
-    pub(super) line: usize,
+    /// Line and column of the key, counted from 1.
+    pub(super) key_at: (usize, usize),
+    /// Line and column of the value.
+    pub(super) value_at: (usize, usize),
     /// As text, as an environment variable would say it; `None` for arrays and dates, which no setting takes.
     pub(super) value: Option<String>,
 }
@@ -24,36 +30,43 @@ impl File {
     pub(super) fn read(path: &Path) -> Result<Self, Vec<String>> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| vec![format!("{name}: {error}")])?;
-        Self::parse(name, &text)
+        Ok(Self::parse(name, &text))
     }
 
-    fn parse(name: String, text: &str) -> Result<Self, Vec<String>> {
-        let line = |offset: usize| text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1;
-        match DeTable::parse(text) {
-            Ok(table) => {
-                let mut settings = BTreeMap::new();
-                flatten("", table.get_ref(), &line, &mut settings);
-                Ok(Self { name, settings })
-            }
-            Err(error) => {
-                let line = line(error.span().map_or(0, |span| span.start));
-                Err(vec![format!("{name}:{line}: {}", error.message())])
-            }
-        }
+    fn parse(name: String, text: &str) -> Self {
+        let place = |offset: usize| place(text, offset);
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let mut settings = BTreeMap::new();
+        flatten("", table.get_ref(), &place, &mut settings);
+        let errors: Vec<_> =
+            errors.iter().map(|error| (place(error.span().map_or(0, |span| span.start)), error)).collect();
+        // What a broken line was taken for is not what anybody wrote.
+        settings.retain(|_, setting| !errors.iter().any(|((line, _), _)| *line == setting.key_at.0));
+        let told = errors.iter().map(|((line, column), error)| {
+            format!("{name}:{line}:{column}: {}", error.message().replace('\n', ", "))
+        });
+        Self { errors: told.collect(), name, settings }
     }
+}
+
+/// Line and column of an offset, counted from 1, in characters.
+fn place(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 fn flatten(
     prefix: &str,
     table: &DeTable<'_>,
-    line: &dyn Fn(usize) -> usize,
+    place: &dyn Fn(usize) -> (usize, usize),
     settings: &mut BTreeMap<String, Setting>,
 ) {
     for (key, value) in table {
         let name = format!("{prefix}{}", key.get_ref());
         let text = match value.get_ref() {
             DeValue::Table(inner) => {
-                flatten(&format!("{name}."), inner, line, settings);
+                flatten(&format!("{name}."), inner, place, settings);
                 continue;
             }
             DeValue::String(text) => Some(text.to_string()),
@@ -61,6 +74,8 @@ fn flatten(
             DeValue::Boolean(value) => Some(value.to_string()),
             DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Array(_) => None,
         };
-        settings.insert(name, Setting { line: line(key.span().start), value: text });
+        let start = |span: Range<usize>| place(span.start);
+        settings
+            .insert(name, Setting { key_at: start(key.span()), value_at: start(value.span()), value: text });
     }
 }

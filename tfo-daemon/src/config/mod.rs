@@ -1,17 +1,19 @@
 //! The configuration: flag before environment before file before default; immutable once read.
 //!
 //! This is the only module that reads the environment. Every mistake is reported at once, with the place that it
-//! was made in. A section is a struct with a `read`, and a setting is known because `read` asks for it: there is
-//! no second list to keep.
+//! was made in. A section is declared once ([`section`]): the struct, the names, the defaults and what the
+//! documentation says come from there.
 
 mod file;
 mod ingest;
 mod listen;
 mod log;
+mod page;
 mod query;
+mod section;
 mod source;
 mod store;
-mod units;
+mod unit;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -24,14 +26,15 @@ pub use query::QueryConfig;
 pub use store::StoreConfig;
 
 use file::File;
-use source::Source;
+use source::{Declared, Effective, Source};
 
 /// Everything that a daemon can be told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// `data_dir`, `TFO_DATA_DIR`, `--data-dir`: the folder of all data; made if it is missing. Default: `tfo` in
-    /// `$XDG_DATA_HOME`, else in `~/.local/share`, else `./tfo-data`.
+    /// The folder of all data; made if it is missing.
     pub data_dir: PathBuf,
+    /// Whether the daemon records its own logs and metrics in its own store.
+    pub self_telemetry: bool,
     /// Addresses.
     pub listen: ListenConfig,
     /// Limits of ingest.
@@ -42,6 +45,8 @@ pub struct Config {
     pub query: QueryConfig,
     /// The daemon's own log.
     pub log: LogConfig,
+    /// False when `NO_COLOR` is set. Colours stand in a log for people on a terminal only.
+    pub colour: bool,
 }
 
 /// What was said on the command line: `None` leaves a setting to the environment, the file, or its default.
@@ -63,19 +68,25 @@ pub struct Overrides {
     pub log_format: Option<String>,
 }
 
+/// The flags, each with its setting.
+const FLAGS: [(&str, &str); 6] = [
+    ("data_dir", "--data-dir"),
+    ("listen.http", "--listen"),
+    ("listen.otlp_grpc", "--otlp-grpc"),
+    ("listen.otlp_http", "--otlp-http"),
+    ("log.level", "--log-level"),
+    ("log.format", "--log-format"),
+];
+
 impl Overrides {
-    /// The flags by the key of their setting.
+    /// What was said, by the key of its setting.
     fn by_key(&self) -> HashMap<&'static str, (&'static str, String)> {
-        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
-        let flags = [
-            ("data_dir", "--data-dir", path(&self.data_dir)),
-            ("listen.http", "--listen", self.listen.clone()),
-            ("listen.otlp_grpc", "--otlp-grpc", self.otlp_grpc.clone()),
-            ("listen.otlp_http", "--otlp-http", self.otlp_http.clone()),
-            ("log.level", "--log-level", self.log_level.clone()),
-            ("log.format", "--log-format", self.log_format.clone()),
-        ];
-        flags.into_iter().filter_map(|(key, flag, value)| Some((key, (flag, value?)))).collect()
+        let data_dir = self.data_dir.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let [listen, otlp_grpc, otlp_http, log_level, log_format] =
+            [&self.listen, &self.otlp_grpc, &self.otlp_http, &self.log_level, &self.log_format]
+                .map(Clone::clone);
+        let values = [data_dir, listen, otlp_grpc, otlp_http, log_level, log_format];
+        FLAGS.into_iter().zip(values).filter_map(|((key, flag), value)| Some((key, (flag, value?)))).collect()
     }
 }
 
@@ -120,26 +131,46 @@ impl Config {
     /// # Errors
     /// Every mistake in it.
     pub fn load_from(overrides: &Overrides, environment: &dyn Environment) -> Result<Self, ConfigErrors> {
+        Self::effective(overrides, environment).map(|(config, _)| config)
+    }
+
+    /// The configuration, and each setting with where it comes from.
+    fn effective(
+        overrides: &Overrides,
+        environment: &dyn Environment,
+    ) -> Result<(Self, Vec<Effective>), ConfigErrors> {
         let named = overrides.config.clone().or_else(|| environment.get("TFO_CONFIG").map(PathBuf::from));
         let file = named.as_deref().map_or_else(|| Ok(File::default()), File::read).map_err(ConfigErrors)?;
         let mut source = Source::new(overrides.by_key(), environment, file);
         let config = Self::read(&mut source);
-        source.finish()?;
-        Ok(config)
+        Ok((config, source.finish()?))
     }
 
     fn read(source: &mut Source<'_>) -> Self {
         let default = default_data_dir(source.environment());
+        let no_color = source.environment().get("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
-            data_dir: source.or("data_dir", default, units::path),
+            data_dir: source.read(DATA_DIR, default, &unit::Path(DEFAULT_DATA_DIR)),
+            self_telemetry: source.read(SELF_TELEMETRY, false, &unit::Switch),
             listen: ListenConfig::read(source),
-            ingest: IngestConfig::read(source),
+            ingest: IngestConfig::read(source).check(source),
             store: StoreConfig::read(source),
             query: QueryConfig::read(source),
             log: LogConfig::read(source),
+            colour: !no_color,
         }
     }
 }
+
+const DATA_DIR: Declared = Declared {
+    key: "data_dir",
+    about: "The folder of all data; made if it is missing. One daemon at a time holds it.",
+};
+const DEFAULT_DATA_DIR: &str = "`tfo` in `$XDG_DATA_HOME`, else in `~/.local/share`, else `./tfo-data`";
+const SELF_TELEMETRY: Declared = Declared {
+    key: "self_telemetry",
+    about: "Whether the daemon records its own logs and metrics in its own store, as the service `tfo-daemon`.",
+};
 
 /// The data folder where none is named: the same that clients look in (`tfo_sdk::client::default_data_dir`), out
 /// of the environment that this configuration is read from.
@@ -209,12 +240,12 @@ mod tests {
         let name = file.path().display().to_string();
         let text = errors.join("\n");
         for expected in [
-            format!("{name}:2: listen.http: 0.0.0.0:3100 is not a loopback address"),
+            format!("{name}:2:8: listen.http: 0.0.0.0:3100 is not a loopback address"),
             format!(
-                "{name}:5: unknown setting \"store.retention_day\"; did you mean \"store.retention_days\"?"
+                "{name}:5:1: unknown setting \"store.retention_day\"; did you mean \"store.retention_days\"?"
             ),
-            format!("{name}:6: store.flush_after: expected a duration"),
-            format!("{name}:8: unknown setting \"ingst.x\""),
+            format!("{name}:6:15: store.flush_after: expected a duration"),
+            format!("{name}:8:1: unknown setting \"ingst.x\""),
             "TFO_INGEST_MEMORY_BYTES: expected a size like 64MiB".to_owned(),
             "TFO_QUERY_SQL_ROWS: ".to_owned(),
         ] {
@@ -227,7 +258,7 @@ mod tests {
     fn a_broken_file_says_where() {
         let (file, overrides) = with_file("data_dir = \n");
         let error = Config::load_from(&overrides, &[("HOME", "/h")]).unwrap_err().to_string();
-        assert!(error.contains(&format!("{}:1: ", file.path().display())), "{error}");
+        assert!(error.contains(&format!("{}:1:12: ", file.path().display())), "{error}");
         let overrides = Overrides { config: Some("/nowhere/tfo.toml".into()), ..Overrides::default() };
         let error = Config::load_from(&overrides, &[("HOME", "/h")]).unwrap_err().to_string();
         assert!(error.contains("/nowhere/tfo.toml: "), "{error}");

@@ -3,29 +3,22 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::source::Source;
-use super::units::{bytes_from, duration, number};
+use super::section::section;
+use super::unit::{Bytes, Number, Span};
 
-/// What queries may use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueryConfig {
-    /// `query.memory_bytes`, `TFO_QUERY_MEMORY_BYTES`: memory of all queries together. Default 256 MiB.
-    pub memory_bytes: u64,
-    /// `query.deadline`, `TFO_QUERY_DEADLINE`: how long one query may take. Default 30s.
-    pub deadline: Duration,
-    /// `query.sql_rows`, `TFO_QUERY_SQL_ROWS`: the most rows in an SQL answer. Default 10000.
-    pub sql_rows: usize,
+section! {
+    /// What queries may use.
+    QueryConfig in "query" {
+        /// Memory of all queries together; what does not fit goes to files, or fails that query alone.
+        memory_bytes: u64 = 256 << 20, Bytes(1 << 20);
+        /// How long one query may take.
+        deadline: Duration = Duration::from_secs(30), Span;
+        /// The most rows in an SQL answer.
+        sql_rows: usize = 10_000, Number(1, 1_000_000);
+    }
 }
 
 impl QueryConfig {
-    pub(super) fn read(source: &mut Source<'_>) -> Self {
-        Self {
-            memory_bytes: source.or("query.memory_bytes", 256 << 20, bytes_from(1 << 20)),
-            deadline: source.or("query.deadline", Duration::from_secs(30), duration),
-            sql_rows: source.or("query.sql_rows", 10_000, number(1, 1_000_000)),
-        }
-    }
-
     /// The engine's limits, with its scratch folder in this data folder.
     pub(crate) fn limits(&self, data_dir: &Path) -> tfo_query::Limits {
         tfo_query::Limits {

@@ -4,42 +4,28 @@ use std::time::Duration;
 
 use tfo_store::disk::Space;
 
-use super::source::Source;
-use super::units::{bytes, bytes_from, duration, number};
+use super::section::section;
+use super::unit::{Bytes, Number, Or, Span};
 
-/// Settings of the store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreConfig {
-    /// `store.retention_days`, `TFO_STORE_RETENTION_DAYS`: telemetry older than this is deleted. Default 30.
-    pub retention_days: u32,
-    /// `store.memtable_bytes`, `TFO_STORE_MEMTABLE_BYTES`: telemetry in memory, all tenants together; beyond it, the
-    /// largest or oldest part is written to files. Default 256 MiB.
-    pub memtable_bytes: u64,
-    /// `store.wal_bytes`, `TFO_STORE_WAL_BYTES`: size of the write-ahead log beyond which what holds it is written
-    /// to files. Default 1 GiB.
-    pub wal_bytes: u64,
-    /// `store.segment_bytes`, `TFO_STORE_SEGMENT_BYTES`: size of one file of the log. Default 64 MiB.
-    pub segment_bytes: u64,
-    /// `store.reserve_bytes`, `TFO_STORE_RESERVE_BYTES`: ingest stops when less than this is free on the disk.
-    /// Default: 5 % of the disk, at least 1 GiB.
-    pub reserve_bytes: Option<u64>,
-    /// `store.flush_after`, `TFO_STORE_FLUSH_AFTER`: telemetry is written to files at the latest after this long.
-    /// Default 5m.
-    pub flush_after: Duration,
+section! {
+    /// Settings of the store.
+    StoreConfig in "store" {
+        /// Days after which telemetry is deleted.
+        retention_days: u32 = 30, Number(1, 36_500);
+        /// Telemetry in memory, all tenants together; beyond it, the largest or oldest part is written to files.
+        memtable_bytes: u64 = 256 << 20, Bytes(1 << 16);
+        /// Size of the write-ahead log beyond which what holds it is written to files.
+        wal_bytes: u64 = 1 << 30, Bytes(1 << 16);
+        /// Size of one file of the write-ahead log; less on a small disk.
+        segment_bytes: u64 = 64 << 20, Bytes(1 << 16);
+        /// Ingest stops when less than this is free on the disk, and goes on when there is room again.
+        reserve_bytes: Option<u64> = None, Or(Bytes(0), "5 % of the disk, at least 1 GiB");
+        /// Telemetry is written to files at the latest after this long.
+        flush_after: Duration = Duration::from_secs(300), Span;
+    }
 }
 
 impl StoreConfig {
-    pub(super) fn read(source: &mut Source<'_>) -> Self {
-        Self {
-            retention_days: source.or("store.retention_days", 30, number(1, 36_500)),
-            memtable_bytes: source.or("store.memtable_bytes", 256 << 20, bytes_from(1 << 16)),
-            wal_bytes: source.or("store.wal_bytes", 1 << 30, bytes_from(1 << 16)),
-            segment_bytes: source.or("store.segment_bytes", 64 << 20, bytes_from(1 << 16)),
-            reserve_bytes: source.optional("store.reserve_bytes", bytes),
-            flush_after: source.or("store.flush_after", Duration::from_secs(300), duration),
-        }
-    }
-
     /// The store's options on a disk of this size.
     pub(crate) fn options(&self, space: Space) -> tfo_store::Options {
         tfo_store::Options {
