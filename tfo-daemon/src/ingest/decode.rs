@@ -2,12 +2,12 @@
 //!
 //! What a request of `n` bytes (decompressed) costs is first an estimate, reserved before the step that needs it:
 //! `n` for its bytes, twice that for its columns with what decoding them needs, and `n` more when it comes as
-//! JSON, for the form between. Many tiny records take more than that as columns (the decoder has a limit of its
-//! own for them), so what the columns do take is reserved as soon as it is known.
+//! JSON, for the form between. Many small records take more than that as columns, so the decoder asks for more
+//! before it takes it; what the columns take in the end is all that stays reserved.
 
 use bytes::Bytes;
 use tfo_sdk::Signal;
-use tfo_store::otlp::{self, Acceptance, Request};
+use tfo_store::otlp::{self, Acceptance, Request, Undecoded};
 
 use super::body::Received;
 use super::budget::Reservation;
@@ -45,6 +45,7 @@ pub(super) fn decode(
         Format::Protobuf => raw,
         Format::Json => {
             let protobuf = otlp::json::to_protobuf(signal, &raw)?;
+            drop(raw);
             // Short JSON can be long protobuf: a zero of two bytes in a list of doubles takes eight.
             if protobuf.len() as u64 > limit {
                 return Err(IngestError::TooLarge { limit });
@@ -53,9 +54,92 @@ pub(super) fn decode(
             protobuf
         }
     };
-    let request = otlp::decode(signal, Bytes::from(protobuf), acceptance)?;
-    let held = request.raw.len() + request.batch.get_array_memory_size();
-    // One that needs more than the whole budget is taken when it is alone: refused each time, it would come again.
-    reservation.grow_to((held as u64).min(reservation.limit()))?;
+    let raw_bytes = protobuf.len() as u64;
+    let limit = reservation.limit();
+    let mut most = 0;
+    let mut room = |columns: usize| {
+        most = raw_bytes + columns as u64;
+        reservation.grow_to(most).is_ok()
+    };
+    let request = match otlp::decode_within(signal, Bytes::from(protobuf), acceptance, &mut room) {
+        Ok(request) => request,
+        Err(Undecoded::Malformed(error)) => return Err(error.into()),
+        // It would come again, and never fit.
+        Err(Undecoded::NoRoom) if most > limit => return Err(IngestError::TooLargeDecoded { limit }),
+        Err(Undecoded::NoRoom) => return Err(IngestError::OverBudget),
+    };
+    let held = (request.raw.len() + request.batch.get_array_memory_size()) as u64;
+    // The decoder counts generously; should it ever not have, the columns are there all the same.
+    let _ = reservation.resize(held);
     Ok((request, reservation))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+    use opentelemetry_proto::tonic::common::v1::any_value::Value;
+    use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+    use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
+    use prost::Message as _;
+    use tfo_sdk::Timestamp;
+
+    use super::super::budget::Budget;
+    use super::*;
+
+    const ACCEPTANCE: Acceptance = Acceptance {
+        received_at: Timestamp(1_000_000_000),
+        oldest: Timestamp(0),
+        newest: Timestamp(2_000_000_000),
+    };
+
+    /// A request whose records have this many attributes each.
+    fn logs(records: usize, attributes: usize) -> Vec<u8> {
+        let attribute = |place: usize| KeyValue {
+            key: format!("key.{place}"),
+            value: Some(AnyValue { value: Some(Value::IntValue(1)) }),
+            ..KeyValue::default()
+        };
+        let record = LogRecord {
+            time_unix_nano: 1_000_000_000,
+            attributes: (0..attributes).map(attribute).collect(),
+            ..LogRecord::default()
+        };
+        let scope_logs = vec![ScopeLogs { log_records: vec![record; records], ..ScopeLogs::default() }];
+        let resource_logs = vec![ResourceLogs { scope_logs, ..ResourceLogs::default() }];
+        ExportLogsServiceRequest { resource_logs }.encode_to_vec()
+    }
+
+    fn run(bytes: &[u8], budget: &Arc<Budget>) -> Result<(Request, Reservation), IngestError> {
+        let received = Received { bytes: bytes.to_vec(), reservation: budget.reservation() };
+        decode(Signal::Logs, Format::Protobuf, Compression::Identity, received, ACCEPTANCE, 1 << 30)
+    }
+
+    #[test]
+    fn what_stays_reserved_is_what_the_request_takes() {
+        let budget = Arc::new(Budget::new(1 << 30));
+        for (records, attributes) in [(1, 0), (10_000, 0), (1_000, 50)] {
+            let (request, reservation) = run(&logs(records, attributes), &budget).unwrap();
+            let takes = request.raw.len() + request.batch.get_array_memory_size();
+            assert_eq!(budget.used(), takes as u64);
+            drop(reservation);
+        }
+        assert_eq!(budget.used(), 0);
+    }
+
+    #[test]
+    fn records_that_take_many_times_their_bytes_ask_for_the_memory_first() {
+        let bytes = logs(50_000, 0);
+        let budget = Arc::new(Budget::new(8 * bytes.len() as u64));
+        assert!(matches!(run(&bytes, &budget), Err(IngestError::TooLargeDecoded { .. })));
+        assert_eq!(budget.used(), 0);
+        // The same where it would fit, but not now.
+        let budget = Arc::new(Budget::new(1 << 30));
+        let mut other = budget.reservation();
+        other.resize((1 << 30) - 8 * bytes.len() as u64).unwrap();
+        assert!(matches!(run(&bytes, &budget), Err(IngestError::OverBudget)));
+        drop(other);
+        assert!(run(&bytes, &budget).is_ok());
+    }
 }

@@ -96,7 +96,9 @@ impl IngestError {
             |seconds, http, grpc| Verdict { http, grpc, retry_after: Some(Duration::from_secs(seconds)) };
         match self {
             Self::Undecodable(_) => never(StatusCode::BAD_REQUEST, Code::InvalidArgument),
-            Self::TooLarge { .. } | Self::TooLargeDecoded { .. } => never(StatusCode::PAYLOAD_TOO_LARGE, Code::InvalidArgument),
+            Self::TooLarge { .. } | Self::TooLargeDecoded { .. } => {
+                never(StatusCode::PAYLOAD_TOO_LARGE, Code::InvalidArgument)
+            }
             Self::MediaType | Self::NotGrpc => {
                 never(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::InvalidArgument)
             }

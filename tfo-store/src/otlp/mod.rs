@@ -99,31 +99,62 @@ const METRICS: Names = Names {
     records: "metrics",
 };
 
+/// Why a request is not decoded where memory is short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Undecoded {
+    /// It cannot be decoded at all.
+    Malformed(DecodeError),
+    /// There was no room for its columns.
+    NoRoom,
+}
+
 /// Decodes an `Export…ServiceRequest` of the signal.
 pub fn decode(signal: Signal, raw: Bytes, acceptance: Acceptance) -> Result<Request, DecodeError> {
+    decode_within(signal, raw, acceptance, &mut |_| true).map_err(|undecoded| match undecoded {
+        Undecoded::Malformed(error) => error,
+        Undecoded::NoRoom => DecodeError("there is no memory for the request".to_owned()),
+    })
+}
+
+/// As [`decode`], but asks before it takes memory: `room` is told how much the columns will take so far, and says
+/// whether there is as much.
+pub fn decode_within(
+    signal: Signal,
+    raw: Bytes,
+    acceptance: Acceptance,
+    room: &mut dyn FnMut(usize) -> bool,
+) -> Result<Request, Undecoded> {
+    let mut tally = Tally::new(acceptance, room);
+    let decoded = decode_counted(signal, &raw, &mut tally);
+    if tally.ran_out() {
+        return Err(Undecoded::NoRoom);
+    }
+    let batch = decoded.map_err(Undecoded::Malformed)?;
+    Ok(Request { signal, raw, acceptance, batch, rejected: tally.rejected() })
+}
+
+fn decode_counted(signal: Signal, raw: &[u8], tally: &mut Tally<'_>) -> Result<RecordBatch, DecodeError> {
     if raw.len() > MAX_WIRE_BYTES {
         let (len, most) = (raw.len(), MAX_WIRE_BYTES >> 20);
         return Err(DecodeError(format!(
             "the request has {len} bytes, more than {most} MiB; send smaller batches"
         )));
     }
-    let mut tally = Tally::new(acceptance);
-    let batch = match signal {
+    match signal {
         Signal::Logs => {
             let mut records = LogDecoder::new();
-            walk(&LOGS, &raw, &mut tally, &mut records)?;
-            records.finish()?
+            walk(&LOGS, raw, tally, &mut records)?;
+            records.finish()
         }
         Signal::Spans => {
             let mut records = SpanDecoder::new();
-            walk(&SPANS, &raw, &mut tally, &mut records)?;
-            records.finish()?
+            walk(&SPANS, raw, tally, &mut records)?;
+            records.finish()
         }
         Signal::MetricPoints => {
             let mut records = MetricDecoder::new();
-            walk(&METRICS, &raw, &mut tally, &mut records)?;
-            records.finish()?
+            walk(&METRICS, raw, tally, &mut records)?;
+            records.finish()
         }
-    };
-    Ok(Request { signal, raw, acceptance, batch, rejected: tally.rejected() })
+    }
 }

@@ -35,9 +35,19 @@ const MAX_REASONS: usize = 3;
 /// Why a record cannot be kept, naming the field.
 pub(crate) type Reason = String;
 
+/// Memory is asked for in steps of this size.
+const STEP: usize = 256 << 10;
+
+/// Whether there is memory for columns of this size, all in all: asked before it is taken.
+pub(crate) type Room<'a> = &'a mut dyn FnMut(usize) -> bool;
+
 /// The count.
-pub(crate) struct Tally {
+pub(crate) struct Tally<'a> {
     pub(crate) acceptance: Acceptance,
+    room: Room<'a>,
+    granted: usize,
+    /// Whether some was not granted.
+    ran_out: bool,
     records: u32,
     bytes: usize,
     rejected: u64,
@@ -51,9 +61,23 @@ pub(crate) struct Times {
     pub(crate) sent_timestamp: Option<Timestamp>,
 }
 
-impl Tally {
-    pub(crate) fn new(acceptance: Acceptance) -> Self {
-        Self { acceptance, records: 0, bytes: 0, rejected: 0, reasons: Vec::new() }
+impl<'a> Tally<'a> {
+    pub(crate) fn new(acceptance: Acceptance, room: Room<'a>) -> Self {
+        Self {
+            acceptance,
+            room,
+            granted: 0,
+            ran_out: false,
+            records: 0,
+            bytes: 0,
+            rejected: 0,
+            reasons: Vec::new(),
+        }
+    }
+
+    /// Whether decoding ended for want of memory.
+    pub(crate) fn ran_out(&self) -> bool {
+        self.ran_out
     }
 
     /// Counts a record, kept or not, whose columns take these bytes in text; gives its place.
@@ -77,6 +101,14 @@ impl Tally {
             return Err(DecodeError(format!(
                 "the request takes more than {most} MiB when decoded; send smaller batches"
             )));
+        }
+        if self.bytes > self.granted {
+            let wanted = self.bytes.saturating_add(STEP).min(MAX_BYTES);
+            if !(self.room)(wanted) {
+                self.ran_out = true;
+                return Err(DecodeError("there is no memory for the request now".to_owned()));
+            }
+            self.granted = wanted;
         }
         Ok(())
     }
