@@ -1,8 +1,7 @@
 //! `tfo` at a prompt and in a script: formats, exit codes, pipes, and telemetry that would like to act on terminals.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::Read as _;
 use std::process::Stdio;
-use std::time::Duration;
 
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -245,32 +244,6 @@ async fn colours_are_for_terminals_unless_asked_for() {
     assert!(!daemon.tfo(&["logs"]).unwrap().expect_code(0).stdout.contains('\u{1b}'));
     let ran = daemon.tfo(&["logs", "--color", "always"]).unwrap().expect_code(0);
     assert!(ran.stdout.contains("\u{1b}["), "{:?}", ran.stdout);
-}
-
-#[tokio::test]
-async fn following_shows_what_arrives() {
-    let daemon = Daemon::start().await.unwrap();
-    send_log(&daemon, "checkout", 9, "before").await;
-    let url = daemon.addresses().url();
-    let mut command = command(daemon.setup().folder(), &url, &["logs", "--follow", "-o", "jsonl"]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let stdout = child.stdout.take().unwrap();
-    let (lines, mut arrived) = tokio::sync::mpsc::unbounded_channel();
-    let reader = std::thread::spawn(move || {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            let _ = lines.send(serde_json::from_str::<Value>(&line).unwrap());
-        }
-    });
-    let mut next =
-        async || tokio::time::timeout(Duration::from_secs(20), arrived.recv()).await.unwrap().unwrap();
-    assert_eq!(next().await["body"], "before");
-    for body in ["one", "two"] {
-        send_log(&daemon, "checkout", 9, body).await;
-        assert_eq!(next().await["body"], body);
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    reader.join().unwrap();
 }
 
 #[tokio::test]

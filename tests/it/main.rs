@@ -11,6 +11,7 @@ mod examples;
 mod folder;
 mod full_disk;
 mod guard;
+mod live;
 mod malformed;
 mod policy;
 mod random;

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod daemon;
 pub mod expect;
 pub mod generate;
+pub mod live;
 pub mod load;
 pub mod otlp;
 pub mod rest;

@@ -34,7 +34,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
             Command::Up(args) => up::run(args, place, out).await,
             Command::Status(args) => status::run(args, &place.connect()?, out).await,
             Command::Logs(args) => logs::run(args, place, out).await,
-            Command::Traces(args) => traces::run(args, &place.connect()?, out).await,
+            Command::Traces(args) => traces::run(args, place, out).await,
             Command::Trace(args) => trace::run(args, &place.connect()?, out).await,
             Command::Services(args) => services::run(args, &place.connect()?, out).await,
             Command::Metrics(args) => metrics::run(args, &place.connect()?, out).await,

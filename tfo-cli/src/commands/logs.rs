@@ -3,11 +3,10 @@
 use tfo_sdk::Signal;
 use tfo_sdk::filter::Filter;
 
-use super::follow::{Pace, follow};
-use super::hint_at_empty;
+use super::{follow, hint_at_empty};
 use crate::connection::Place;
 use crate::exit::Exit;
-use crate::output::{Format, Printer};
+use crate::output::Printer;
 use crate::selection::{Limit, Selection, latest, severity};
 
 /// Show the latest log records, oldest first
@@ -38,12 +37,9 @@ pub(crate) struct LogsArgs {
 pub(crate) async fn run(args: LogsArgs, place: &Place, out: &mut Printer) -> anyhow::Result<Exit> {
     let further: Vec<Filter> = args.severity.as_deref().map(severity).transpose()?.into_iter().collect();
     let read = args.selection.read(further)?;
-    if args.follow && matches!(out.format(), Format::Json | Format::Yaml) {
-        anyhow::bail!("a document has an end and --follow has none; use -o jsonl");
-    }
     let client = place.connect()?;
     if args.follow {
-        return follow(&read, args.limit.records(), place, Pace::default(), out).await;
+        return follow::logs(&read, args.limit.records(), place, out).await;
     }
     let page = latest(&read, args.limit.records(), async |read| client.logs(read).await).await?;
     out.list(&page)?;

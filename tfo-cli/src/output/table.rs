@@ -81,33 +81,55 @@ impl<T> Column<T> {
 
 /// The table of these items, header and lines, each ending in a line break; nothing at all without items.
 pub(crate) fn table<T>(columns: &[Column<T>], items: &[T], look: &Look) -> String {
-    let columns: Vec<&Column<T>> = columns.iter().filter(|column| look.wide || !column.wide_only).collect();
-    let titles = columns.iter().map(|column| (column.title.to_owned(), column.align)).collect::<Vec<_>>();
-    let rows = items.iter().map(|item| columns.iter().map(|column| (column.cell)(item)).collect()).collect();
-    render(&titles, rows, look)
+    Growing::default().rows(columns, items, look)
+}
+
+/// A table whose items come bit by bit: the header comes once, and no column gets narrower.
+#[derive(Debug, Default)]
+pub(crate) struct Growing {
+    /// As wide as what was in the columns so far; empty before the first item.
+    widths: Vec<usize>,
+}
+
+impl Growing {
+    /// The lines of these items, behind the header if they are the first.
+    pub(crate) fn rows<T>(&mut self, columns: &[Column<T>], items: &[T], look: &Look) -> String {
+        let columns: Vec<&Column<T>> =
+            columns.iter().filter(|column| look.wide || !column.wide_only).collect();
+        let titles = columns.iter().map(|column| (column.title.to_owned(), column.align)).collect::<Vec<_>>();
+        let cells = |item: &T| columns.iter().map(|column| (column.cell)(item)).collect();
+        self.render(&titles, items.iter().map(cells).collect(), look)
+    }
+
+    fn render(&mut self, titles: &[(String, Align)], rows: Vec<Vec<Cell>>, look: &Look) -> String {
+        if rows.is_empty() {
+            return String::new();
+        }
+        let header = titles.iter().map(|(title, _)| Cell { text: title.clone(), style: Style::Title });
+        let header = self.widths.is_empty().then(|| header.collect());
+        self.widths.resize(titles.len(), 0);
+        let rows: Vec<Vec<Cell>> = header.into_iter().chain(rows).collect();
+        for row in &rows {
+            for (width, cell) in self.widths.iter_mut().zip(row) {
+                *width = (*width).max(text::width(&cell.text));
+            }
+        }
+        let mut widths = self.widths.clone();
+        if let Some(columns) = look.width {
+            let aligns: Vec<Align> = titles.iter().map(|(_, align)| *align).collect();
+            shrink(&mut widths, &aligns, columns);
+        }
+        let mut out = String::new();
+        for row in rows {
+            push_row(&mut out, &row, &widths, titles, look.paint);
+        }
+        out
+    }
 }
 
 /// The table of these cells, of as many in a row as there are titles. Titles must be clean.
 pub(crate) fn render(titles: &[(String, Align)], rows: Vec<Vec<Cell>>, look: &Look) -> String {
-    if rows.is_empty() {
-        return String::new();
-    }
-    let mut widths: Vec<usize> = titles.iter().map(|(title, _)| text::width(title)).collect();
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(text::width(&cell.text));
-        }
-    }
-    if let Some(columns) = look.width {
-        let aligns: Vec<Align> = titles.iter().map(|(_, align)| *align).collect();
-        shrink(&mut widths, &aligns, columns);
-    }
-    let header = titles.iter().map(|(title, _)| Cell { text: title.clone(), style: Style::Title }).collect();
-    let mut out = String::new();
-    for row in std::iter::once(header).chain(rows) {
-        push_row(&mut out, &row, &widths, titles, look.paint);
-    }
-    out
+    Growing::default().render(titles, rows, look)
 }
 
 const GAP: &str = "  ";
@@ -211,6 +233,19 @@ mod tests {
         insta::assert_snapshot!(table(COLUMNS, ITEMS, &look(Some(10), false)), @r"
         SERVICE   REQUESTS  NAME
         checkout       182  POST /c…
+        日本             7  a␛[31m⏎b
+                         0
+        ");
+    }
+
+    #[test]
+    fn a_table_that_grows_has_one_header_and_keeps_its_columns() {
+        let mut table = Growing::default();
+        assert_eq!(table.rows(COLUMNS, &[], &look(None, false)), "");
+        let parts = [0..1, 1..3].map(|part| table.rows(COLUMNS, &ITEMS[part], &look(None, false)));
+        insta::assert_snapshot!(parts.concat(), @r"
+        SERVICE   REQUESTS  NAME
+        checkout       182  POST /checkout with a name that is rather long
         日本             7  a␛[31m⏎b
                          0
         ");

@@ -4,7 +4,7 @@ use tfo_sdk::api::TraceSummary;
 
 use super::{duration_cell, error_cell, optional, time_cell};
 use crate::output::style::Style;
-use crate::output::table::{Cell, Column, table};
+use crate::output::table::{Cell, Column, Growing, table};
 use crate::output::{CsvField, Listed, Look};
 
 const COLUMNS: &[Column<TraceSummary>] = &[
@@ -39,6 +39,17 @@ impl Listed for TraceSummary {
 
     fn table(items: &[Self], look: &Look) -> String {
         table(COLUMNS, items, look)
+    }
+}
+
+/// A list of traces that grows.
+#[derive(Debug, Default)]
+pub(crate) struct TraceLines(Growing);
+
+impl TraceLines {
+    /// A line a trace; the header stands before the first.
+    pub(crate) fn rows(&mut self, traces: &[TraceSummary], look: &Look) -> String {
+        self.0.rows(COLUMNS, traces, look)
     }
 }
 

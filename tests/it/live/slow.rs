@@ -1,0 +1,45 @@
+//! Readers that are too slow: what they lose is what they are told.
+
+use tfo_sdk::api::LogRecord;
+use tfo_tests::Daemon;
+use tfo_tests::live::Tail;
+
+use super::{body, is_in_order, send, stored};
+
+#[tokio::test]
+async fn a_slow_reader_loses_the_oldest_and_is_told_exactly_how_many() {
+    let daemon = Daemon::start().await.unwrap();
+    let filter = [("filter", "body:wanted")];
+    let (mut slow, _) =
+        Tail::<LogRecord>::open_narrow(&daemon, "logs", &filter).await.unwrap().begun().await.unwrap();
+    let (mut quick, _) =
+        Tail::<LogRecord>::open(&daemon, "logs", &filter).await.unwrap().begun().await.unwrap();
+    // More than the daemon keeps for a reader, and more than the system keeps beside it.
+    let large = "x".repeat(400 << 10);
+    for request in 0..16 {
+        let bodies = (0..10).map(|number| match number % 3 {
+            0 => format!("other {request}.{number}"),
+            _ => format!("wanted {request}.{number} {large}"),
+        });
+        send(&daemon, "cart", bodies).await;
+    }
+    send(&daemon, "cart", ["wanted at last".to_owned()]).await;
+    let matching = stored(&daemon, &filter).await;
+    let last = *matching.last().unwrap();
+    // What was offered to one was offered to the other.
+    let all = quick.up_to(last).await.unwrap();
+    assert_eq!((all.records.len(), all.dropped), (matching.len(), 0));
+
+    let read = slow.up_to(last).await.unwrap();
+    assert!(read.dropped > 0, "it was not slow enough to lose anything");
+    assert_eq!(read.records.len() as u64 + read.dropped, matching.len() as u64);
+    assert!(is_in_order(&read.records));
+    assert_eq!(body(read.records.last().unwrap()), "wanted at last", "the newest is never lost");
+    // Each report names just the records that are missing.
+    let missing: Vec<_> =
+        matching.iter().filter(|id| !read.records.iter().any(|record| record.id == **id)).collect();
+    let reported = |id| read.losses.iter().filter(|(from, to)| (*from..=*to).contains(id)).count();
+    assert!(missing.iter().all(|id| reported(*id) == 1), "{missing:?} {:?}", read.losses);
+    assert!(read.losses.iter().all(|(from, to)| matching.contains(from) && matching.contains(to)));
+    assert!(read.records.iter().all(|record| reported(&record.id) == 0));
+}
