@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
-use tfo_sdk::api::Status;
+use tfo_sdk::api::{SignalStats, Stats};
 use tfo_sdk::client::Client;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
@@ -17,8 +17,9 @@ use super::tally::Tally;
 /// How often its memory is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// A daemon that used less than this share of a core for a second is done with its work in the background.
+/// A daemon that used less than this share of a core for so many seconds is done with its work in the background.
 const QUIET: f64 = 0.05;
+const CALM: u32 = 3;
 
 /// What the daemon used during a run.
 #[derive(Debug, Clone, Serialize)]
@@ -33,7 +34,7 @@ pub(crate) struct Costs {
     /// The most memory that it had during the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) memory_peak_bytes: Option<u64>,
-    /// Bytes of files a record, when everything that came during the run is in files.
+    /// Bytes of files a record, of what has come into files since the start of the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) file_bytes_per_record: Option<f64>,
     /// Why figures are missing.
@@ -45,7 +46,7 @@ pub(crate) struct Costs {
 #[derive(Debug)]
 pub(crate) struct Server {
     client: Option<Client>,
-    before: Option<Status>,
+    before: Option<Stats>,
     process: Option<Process>,
     cpu: Option<Duration>,
     memory: Arc<AtomicU64>,
@@ -62,8 +63,8 @@ impl Server {
     /// Begins to look.
     pub(super) async fn begin(&mut self) {
         let Some(client) = &self.client else { return };
-        self.before = client.status().await.ok();
-        let pid = self.before.as_ref().map(|status| status.pid);
+        self.before = client.stats().await.ok();
+        let pid = client.status().await.ok().map(|status| status.pid);
         self.process = pid.filter(|_| is_local(client.host())).and_then(Process::daemon);
         let Some(process) = self.process else { return };
         self.cpu = process.cpu();
@@ -78,14 +79,8 @@ impl Server {
 
     /// Ends it, after the daemon has become quiet or `settle` is over.
     pub(super) async fn end(self, tally: &Tally, settle: Duration) -> Costs {
-        let until = Instant::now() + settle;
-        while let (Some(process), true) = (self.process, Instant::now() < until) {
-            let Some(before) = process.cpu() else { break };
-            sleep(Duration::from_secs(1)).await;
-            let used = process.cpu().map(|after| after.saturating_sub(before));
-            if used.is_none_or(|used| used.as_secs_f64() < QUIET) {
-                break;
-            }
+        if let Some(process) = self.process {
+            wait_until_calm(process, settle).await;
         }
         if let Some(watch) = &self.watch {
             watch.abort();
@@ -95,7 +90,7 @@ impl Server {
         let cpu = cpu.map(|(after, before)| after.saturating_sub(before).as_secs_f64());
         let memory = self.memory.load(Ordering::Relaxed);
         let after = match &self.client {
-            Some(client) => client.status().await.ok(),
+            Some(client) => client.stats().await.ok(),
             None => None,
         };
         Costs {
@@ -112,15 +107,31 @@ impl Server {
     }
 }
 
-/// Growth of the files a record that came, when all of them are in files.
-fn file_bytes(before: Option<&Status>, after: Option<&Status>) -> Option<f64> {
-    let (before, after) = (before?, after?);
-    let sum = |status: &Status, of: fn(&tfo_sdk::api::SignalStatus) -> u64| {
-        status.signals.iter().map(of).sum::<u64>()
+/// Waits until a process has hardly used any CPU time for a while, but not longer than this.
+async fn wait_until_calm(process: Process, patience: Duration) {
+    const SECOND: Duration = Duration::from_secs(1);
+    let until = Instant::now() + patience;
+    let mut calm = 0;
+    while calm < CALM && Instant::now() < until {
+        let Some(before) = process.cpu() else { return };
+        sleep(SECOND).await;
+        let Some(after) = process.cpu() else { return };
+        let is_quiet = after.saturating_sub(before).as_secs_f64() < QUIET;
+        calm = if is_quiet { calm + 1 } else { 0 };
+    }
+}
+
+/// Growth of the files a record that came into them. Unknown while the daemon has not counted all records.
+fn file_bytes(before: Option<&Stats>, after: Option<&Stats>) -> Option<f64> {
+    let sum = |stats: &Stats, of: fn(&SignalStats) -> u64| stats.signals.iter().map(of).sum::<u64>();
+    let counted = |stats: &Stats| {
+        let rows = sum(stats, |signal| signal.rows).checked_sub(sum(stats, |signal| signal.memory_rows))?;
+        let is_whole = sum(stats, |signal| signal.uncounted_files) == 0;
+        is_whole.then(|| (rows, sum(stats, |signal| signal.bytes)))
     };
-    let rows = sum(after, |signal| signal.rows).checked_sub(sum(before, |signal| signal.rows))?;
-    let bytes = sum(after, |signal| signal.bytes).checked_sub(sum(before, |signal| signal.bytes))?;
-    (rows > 0 && after.memtable_bytes == 0 && before.memtable_bytes == 0).then(|| bytes as f64 / rows as f64)
+    let ((rows, bytes), (rows_after, bytes_after)) = (counted(before?)?, counted(after?)?);
+    let rows = rows_after.checked_sub(rows).filter(|rows| *rows > 0)?;
+    Some(bytes_after.checked_sub(bytes)? as f64 / rows as f64)
 }
 
 fn is_local(host: &str) -> bool {
