@@ -8,10 +8,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use tfo_sdk::{TimeRange, Timestamp};
+use tfo_sdk::{RecordId, TimeRange, Timestamp};
 
-use crate::engine::{Order, Read};
 use crate::error::QueryError;
+use crate::request::{Order, Read};
 
 const VERSION: u8 = 1;
 
@@ -75,6 +75,21 @@ impl Cursor {
         let timestamp = Timestamp(i64::from_be_bytes(take(&mut rest)?));
         Ok(Some(Self { range, snapshot, timestamp, key: rest.to_vec() }))
     }
+}
+
+/// The key of a record.
+pub(crate) fn key_of_record(id: RecordId) -> Vec<u8> {
+    [&id.sequence.to_be_bytes()[..], &id.row.to_be_bytes()[..]].concat()
+}
+
+/// The record of a key.
+pub(crate) fn record_of_key(key: &[u8]) -> Result<RecordId, QueryError> {
+    let mut rest = key;
+    let id = RecordId {
+        sequence: u64::from_be_bytes(take(&mut rest)?),
+        row: u32::from_be_bytes(take(&mut rest)?),
+    };
+    if rest.is_empty() { Ok(id) } else { Err(QueryError::PageToken) }
 }
 
 /// The next bytes of a token.

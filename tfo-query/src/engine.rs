@@ -8,12 +8,12 @@ use tfo_sdk::api::{
     LogRecord, MetricName, MetricPoint, Page, ServiceSummary, Span, SqlAnswer, Trace,
     TraceSummary,
 };
-use tfo_sdk::filter::Filter;
-use tfo_sdk::{RecordId, TimeRange, TraceId};
+use tfo_sdk::{TimeRange, TraceId};
 use tfo_store::{Store, TenantScope};
 
 use crate::error::QueryError;
 use crate::lists::{self, Listed};
+pub use crate::request::{Order, Read};
 use crate::runtime::QueryRuntime;
 use crate::tables::Tables;
 use crate::{metric_names, services, sql, traces};
@@ -29,32 +29,6 @@ pub struct Limits {
     pub deadline: Duration,
     /// Rows that an SQL answer has at most; beyond, it says that it is not complete.
     pub sql_rows: usize,
-}
-
-/// The order of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// Newest first.
-    Desc,
-    /// Oldest first.
-    Asc,
-}
-
-/// Which records to list.
-#[derive(Debug, Clone)]
-pub struct Read {
-    /// Records with a timestamp in this range.
-    pub range: TimeRange,
-    /// Records that pass this filter.
-    pub filter: Filter,
-    /// In this order of their timestamps.
-    pub order: Order,
-    /// At most this many.
-    pub limit: usize,
-    /// From where an earlier page ended.
-    pub page_token: Option<String>,
-    /// Only records that arrived after this one; the order is then that of arrival, oldest first.
-    pub after: Option<RecordId>,
 }
 
 /// Runs queries. Cheap to clone.

@@ -12,10 +12,13 @@ mod engine;
 mod entries;
 mod error;
 mod filter;
+#[cfg(test)]
+mod fuzz;
 mod lists;
 mod metric_names;
 mod plan;
 mod read;
+mod request;
 mod runtime;
 mod scan;
 mod services;

@@ -9,12 +9,12 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::expr::Sort;
 use datafusion::logical_expr::{Expr, lit};
 use tfo_sdk::api::{LogRecord, MetricPoint, Page, Span};
-use tfo_sdk::{RecordId, Signal, TimeRange, Timestamp};
+use tfo_sdk::{Signal, TimeRange, Timestamp};
 use tfo_store::schema::{INGEST_ROW, INGEST_SEQ, TIMESTAMP};
 use tfo_store::view::{self, ViewError};
 use tfo_store::{Store, TenantScope};
 
-use crate::cursor::{Cursor, take};
+use crate::cursor::{Cursor, key_of_record, record_of_key};
 use crate::engine::Read;
 use crate::error::{QueryError, of_plan};
 use crate::filter;
@@ -70,7 +70,7 @@ pub(crate) async fn page<T: Listed>(
     let mut conditions: Vec<_> = plan::in_range(range).into_iter().collect();
     conditions.push(filter::lower(T::SIGNAL, &read.filter));
     if let Some(cursor) = &cursor {
-        conditions.push(plan::beyond(read.order, cursor.timestamp, record_id(&cursor.key)?));
+        conditions.push(plan::beyond(read.order, cursor.timestamp, record_of_key(&cursor.key)?));
         conditions.push(plan::column(INGEST_SEQ).lt_eq(lit(cursor.snapshot)));
     }
     conditions.extend(read.after.map(plan::arrived_after));
@@ -88,7 +88,7 @@ pub(crate) async fn page<T: Listed>(
     let items = T::view(&batch).map_err(|error| QueryError::Internal(error.to_string()))?;
     let next_page_token = items.last().filter(|_| more && read.after.is_none()).map(|last| {
         let (timestamp, id) = last.place();
-        let key = [&id.sequence.to_be_bytes()[..], &id.row.to_be_bytes()[..]].concat();
+        let key = key_of_record(id);
         Cursor { range, snapshot: sequence, timestamp, key }.token(T::SIGNAL.table(), &read)
     });
     Ok(Page { items, next_page_token, scan: tables.figures().scan() })
@@ -133,13 +133,4 @@ async fn found(
     }
     conditions.push(filter::is_one_of(ids));
     Ok(Some(conditions))
-}
-
-fn record_id(key: &[u8]) -> Result<RecordId, QueryError> {
-    let mut rest = key;
-    let id = RecordId {
-        sequence: u64::from_be_bytes(take(&mut rest)?),
-        row: u32::from_be_bytes(take(&mut rest)?),
-    };
-    if rest.is_empty() { Ok(id) } else { Err(QueryError::PageToken) }
 }

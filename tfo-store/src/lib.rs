@@ -38,3 +38,10 @@ pub use store::{AppendError, OpenError, Options, Snapshot, Store, StoreStatus};
 
 /// The format of a data folder. A folder of a higher one is refused; lower ones are read.
 pub const FORMAT: u32 = 1;
+
+/// The body of the fuzz target `wal`; only `fuzz/` asks for the feature.
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub fn fuzz_wal(data: &[u8]) {
+    wal::fuzz::wal(data);
+}

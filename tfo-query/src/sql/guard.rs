@@ -3,20 +3,21 @@
 //! One statement, a query, that reads tables and nothing else. And a size that planning can bear: the planner
 //! follows expressions, set operations and joins down the stack, and puts each use of a common table expression
 //! in full into the plan, so that twenty short ones that use each other twice would make a million.
+//!
+//! It needs nothing but the parser, so that it can be fuzzed without the engine (`fuzz/`).
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use datafusion::sql::parser::{DFParserBuilder, Statement};
-use datafusion::sql::resolve::resolve_table_references;
 use datafusion::sql::sqlparser::ast::{
-    self, Expr, ObjectName, Query, Select, SetExpr, TableFactor, Visit, Visitor,
+    Expr, ObjectName, Query, Select, SetExpr, Statement, TableFactor, Visit, Visitor,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
-use super::functions::REFUSED;
-use crate::error::{QueryError, of_sql};
+use super::refused::REFUSED;
+use crate::error::QueryError;
 
 /// How deep parentheses, sub-queries and function calls may nest.
 pub(crate) const NESTING: usize = 50;
@@ -46,18 +47,34 @@ pub(crate) fn parse(sql: &str) -> Result<Statement, QueryError> {
         .filter(|token| !matches!(token, Token::Whitespace(_)))
         .collect();
     check_words(&words)?;
-    let mut parser = DFParserBuilder::new(tokens)
-        .with_dialect(&dialect)
-        .with_recursion_limit(NESTING)
-        .build()
-        .map_err(of_sql)?;
-    // Plural, because only this looks at what stands behind the first.
-    let mut statements = parser.parse_statements().map_err(of_sql)?;
-    let (Some(statement), true) = (statements.pop_front(), statements.is_empty()) else {
-        return Err(refused("one statement at a time".to_owned()));
-    };
+    let mut parser = Parser::new(&dialect).with_recursion_limit(NESTING).with_tokens_with_locations(tokens);
+    let statement = only_statement(&mut parser).map_err(|error| invalid(&error))?;
     check(&statement)?;
     Ok(statement)
+}
+
+/// The statement, with nothing but semicolons around it: its words were seen to be one, but the parser may take it
+/// to end earlier.
+fn only_statement(parser: &mut Parser<'_>) -> Result<Statement, ParserError> {
+    while parser.consume_token(&Token::SemiColon) {}
+    let statement = parser.parse_statement()?;
+    while parser.consume_token(&Token::SemiColon) {}
+    match parser.peek_token() {
+        end if end.token == Token::EOF => Ok(statement),
+        more => parser.expected("end of statement", more),
+    }
+}
+
+fn invalid(error: &ParserError) -> QueryError {
+    match error {
+        // The parser's own prefix says what kind of error of the parser it is, which helps nobody.
+        ParserError::TokenizerError(message) | ParserError::ParserError(message) => {
+            QueryError::Invalid(message.clone())
+        }
+        ParserError::RecursionLimitExceeded => {
+            refused(format!("the statement nests deeper than {NESTING} levels"))
+        }
+    }
 }
 
 /// What the words show already. The parser follows nested types and `EXPLAIN EXPLAIN` down without counting, so
@@ -78,6 +95,12 @@ fn check_words(words: &[&Token]) -> Result<(), QueryError> {
     match first {
         Some(Token::Word(word))
             if ["SELECT", "WITH", "VALUES"].contains(&word.value.to_uppercase().as_str()) => {}
+        Some(Token::Word(word)) if word.value.eq_ignore_ascii_case("explain") => {
+            return Err(refused(
+                "only SELECT is accepted, got EXPLAIN; POST /api/v2/query/sql/explain and tfo sql --explain show plans"
+                    .to_owned(),
+            ));
+        }
         Some(Token::Word(word)) => {
             return Err(refused(format!("only SELECT is accepted, got {}", word.value.to_uppercase())));
         }
@@ -115,12 +138,6 @@ fn check_words(words: &[&Token]) -> Result<(), QueryError> {
     Ok(())
 }
 
-/// The tables that a query names.
-pub(crate) fn table_names(statement: &Statement) -> Result<Vec<String>, QueryError> {
-    let (tables, _) = resolve_table_references(statement, true).map_err(of_sql)?;
-    Ok(tables.iter().map(|table| table.table().to_owned()).collect())
-}
-
 /// Whether lists become rows in the statement, or may: the word is in it.
 pub(crate) fn unnests(sql: &str) -> bool {
     sql.to_lowercase().contains("unnest")
@@ -132,10 +149,9 @@ fn refused(message: String) -> QueryError {
 
 fn check(statement: &Statement) -> Result<(), QueryError> {
     let other = || refused("only SELECT is accepted".to_owned());
-    let Statement::Statement(inner) = statement else { return Err(other()) };
-    let ast::Statement::Query(query) = inner.as_ref() else { return Err(other()) };
+    let Statement::Query(query) = statement else { return Err(other()) };
     let mut walk = Walk::default();
-    if let ControlFlow::Break(error) = inner.visit(&mut walk) {
+    if let ControlFlow::Break(error) = query.visit(&mut walk) {
         return Err(error);
     }
     if relations(query, &HashMap::new()) > MAX_RELATIONS {

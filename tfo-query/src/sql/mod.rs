@@ -11,6 +11,7 @@ pub(crate) mod functions;
 pub(crate) mod guard;
 mod map_entries;
 pub(crate) mod numbers;
+pub(crate) mod refused;
 mod tables;
 
 use datafusion::arrow::record_batch::RecordBatch;
@@ -19,6 +20,8 @@ use datafusion::execution::context::{SQLOptions, SessionContext};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::physical_plan::execute_stream;
+use datafusion::sql::parser::Statement;
+use datafusion::sql::resolve::resolve_table_references;
 use futures::TryStreamExt;
 use tfo_sdk::api::{SqlAnswer, SqlColumn};
 use tfo_store::{Store, TenantScope};
@@ -39,8 +42,8 @@ pub(crate) async fn run(
     sql: String,
     row_limit: usize,
 ) -> Result<SqlAnswer, QueryError> {
-    let statement = guard::parse(&sql)?;
-    let names = guard::table_names(&statement)?;
+    let statement = Statement::Statement(Box::new(guard::parse(&sql)?));
+    let names = table_names(&statement)?;
     let tables =
         tables::tables(&query, &names, |signal| store.snapshot(&scope, signal, tfo_sdk::TimeRange::ALL))
             .await?;
@@ -52,6 +55,12 @@ pub(crate) async fn run(
     }
     let plan = context.state().statement_to_plan(statement).await.map_err(of_sql)?;
     answer(&query, &context, plan, row_limit).await
+}
+
+/// The tables that a query names.
+fn table_names(statement: &Statement) -> Result<Vec<String>, QueryError> {
+    let (tables, _) = resolve_table_references(statement, true).map_err(of_sql)?;
+    Ok(tables.iter().map(|table| table.table().to_owned()).collect())
 }
 
 async fn answer(

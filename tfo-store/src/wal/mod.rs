@@ -7,6 +7,8 @@
 //! - [`Wal::checkpoint`] never claims more than the disk has confirmed: a segment counts as gone after the sync of
 //!   its folder.
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz;
 mod record;
 mod segment;
 
@@ -162,7 +164,9 @@ impl Wal {
         let mut offset = segment::START;
         let mut sequence = header.first_sequence;
         let mut tables = HashMap::new();
-        while let Some((record, next_crc)) = Record::read(&*file, offset, end.unwrap_or(len), crc)? {
+        // A file that was cut behind our back is damaged, as below, and no reason not to start.
+        let readable = end.unwrap_or(len).min(len);
+        while let Some((record, next_crc)) = Record::read(&*file, offset, readable, crc)? {
             if record.sequence != sequence {
                 break;
             }

@@ -146,3 +146,11 @@ fn the_sequence_goes_on_when_everything_was_freed() {
     let (wal, read) = folder.open();
     assert_eq!((wal.next_sequence(), read.len()), (6, 0));
 }
+
+#[path = "../../../fuzz/src/seeds.rs"]
+mod seeds;
+
+#[test]
+fn the_seeds_of_damaged_logs_are_recovered() {
+    seeds::replay("wal", super::fuzz::wal);
+}
