@@ -1,17 +1,24 @@
 //! Limits of ingest.
 
+use super::memory;
 use super::section::section;
 use super::source::Source;
-use super::unit::Bytes;
+use super::unit::{Bytes, Worked};
 
 section! {
     /// How much ingest may take in at once.
     IngestConfig in "ingest" {
-        /// The largest request, decompressed.
-        max_request_bytes: u64 = 64 << 20, Bytes(1 << 10);
         /// What all requests in flight may take together; beyond it, senders are asked to try again. At least four
-        /// times the largest request, and by default that or 256 MiB.
-        memory_bytes: u64 = least_memory(max_request_bytes).max(256 << 20), Bytes(1 << 12);
+        /// times the largest request.
+        memory_bytes: u64 = memory::share(8, 32 << 20, 256 << 20), Worked(
+            Bytes(1 << 12),
+            "an eighth of the memory of the machine or the control group, 32 MiB to 256 MiB",
+        );
+        /// The largest request, decompressed.
+        max_request_bytes: u64 = (memory_bytes / LARGEST_COST).min(64 << 20), Worked(
+            Bytes(1 << 10),
+            "a quarter of `ingest.memory_bytes`, at most 64 MiB",
+        );
     }
 }
 
@@ -34,5 +41,22 @@ impl IngestConfig {
             ));
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Config, Overrides};
+
+    #[test]
+    fn requests_are_as_large_as_their_memory_allows() {
+        let config = |set: [(&str, &str); 2]| {
+            let ingest = Config::load_from(&Overrides::default(), &set).unwrap().ingest;
+            (ingest.max_request_bytes, ingest.memory_bytes)
+        };
+        let (largest, memory) = ("TFO_INGEST_MAX_REQUEST_BYTES", "TFO_INGEST_MEMORY_BYTES");
+        assert_eq!(config([(memory, "100MiB"), ("HOME", "/h")]), (25 << 20, 100 << 20));
+        assert_eq!(config([(memory, "1GiB"), ("HOME", "/h")]), (64 << 20, 1 << 30));
+        assert_eq!(config([(largest, "1MiB"), (memory, "8MiB")]), (1 << 20, 8 << 20));
     }
 }

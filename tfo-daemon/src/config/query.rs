@@ -3,14 +3,18 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::memory;
 use super::section::section;
-use super::unit::{Bytes, Number, Span};
+use super::unit::{Bytes, Number, Span, Worked};
 
 section! {
     /// What queries may use.
     QueryConfig in "query" {
         /// Memory of all queries together; what does not fit goes to files, or fails that query alone.
-        memory_bytes: u64 = 256 << 20, Bytes(1 << 20);
+        memory_bytes: u64 = memory::share(8, 32 << 20, 1 << 30), Worked(
+            Bytes(1 << 20),
+            "an eighth of the memory of the machine or the control group, 32 MiB to 1 GiB",
+        );
         /// How long one query may take.
         deadline: Duration = Duration::from_secs(30), Span;
         /// The most rows in an SQL answer.

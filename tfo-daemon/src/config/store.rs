@@ -4,16 +4,21 @@ use std::time::Duration;
 
 use tfo_store::disk::Space;
 
+use super::memory;
 use super::section::section;
-use super::unit::{Bytes, Number, Or, Span};
+use super::unit::{Bytes, Number, Or, Span, Worked};
 
 section! {
     /// Settings of the store.
     StoreConfig in "store" {
         /// Days after which telemetry is deleted.
         retention_days: u32 = 30, Number(1, 36_500);
-        /// Telemetry in memory, all tenants together; beyond it, the largest or oldest part is written to files.
-        memtable_bytes: u64 = 256 << 20, Bytes(1 << 16);
+        /// Telemetry in memory, all tenants together; beyond it, the largest or oldest part is written to files, and
+        /// at twice this much senders are asked to try again.
+        memtable_bytes: u64 = memory::share(16, 16 << 20, 256 << 20), Worked(
+            Bytes(1 << 16),
+            "a sixteenth of the memory of the machine or the control group, 16 MiB to 256 MiB",
+        );
         /// Size of the write-ahead log beyond which what holds it is written to files.
         wal_bytes: u64 = 1 << 30, Bytes(1 << 16);
         /// Size of one file of the write-ahead log; less on a small disk.

@@ -126,6 +126,29 @@ impl<U: Unit> Unit for Or<U> {
     }
 }
 
+/// A value whose default depends on the machine, or on other settings; the default in words.
+pub(super) struct Worked<U>(pub(super) U, pub(super) &'static str);
+
+impl<U: Unit> Unit for Worked<U> {
+    type Value = U::Value;
+
+    fn parse(&self, text: &str) -> Result<Self::Value, String> {
+        self.0.parse(text)
+    }
+
+    fn write(&self, value: &Self::Value) -> Option<String> {
+        self.0.write(value)
+    }
+
+    fn expected(&self) -> String {
+        self.0.expected()
+    }
+
+    fn default_in_words(&self) -> Option<&'static str> {
+        Some(self.1)
+    }
+}
+
 /// A time span above zero.
 pub(super) struct Span;
 
