@@ -70,10 +70,16 @@ fn of_shared(error: &DataFusionError) -> QueryError {
             QueryError::Invalid(format!("not supported: {}", without_internals(message)))
         }
         DataFusionError::SchemaError(error, _) => QueryError::Invalid(without_internals(&error.to_string())),
-        DataFusionError::ParquetError(error) => of_rows(error),
-        DataFusionError::External(error) if error.is::<ParquetError>() => of_rows(error),
+        DataFusionError::ParquetError(error) => of_file(error),
+        DataFusionError::External(error) => match error.downcast_ref::<ParquetError>() {
+            Some(error) => of_file(error),
+            None => of_others(error.to_string()),
+        },
         DataFusionError::ArrowError(error, _) => match error.as_ref() {
-            ArrowError::ExternalError(_) => of_others(error.to_string()),
+            ArrowError::ExternalError(inner) => match inner.downcast_ref::<DataFusionError>() {
+                Some(inner) => of_shared(inner),
+                None => of_others(error.to_string()),
+            },
             ArrowError::ParquetError(_) => of_rows(error),
             ArrowError::IoError(..)
             | ArrowError::SchemaError(_)
@@ -95,6 +101,17 @@ fn of_others(text: String) -> QueryError {
     match text.find("regex parse error") {
         Some(at) => QueryError::Invalid(text[at..].to_owned()),
         None => QueryError::Internal(text),
+    }
+}
+
+/// An error of the reader of a file: of the query if it was the query that refused it something, else of the file.
+fn of_file(error: &ParquetError) -> QueryError {
+    match error {
+        ParquetError::External(inner) => match inner.downcast_ref::<DataFusionError>() {
+            Some(inner) => of_shared(inner),
+            None => of_rows(error),
+        },
+        error => of_rows(error),
     }
 }
 

@@ -22,6 +22,9 @@ pub(crate) const CATALOG: &str = "tfo";
 /// The schema of every table.
 pub(crate) const SCHEMA: &str = "telemetry";
 
+/// Memory of one reader of a file that the memory pool does not see.
+const PREDICATE_CACHE_BYTES: usize = 4 << 20;
+
 fn config() -> SessionConfig {
     let mut config = SessionConfig::new()
         .with_information_schema(false)
@@ -33,6 +36,8 @@ fn config() -> SessionConfig {
     let options = config.options_mut();
     options.execution.parquet.pushdown_filters = true;
     options.execution.parquet.reorder_filters = true;
+    // Columns that rows are filtered by are kept until the row is read whole; this much of them, for each file.
+    options.execution.parquet.max_predicate_cache_size = Some(PREDICATE_CACHE_BYTES);
     // Times without an offset in SQL are UTC, as all times are.
     options.execution.time_zone = Some("UTC".to_owned());
     config

@@ -21,7 +21,7 @@ use ulid::Ulid;
 use crate::disk::Disk;
 use crate::file::{FileName, FileRef};
 use crate::flush::{Garbage, collect_garbage, publish};
-use crate::parquet_file::{SortColumns, Writer, footer};
+use crate::parquet_file::{SortColumns, Writer, decoded_bytes, footer};
 use crate::schema;
 use crate::wal::Table;
 
@@ -34,7 +34,7 @@ const LARGE: u64 = 256 << 20;
 /// Rows read from a file at once, at most.
 const READ_ROWS: u64 = 2048;
 /// Bytes that the rows of all inputs in memory take, about.
-const READ_BYTES: u64 = 64 << 20;
+const READ_BYTES: u64 = 32 << 20;
 
 /// Files worth compacting: of one folder and level, none of them pending removal.
 pub(crate) fn pick(
@@ -76,6 +76,7 @@ pub(crate) fn compact(
     let replaces: Vec<String> = inputs.iter().map(|file| file.name.ulid.to_string()).collect();
     let metadata = [(footer::REPLACES, replaces.join(","))];
     let folder = first.folder.clone();
+    tracing::debug!(folder = %folder.display(), files = inputs.len(), level = name.level, "compaction begins");
     let file = publish(disk, folder.clone(), name, garbage, |path| {
         let mut merge = Merge::open(table.signal, inputs)?;
         let mut writer = Writer::create(&**disk, path, table.signal, &merge.schema, &metadata)?;
@@ -89,6 +90,7 @@ pub(crate) fn compact(
         collect_garbage(&**disk, garbage);
         return Err(error);
     }
+    tracing::debug!(file = file.path(), "compaction ends");
     Ok(file)
 }
 
@@ -124,10 +126,12 @@ impl Merge {
         let share = READ_BYTES / builders.len().max(1) as u64;
         let mut inputs = Vec::new();
         for builder in builders {
-            let groups = builder.metadata().row_groups();
-            let largest =
-                groups.iter().map(|group| group.total_byte_size().max(1) / group.num_rows().max(1)).max();
-            let row_bytes = largest.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0).max(1);
+            let groups = builder.metadata().row_groups().iter();
+            let row_bytes = groups.map(|group| {
+                let bytes: u64 = group.columns().iter().map(decoded_bytes).sum();
+                bytes / u64::try_from(group.num_rows()).unwrap_or(0).max(1)
+            });
+            let row_bytes = row_bytes.max().unwrap_or(0).max(1);
             let rows = (share / row_bytes).clamp(1, READ_ROWS) as usize;
             let mut reader = builder.with_batch_size(rows).build().map_err(io::Error::other)?;
             if let Some(batch) = next_batch(&mut reader, &schema)? {

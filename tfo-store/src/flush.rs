@@ -36,6 +36,7 @@ pub(crate) fn flush(
 ) -> io::Result<Vec<FileRef>> {
     let buckets = buckets(rows)?;
     let flush = new_id();
+    tracing::debug!(tenant = %table.tenant, signal = %table.signal, files = buckets.len(), %flush, "flush begins");
     let metadata = [(footer::FLUSH, flush.to_string()), (footer::FILES, buckets.len().to_string())];
     let mut published = Vec::new();
     let written = buckets.into_iter().try_for_each(|bucket| {
@@ -63,6 +64,7 @@ pub(crate) fn flush(
         collect_garbage(&**disk, garbage);
         return Err(error);
     }
+    tracing::debug!(%flush, "flush ends");
     Ok(published)
 }
 

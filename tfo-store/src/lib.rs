@@ -33,10 +33,11 @@ pub mod view;
 mod wal;
 
 pub use file::{File, FileRef};
+pub use parquet_file::decoded_bytes;
 pub use scope::{ScopeMinter, TenantScope};
 pub use store::{AppendError, OpenError, Options, Snapshot, Store, StoreStatus};
 
-/// The format of a data folder. A folder of a higher one is refused; lower ones are read.
+/// The format of a data folder. A folder of another one is refused.
 pub const FORMAT: u32 = 1;
 
 /// The body of the fuzz target `wal`; only `fuzz/` asks for the feature.

@@ -13,10 +13,11 @@ use arrow::compute::interleave_record_batch;
 use arrow::datatypes::{Schema, SchemaRef, TimestampNanosecondType, UInt32Type, UInt64Type};
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::basic::{Compression, Encoding, Type, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
-    KeyValue, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy, SortingColumn,
+    ColumnChunkMetaData, KeyValue, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
+    SortingColumn,
 };
 use parquet::file::properties::{BloomFilterProperties, EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
@@ -27,12 +28,15 @@ use crate::schema::{INGEST_ROW, INGEST_SEQ, SERVICE_NAME, TIMESTAMP};
 
 /// Rows of a row group.
 const ROW_GROUP: usize = 64 * 1024;
-/// Bytes of a row group, about, when its rows are large.
-const ROW_GROUP_BYTES: usize = 128 << 20;
+/// Bytes of the columns of a row group in memory, about, when its rows are large. A reader has at most so much of a
+/// file at once, however well the group is compressed; a record that is larger has a group of its own.
+const ROW_GROUP_BYTES: usize = 64 << 20;
+/// The same where rows are so wide that a reader takes most of a group in one batch.
+const WIDE_GROUP_BYTES: usize = 16 << 20;
 /// Rows of a page, and rows handed to the writer at once, at most.
 const CHUNK: usize = 8 * 1024;
 /// Bytes handed to the writer at once, about.
-const CHUNK_BYTES: usize = 32 << 20;
+const CHUNK_BYTES: usize = 8 << 20;
 
 /// Keys of the footer. The values are texts.
 pub(crate) mod footer {
@@ -138,6 +142,8 @@ fn is_promoted(column: &str) -> bool {
 pub(crate) struct Writer {
     writer: ArrowWriter<DiskWriter>,
     schema: SchemaRef,
+    /// Bytes in memory of the rows of the row group that is not yet written.
+    group_bytes: usize,
 }
 
 impl Writer {
@@ -152,7 +158,7 @@ impl Writer {
         let file = DiskWriter { file: disk.create(path)?, offset: 0, buffer: Vec::with_capacity(BUFFER) };
         let properties = properties(signal, schema, metadata)?;
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(io_error)?;
-        Ok(Self { writer, schema: schema.clone() })
+        Ok(Self { writer, schema: schema.clone(), group_bytes: 0 })
     }
 
     /// Appends rows, which have at least the columns of the file, in order.
@@ -162,7 +168,17 @@ impl Writer {
         let columns =
             columns.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a batch lacks a column"))?;
         let batch = RecordBatch::try_new(self.schema.clone(), columns).map_err(io::Error::other)?;
-        self.writer.write(&batch).map_err(io_error)
+        let bytes = batch.get_array_memory_size();
+        let wide = bytes / batch.num_rows().max(1) > WIDE_GROUP_BYTES / CHUNK;
+        if self.group_bytes + bytes > if wide { WIDE_GROUP_BYTES } else { ROW_GROUP_BYTES } {
+            self.writer.flush().map_err(io_error)?;
+            self.group_bytes = 0;
+        }
+        self.writer.write(&batch).map_err(io_error)?;
+        // A group that is full of rows was written in between.
+        let began = self.writer.in_progress_rows() <= batch.num_rows();
+        self.group_bytes = if began { bytes } else { self.group_bytes + bytes };
+        Ok(())
     }
 
     /// Writes the footer and syncs the file; gives its length.
@@ -190,7 +206,6 @@ fn properties(signal: Signal, schema: &Schema, metadata: &[(&str, String)]) -> i
         .set_created_by(format!("tfo {}", env!("CARGO_PKG_VERSION")))
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(io_error)?))
         .set_max_row_group_row_count(Some(ROW_GROUP))
-        .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
         .set_data_page_row_count_limit(CHUNK)
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_sorting_columns(Some(vec![sorting(place(SERVICE_NAME)?), sorting(place(TIMESTAMP)?)]))
@@ -254,6 +269,23 @@ impl Write for DiskWriter {
         self.buffer.clear();
         Ok(())
     }
+}
+
+/// Bytes that the values of a column of a row group take in memory, all at once: what a dictionary makes small in
+/// the file is at its full size here.
+pub fn decoded_bytes(column: &ColumnChunkMetaData) -> u64 {
+    let values = u64::try_from(column.num_values()).unwrap_or(0);
+    let bytes = match column.column_type() {
+        Type::BYTE_ARRAY => {
+            let texts = column.unencoded_byte_array_data_bytes().unwrap_or(column.uncompressed_size());
+            u64::try_from(texts).unwrap_or(0).saturating_add(values.saturating_mul(4))
+        }
+        Type::FIXED_LEN_BYTE_ARRAY => {
+            values.saturating_mul(u64::try_from(column.column_descr().type_length()).unwrap_or(0))
+        }
+        _ => values.saturating_mul(8),
+    };
+    bytes.saturating_add(values / 8)
 }
 
 /// Reads a part of a file.
@@ -325,4 +357,64 @@ pub(crate) fn read_row_count(file: &Source) -> io::Result<u64> {
     let reader = ParquetMetaDataReader::new().with_metadata_options(Some(options));
     let metadata = reader.parse_and_finish(file).map_err(io_error)?;
     Ok(u64::try_from(metadata.file_metadata().num_rows()).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+    use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value::Value};
+    use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
+    use parquet::file::metadata::ParquetMetaData;
+    use prost::Message as _;
+    use tfo_sdk::Timestamp;
+
+    use super::*;
+    use crate::disk::LocalDisk;
+    use crate::otlp::{self, Acceptance};
+
+    const ACCEPTANCE: Acceptance =
+        Acceptance { received_at: Timestamp(1), oldest: Timestamp(0), newest: Timestamp(1) };
+
+    /// Log records that all have this attribute, in a file.
+    fn written(records: usize, attribute: &str) -> ParquetMetaData {
+        let value = Some(AnyValue { value: Some(Value::StringValue(attribute.to_owned())) });
+        let attributes = vec![KeyValue { key: "repeated".to_owned(), value, ..KeyValue::default() }];
+        let log_records = vec![LogRecord { attributes, ..LogRecord::default() }; records];
+        let scope_logs = vec![ScopeLogs { log_records, ..ScopeLogs::default() }];
+        let resource_logs = vec![ResourceLogs { scope_logs, ..ResourceLogs::default() }];
+        let raw = ExportLogsServiceRequest { resource_logs }.encode_to_vec();
+        let batch = otlp::decode(Signal::Logs, raw.into(), ACCEPTANCE).unwrap().batch;
+        let folder = tempfile::TempDir::new().unwrap();
+        let disk = LocalDisk::open(folder.path()).unwrap();
+        let rows: Vec<(usize, usize)> = (0..records).map(|row| (0, row)).collect();
+        let path = Path::new("file.parquet");
+        let len = write(&disk, path, Signal::Logs, &[batch], &rows, &[]).unwrap();
+        let source = Source { file: disk.open(path).unwrap(), len };
+        let mut reader = ParquetMetaDataReader::new();
+        reader.try_parse(&source).unwrap();
+        reader.finish().unwrap()
+    }
+
+    fn groups(footer: &ParquetMetaData) -> Vec<(i64, u64)> {
+        let bytes = |group: &parquet::file::metadata::RowGroupMetaData| {
+            group.columns().iter().map(decoded_bytes).sum()
+        };
+        footer.row_groups().iter().map(|group| (group.num_rows(), bytes(group))).collect()
+    }
+
+    #[test]
+    fn a_row_group_is_small_in_memory_however_small_it_is_in_the_file() {
+        let text = "x".repeat(500_000);
+        let groups = groups(&written(200, &text));
+        assert!(groups.len() > 1, "{groups:?}");
+        for (rows, bytes) in groups {
+            assert!(bytes >= rows as u64 * 500_000, "{rows} rows in {bytes} bytes");
+            assert!(bytes <= (WIDE_GROUP_BYTES + CHUNK_BYTES) as u64, "{rows} rows in {bytes} bytes");
+        }
+    }
+
+    #[test]
+    fn small_records_fill_a_row_group() {
+        assert_eq!(groups(&written(10_000, "x")).len(), 1);
+    }
 }

@@ -11,6 +11,7 @@ use datafusion::datasource::physical_plan::ParquetFileReaderFactory;
 use datafusion::datasource::physical_plan::parquet::CachedParquetMetaData;
 use datafusion::error::Result;
 use datafusion::execution::cache::cache_manager::{CachedFileMetadataEntry, FileMetadataCache};
+use datafusion::execution::memory_pool::MemoryPool;
 use datafusion::object_store::ObjectMeta;
 use datafusion::parquet::arrow::arrow_reader::ArrowReaderOptions;
 use datafusion::parquet::arrow::async_reader::AsyncFileReader;
@@ -23,6 +24,7 @@ use tfo_sdk::Timestamp;
 use tfo_store::File;
 
 use super::Figures;
+use super::memory::Held;
 use crate::error::fault;
 
 /// What a scan needs of a file. The store's files are the only ones in production.
@@ -67,6 +69,10 @@ const FOOTER_HINT_BYTES: usize = 64 << 10;
 pub(super) struct ReaderFactory {
     pub(super) figures: Arc<Figures>,
     pub(super) footers: FooterCache,
+    /// What readers hold counts here.
+    pub(super) memory: Arc<dyn MemoryPool>,
+    /// Rows that a reader decodes at once.
+    pub(super) batch_rows: usize,
 }
 
 impl fmt::Debug for ReaderFactory {
@@ -95,6 +101,8 @@ impl ParquetFileReaderFactory for ReaderFactory {
             figures: self.figures.clone(),
             footers: self.footers.clone(),
             meta: partitioned_file.object_meta,
+            footer: None,
+            held: Held::new(&self.memory, self.batch_rows),
         }))
     }
 }
@@ -104,6 +112,9 @@ struct Reader {
     figures: Arc<Figures>,
     footers: FooterCache,
     meta: ObjectMeta,
+    /// The footer, once it was read.
+    footer: Option<Arc<ParquetMetaData>>,
+    held: Held,
 }
 
 impl Reader {
@@ -129,6 +140,21 @@ impl AsyncFileReader for Reader {
         .boxed()
     }
 
+    fn get_byte_ranges(&mut self, ranges: Vec<Range<u64>>) -> BoxFuture<'_, ParquetResult<Vec<Bytes>>> {
+        async move {
+            if let Some(footer) = &self.footer {
+                let counted = self.held.count(footer, &ranges);
+                counted.map_err(|error| ParquetError::External(Box::new(error)))?;
+            }
+            let mut parts = Vec::with_capacity(ranges.len());
+            for range in ranges {
+                parts.push(self.get_bytes(range).await?);
+            }
+            Ok(parts)
+        }
+        .boxed()
+    }
+
     fn get_metadata<'a>(
         &'a mut self,
         options: Option<&'a ArrowReaderOptions>,
@@ -138,7 +164,7 @@ impl AsyncFileReader for Reader {
             if let Some(entry) = self.footers.get(&self.meta.location)
                 && let Some(cached) = entry.file_metadata.as_any().downcast_ref::<CachedParquetMetaData>()
             {
-                return Ok(cached.parquet_metadata().clone());
+                return Ok(self.footer.insert(cached.parquet_metadata().clone()).clone());
             }
             let len = self.meta.size;
             let footer = ParquetMetaDataReader::new()
@@ -153,7 +179,7 @@ impl AsyncFileReader for Reader {
                 Arc::new(CachedParquetMetaData::new(footer.clone())),
             );
             self.footers.put(&self.meta.location, entry);
-            Ok(footer)
+            Ok(self.footer.insert(footer).clone())
         }
         .boxed()
     }

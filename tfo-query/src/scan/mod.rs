@@ -5,6 +5,7 @@
 
 mod figures;
 mod file;
+mod memory;
 mod table;
 
 pub(crate) use figures::Figures;

@@ -110,6 +110,8 @@ impl SnapshotTable {
             .with_parquet_file_reader_factory(Arc::new(ReaderFactory {
                 figures: self.figures.clone(),
                 footers: self.footers.clone(),
+                memory: state.runtime_env().memory_pool.clone(),
+                batch_rows: state.config().batch_size(),
             }));
         let config =
             FileScanConfigBuilder::new(ObjectStoreUrl::parse(format!("{SCHEME}://"))?, Arc::new(source))

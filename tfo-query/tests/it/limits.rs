@@ -86,6 +86,19 @@ async fn a_page_of_large_records_takes_the_memory_of_its_records_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_read_of_a_file_counts_as_memory() {
+    let mut world = World::with(|folder| Limits { memory_bytes: 4 << 20, ..limits(folder) });
+    world.append_text("x".repeat(8 << 20)).await;
+    world.flush().await;
+    let sql = "SELECT max(length(body)) FROM logs";
+    let answer = world.engine.sql(&world.scope, sql).await;
+    assert!(matches!(answer, Err(QueryError::Memory)), "{answer:?}");
+    // The other columns are small.
+    let count = world.engine.sql(&world.scope, "SELECT count(service_name) FROM logs").await.unwrap();
+    assert_eq!(count.rows, [[AnyValue::Int(1)]]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn expressions_as_long_as_are_accepted_can_be_planned() {
     let mut world = World::new();
     world.append_logs(10).await;
