@@ -157,7 +157,7 @@ pub async fn eventually<T, F>(what: &str, mut ask: impl FnMut() -> F) -> anyhow:
 where
     F: Future<Output = anyhow::Result<Option<T>>>,
 {
-    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(300);
     let start = std::time::Instant::now();
     loop {
         if let Some(answer) = ask().await? {

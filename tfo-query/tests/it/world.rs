@@ -46,7 +46,7 @@ pub(crate) fn limits(folder: &Path) -> Limits {
     Limits {
         memory_bytes: 256 << 20,
         spill_dir: folder.join("spill"),
-        deadline: Duration::from_secs(120),
+        deadline: Duration::from_secs(600),
         sql_rows: 10_000,
     }
 }
