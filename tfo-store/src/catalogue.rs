@@ -3,25 +3,29 @@
 //! Invariants:
 //! - a flush counts when all its files are there; the files of one that was interrupted are removed before replay.
 //!   Such a flush still has all its requests in the log, so only files that reach into the log are looked into;
-//! - a file that a compaction replaced is removed before anything reads both.
+//! - a file that a compaction replaced is removed before anything reads both;
+//! - a file that has to be looked into and cannot be read is set aside, never removed, and never in the way of a start.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tfo_sdk::{TimeRange, Timestamp};
+use tfo_sdk::TimeRange;
 use ulid::Ulid;
 
 use crate::disk::Disk;
 use crate::file::{self, File, FileName, FileRef};
 use crate::parquet_file::{footer, read_footer};
+use crate::rule::{Rule, kept};
 use crate::wal::Table;
 
 /// The files of all tables.
 #[derive(Debug, Default)]
 pub(crate) struct Catalogue {
-    tables: HashMap<Table, Vec<FileRef>>,
+    /// In order, so that what is done to all of them is done in the same order each time.
+    tables: BTreeMap<Table, Vec<FileRef>>,
+    damaged: Vec<String>,
 }
 
 impl Catalogue {
@@ -36,9 +40,9 @@ impl Catalogue {
                 let Some(table) = file::table_of(&tenant.name, &signal.name) else { continue };
                 let mut files = Vec::new();
                 for bucket in buckets(&**disk, &table)? {
-                    files.extend(open_bucket(disk, &bucket, log_starts_at)?);
+                    files.extend(open_bucket(disk, &bucket, log_starts_at, &mut catalogue.damaged)?);
                 }
-                let files = remove_unfinished_flushes(&**disk, files, log_starts_at)?;
+                let files = remove_unfinished_flushes(&**disk, files, log_starts_at, &mut catalogue.damaged)?;
                 if !files.is_empty() {
                     catalogue.tables.insert(table, files);
                 }
@@ -71,9 +75,9 @@ impl Catalogue {
         files
     }
 
-    /// Time of the newest record in any file.
-    pub(crate) fn newest(&self) -> Option<Timestamp> {
-        self.tables.values().flatten().map(|file| file.max()).max()
+    /// Files that were set aside because they could not be read, by path.
+    pub(crate) fn damaged(&self) -> &[String] {
+        &self.damaged
     }
 
     /// All tables with files.
@@ -102,7 +106,12 @@ fn buckets(disk: &dyn Disk, table: &Table) -> io::Result<Vec<PathBuf>> {
 }
 
 /// The files of one folder, without half-written ones and without those that another one replaces.
-fn open_bucket(disk: &Arc<dyn Disk>, folder: &Path, log_starts_at: u64) -> io::Result<Vec<File>> {
+fn open_bucket(
+    disk: &Arc<dyn Disk>,
+    folder: &Path,
+    log_starts_at: u64,
+    damaged: &mut Vec<String>,
+) -> io::Result<Vec<File>> {
     let mut files = Vec::new();
     let mut removed = false;
     for entry in disk.list(folder)? {
@@ -112,20 +121,28 @@ fn open_bucket(disk: &Arc<dyn Disk>, folder: &Path, log_starts_at: u64) -> io::R
                 disk.remove(&folder.join(&entry.name))?;
                 removed = true;
             }
+            None if entry.name.ends_with(DAMAGED) => {
+                damaged.push(folder.join(&entry.name).to_string_lossy().into_owned());
+            }
             None => tracing::warn!(folder = %folder.display(), name = entry.name, "a file here is not ours"),
         }
     }
-    let mut replaced = Vec::new();
+    let (mut replaced, mut unreadable) = (Vec::new(), Vec::new());
     for file in &files {
         if files.iter().any(|other| file.name.covers(&other.name)) {
-            let pairs = read_footer(&file.source()?)?;
+            let Some(pairs) = footer_or_set_aside(&**disk, file, damaged)? else {
+                unreadable.push(file.name.ulid);
+                continue;
+            };
             let ids = pairs.get(footer::REPLACES).map_or("", String::as_str);
             replaced.extend(ids.split(',').filter_map(|id| Ulid::from_string(id).ok()));
         }
     }
+    files.retain(|file| !unreadable.contains(&file.name.ulid));
     // A name that a dead process gave may be seen and yet not be on the disk: before the log, or the files that it
     // replaced, are given up for it, it must be.
-    if !replaced.is_empty() || files.iter().any(|file| file.name.last_sequence >= log_starts_at) {
+    let relied_on = !replaced.is_empty() || files.iter().any(|file| file.name.last_sequence >= log_starts_at);
+    if relied_on && kept(Rule::SyncWhatIsFound) {
         disk.create_dir_all(folder)?;
         disk.sync_dir(folder)?;
     }
@@ -142,23 +159,56 @@ fn open_bucket(disk: &Arc<dyn Disk>, folder: &Path, log_starts_at: u64) -> io::R
 /// The ending of files that are being written.
 pub(crate) const TEMPORARY: &str = ".tmp";
 
+/// The ending of files that could not be read.
+const DAMAGED: &str = ".damaged";
+
+/// How often a footer is asked for before its file counts as damaged.
+const TRIES: usize = 3;
+
+/// What a file's footer says. A file that cannot be read must neither keep the store from starting nor be lost: it gets
+/// another name, and somebody is told.
+fn footer_or_set_aside(
+    disk: &dyn Disk,
+    file: &File,
+    damaged: &mut Vec<String>,
+) -> io::Result<Option<HashMap<String, String>>> {
+    for attempt in 1..=TRIES {
+        match file.source().and_then(|source| read_footer(&source)) {
+            Ok(footer) => return Ok(Some(footer)),
+            Err(error) => tracing::warn!(file = file.path(), attempt, %error, "a footer cannot be read"),
+        }
+    }
+    let path = format!("{}{DAMAGED}", file.path());
+    disk.rename(Path::new(file.path()), Path::new(&path))?;
+    disk.sync_dir(&file.folder)?;
+    tracing::error!(
+        file = path,
+        "a file of telemetry cannot be read and was set aside; unless the log still had them, its records are missing. \
+         To bring it back once it can be read, stop the daemon and take the ending {DAMAGED} off its name"
+    );
+    damaged.push(path);
+    Ok(None)
+}
+
 fn remove_unfinished_flushes(
     disk: &dyn Disk,
     files: Vec<File>,
     log_starts_at: u64,
+    damaged: &mut Vec<String>,
 ) -> io::Result<Vec<FileRef>> {
     let (recent, mut files): (Vec<File>, Vec<File>) =
         files.into_iter().partition(|file| file.name.level == 0 && file.name.last_sequence >= log_starts_at);
     let mut flushes: BTreeMap<String, (usize, Vec<File>)> = BTreeMap::new();
     for file in recent {
-        let pairs = read_footer(&file.source()?)
-            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.path())))?;
+        let Some(pairs) = footer_or_set_aside(disk, &file, damaged)? else { continue };
         let flush = pairs.get(footer::FLUSH).cloned().unwrap_or_default();
         let count = pairs.get(footer::FILES).and_then(|count| count.parse().ok()).unwrap_or(0);
         flushes.entry(flush).or_insert_with(|| (count, Vec::new())).1.push(file);
     }
     for (flush, (count, parts)) in flushes {
-        if parts.len() == count {
+        // The log was freed of requests that only a whole flush can have had: what is missing was set aside.
+        let was_whole = parts.iter().any(|file| file.name.first_sequence < log_starts_at);
+        if parts.len() == count || was_whole || !kept(Rule::WholeFlushes) {
             files.extend(parts);
             continue;
         }

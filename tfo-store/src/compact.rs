@@ -22,6 +22,7 @@ use crate::disk::Disk;
 use crate::file::{FileName, FileRef};
 use crate::flush::{Garbage, collect_garbage, publish};
 use crate::parquet_file::{SortColumns, Writer, decoded_bytes, footer};
+use crate::rule::{Rule, kept};
 use crate::schema;
 use crate::wal::Table;
 
@@ -44,7 +45,8 @@ pub(crate) fn pick(
 ) -> Option<Vec<FileRef>> {
     let mut groups: BTreeMap<(&PathBuf, u8), Vec<FileRef>> = BTreeMap::new();
     for file in files {
-        if file.name.last_sequence < log_starts_at && file.len() < LARGE && !busy(file) {
+        let is_in_log = file.name.last_sequence >= log_starts_at && kept(Rule::CompactBehindLog);
+        if !is_in_log && file.len() < LARGE && !busy(file) {
             groups.entry((&file.folder, file.name.level)).or_default().push(file.clone());
         }
     }
@@ -54,13 +56,14 @@ pub(crate) fn pick(
     Some(group)
 }
 
-/// Merges files into one and makes its name durable. On an error it does not count, and is removed or stands in
-/// `garbage`; the inputs are as they were.
+/// Merges files into one and makes its name durable; gives up, as interrupted, when it should not go on. On an error
+/// the replacement does not count, and is removed or stands in `garbage`; the inputs are as they were.
 pub(crate) fn compact(
     disk: &Arc<dyn Disk>,
     table: Table,
     inputs: &[FileRef],
     id: Ulid,
+    goes_on: &dyn Fn() -> bool,
     garbage: &mut Garbage,
 ) -> io::Result<FileRef> {
     let Some(first) = inputs.first() else { return Err(io::ErrorKind::InvalidInput.into()) };
@@ -81,11 +84,15 @@ pub(crate) fn compact(
         let mut merge = Merge::open(table.signal, inputs)?;
         let mut writer = Writer::create(&**disk, path, table.signal, &merge.schema, &metadata)?;
         while let Some(batch) = merge.next()? {
+            if !goes_on() {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
             writer.write(&batch)?;
         }
         writer.finish()
     })?;
-    if let Err(error) = disk.sync_dir(&folder) {
+    let synced = if kept(Rule::SyncReplacement) { disk.sync_dir(&folder) } else { Ok(()) };
+    if let Err(error) = synced {
         garbage.push(PathBuf::from(file.path()));
         collect_garbage(&**disk, garbage);
         return Err(error);

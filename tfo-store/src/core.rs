@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::disk::Disk;
 use crate::otlp::{self, Request};
 use crate::rng::Rng;
+use crate::rule::{Rule, kept};
 use crate::store::{AppendError, OpenError, Options, StoreStatus};
 use crate::tables::{Tables, lock};
 use crate::wal::{Record, Table, Wal};
@@ -28,7 +29,7 @@ pub(crate) struct Core {
     disk: Arc<dyn Disk>,
     options: Options,
     pub(crate) tables: Tables,
-    wal: Mutex<Wal>,
+    pub(crate) wal: Mutex<Wal>,
     /// When the age of the log's last segment was last looked at.
     rolled_at: Mutex<Timestamp>,
 }
@@ -65,7 +66,8 @@ impl Core {
         let mut replayed = 0u64;
         let replay = |record: Record| {
             let table = Table { tenant: record.tenant, signal: record.signal };
-            if flushed.get(&table).is_some_and(|flushed| record.sequence <= *flushed) {
+            let in_files = flushed.get(&table).is_some_and(|flushed| record.sequence <= *flushed);
+            if in_files && kept(Rule::SkipFlushed) {
                 return Ok(());
             }
             let request =
@@ -105,7 +107,16 @@ impl Core {
             })
             .unzip();
         self.check_room(wal.needs(records.iter().map(Record::len).sum()))?;
-        wal.commit(&records).map_err(|error| append_error(&error))?;
+        if !kept(Rule::ShowAfterSync) {
+            let _ = self.tables.apply(rows.clone());
+        }
+        match wal.commit(&records) {
+            Err(error) if error.kind() == io::ErrorKind::StorageFull && !kept(Rule::RefuseWhenFull) => {}
+            committed => committed.map_err(|error| append_error(&error))?,
+        }
+        if !kept(Rule::ShowAfterSync) {
+            return Ok(());
+        }
         // Still under the log's lock, so that rows become visible in the order of their sequences.
         self.tables.apply(rows).map_err(|error| AppendError::Io(error.to_string()))
     }
@@ -147,7 +158,7 @@ impl Core {
 
     /// Frees what the log need not hold any more.
     pub(crate) fn release(&self) -> io::Result<()> {
-        if !self.tables.is_clean() {
+        if !self.tables.is_clean() && kept(Rule::HoldForGarbage) {
             return Ok(());
         }
         let mut wal = lock(&self.wal);
@@ -202,10 +213,15 @@ impl Core {
 
     /// Figures for the status page.
     pub(crate) fn status(&self) -> StoreStatus {
+        let (wal_bytes, damaged) = {
+            let wal = lock(&self.wal);
+            (wal.bytes(), wal.damaged())
+        };
         StoreStatus {
             memtable_bytes: self.tables.memory(),
-            wal_bytes: lock(&self.wal).bytes(),
+            wal_bytes,
             disk_free_bytes: self.disk.space().map_or(0, |space| space.free),
+            damaged: [damaged, self.tables.damaged()].concat(),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::disk::Disk;
 use crate::file::{File, FileName, FileRef, bucket_folder};
 use crate::memtable::Rows;
 use crate::parquet_file::{self, SortColumns, SortKey, footer};
+use crate::rule::{Rule, kept};
 use crate::wal::Table;
 
 const HOUR: i64 = 3_600_000_000_000;
@@ -56,7 +57,10 @@ pub(crate) fn flush(
         Ok(())
     });
     let written = written.and_then(|()| {
-        let folders: BTreeSet<_> = published.iter().map(|file: &FileRef| file.folder.clone()).collect();
+        let mut folders: BTreeSet<_> = published.iter().map(|file: &FileRef| file.folder.clone()).collect();
+        if !kept(Rule::SyncFileNames) {
+            folders.clear();
+        }
         folders.iter().try_for_each(|folder| disk.sync_dir(folder))
     });
     if let Err(error) = written {

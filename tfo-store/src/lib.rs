@@ -25,8 +25,11 @@ mod memtable;
 pub mod otlp;
 mod parquet_file;
 pub mod rng;
+mod rule;
 pub mod schema;
 mod scope;
+#[cfg(test)]
+mod simulation;
 mod store;
 mod tables;
 pub mod view;

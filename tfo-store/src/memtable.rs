@@ -5,7 +5,7 @@
 //!   everything up to one sequence;
 //! - while a flush writes, its batches stay visible here; they leave in the same step in which the files come in.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::UInt64Array;
@@ -50,7 +50,7 @@ struct Partition {
 /// All tables in memory.
 #[derive(Debug, Default)]
 pub(crate) struct Memtable {
-    partitions: HashMap<Table, Partition>,
+    partitions: BTreeMap<Table, Partition>,
     bytes: u64,
 }
 

@@ -24,6 +24,7 @@ use parquet::schema::types::ColumnPath;
 use tfo_sdk::Signal;
 
 use crate::disk::{Disk, DiskFile};
+use crate::rule::{Rule, kept};
 use crate::schema::{INGEST_ROW, INGEST_SEQ, SERVICE_NAME, TIMESTAMP};
 
 /// Rows of a row group.
@@ -186,9 +187,22 @@ impl Writer {
         self.writer.finish().map_err(io_error)?;
         let file = self.writer.inner_mut();
         file.flush()?;
-        file.file.sync()?;
+        if kept(Rule::SyncFiles) {
+            file.file.sync()?;
+        }
         Ok(file.offset)
     }
+}
+
+#[cfg(not(test))]
+fn compression() -> io::Result<Compression> {
+    Ok(Compression::ZSTD(ZstdLevel::try_new(1).map_err(io_error)?))
+}
+
+/// To set the codec up for each column of a tiny file would be most of what the fault test does.
+#[cfg(test)]
+fn compression() -> io::Result<Compression> {
+    Ok(Compression::UNCOMPRESSED)
 }
 
 fn properties(signal: Signal, schema: &Schema, metadata: &[(&str, String)]) -> io::Result<WriterProperties> {
@@ -204,7 +218,7 @@ fn properties(signal: Signal, schema: &Schema, metadata: &[(&str, String)]) -> i
         footer.iter().chain(metadata).map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone()));
     let mut builder = WriterProperties::builder()
         .set_created_by(format!("tfo {}", env!("CARGO_PKG_VERSION")))
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(io_error)?))
+        .set_compression(compression()?)
         .set_max_row_group_row_count(Some(ROW_GROUP))
         .set_data_page_row_count_limit(CHUNK)
         .set_statistics_enabled(EnabledStatistics::Page)

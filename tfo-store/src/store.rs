@@ -117,7 +117,7 @@ pub struct Snapshot {
 }
 
 /// Figures about the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreStatus {
     /// Bytes of telemetry in memory.
     pub memtable_bytes: u64,
@@ -125,6 +125,8 @@ pub struct StoreStatus {
     pub wal_bytes: u64,
     /// Free bytes on the disk.
     pub disk_free_bytes: u64,
+    /// Files that could not be read and were set aside, by path in the data folder: records may be missing.
+    pub damaged: Vec<String>,
 }
 
 /// The telemetry of all tenants. Cheap to clone; [`Store::close`] ends it for all.
@@ -349,6 +351,7 @@ impl Store {
     /// is in the log and comes back at the next start.
     pub fn close(&self) {
         drop(lock(&self.shared.inlet).take());
+        self.shared.core.tables.close();
         self.shared.flush_work.close();
         self.shared.file_work.close();
         let threads = std::mem::take(&mut *lock(&self.shared.threads));

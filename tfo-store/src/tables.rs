@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ use crate::file::FileRef;
 use crate::flush::{self, Garbage};
 use crate::memtable::Memtable;
 use crate::rng::Rng;
+use crate::rule::{Rule, kept};
 use crate::store::{Options, Snapshot};
 use crate::wal::Table;
 
@@ -32,6 +34,8 @@ pub(crate) struct Tables {
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
     options: Options,
+    /// Set when the store closes: a compaction that runs is given up.
+    closing: AtomicBool,
     state: Mutex<State>,
     /// One flush at a time.
     flushing: Mutex<()>,
@@ -56,7 +60,13 @@ struct Calendar {
     asked: Timestamp,
     /// It is not believed before this.
     doubted_until: Timestamp,
+    /// What the folder says of `asked`.
+    stored: Timestamp,
 }
+
+/// The file that says when the clock was last believed. Telemetry cannot tell: its times are what senders, and a wrong
+/// clock, made of them. It is not synced: where it is missing or half there, the clock is doubted for a while.
+const CLOCK_FILE: &str = "CLOCK";
 
 /// A clock that leaps is believed again after this long: until then it may be set right, and nothing is deleted.
 const DOUBT: Duration = Duration::from_secs(3600);
@@ -64,12 +74,29 @@ const DOUBT: Duration = Duration::from_secs(3600);
 impl Calendar {
     /// Takes in what the clock says. It is asked every second or so; a leap is a clock that was wrong, or is now.
     fn believes(&mut self, now: Timestamp) -> bool {
-        if now > self.asked.plus(DOUBT) {
+        if now > self.asked.plus(DOUBT) && kept(Rule::DoubtLeaps) {
             self.doubted_until = now.plus(DOUBT);
         }
         self.asked = now;
         self.doubted_until = self.doubted_until.min(now.plus(DOUBT));
         now >= self.doubted_until
+    }
+
+    fn open(disk: &dyn Disk) -> Self {
+        let stored = read_clock(disk).unwrap_or(Timestamp(0));
+        Self { asked: stored, doubted_until: Timestamp::MIN, stored }
+    }
+
+    /// Lets the next start know that the clock was believed now; every few minutes is enough.
+    fn store(&mut self, disk: &dyn Disk, now: Timestamp) {
+        let (least, most) = (now.minus(DOUBT / 6), now.plus(DOUBT / 6));
+        if (least..=most).contains(&self.stored) {
+            return;
+        }
+        match write_clock(disk, now) {
+            Ok(()) => self.stored = now,
+            Err(error) => tracing::debug!(%error, "the time cannot be written down"),
+        }
     }
 }
 
@@ -83,6 +110,9 @@ struct Removal {
     failed: HashMap<Ulid, Timestamp>,
 }
 
+/// What memory may take beyond its double: the requests of the commit that was let in last.
+const LAST_COMMIT: u64 = 64 << 20;
+
 /// A compaction that failed is not tried again for this long.
 const PAUSE: Duration = Duration::from_secs(600);
 
@@ -93,8 +123,31 @@ impl Removal {
     }
 }
 
+fn read_clock(disk: &dyn Disk) -> Option<Timestamp> {
+    let file = disk.open(Path::new(CLOCK_FILE)).ok()?;
+    let mut text = [0; 21];
+    if file.len().ok()? != text.len() as u64 {
+        return None;
+    }
+    file.read_exact_at(&mut text, 0).ok()?;
+    std::str::from_utf8(&text).ok()?.strip_suffix('\n')?.parse().ok().map(Timestamp)
+}
+
+fn write_clock(disk: &dyn Disk, now: Timestamp) -> io::Result<()> {
+    let temporary = Path::new("CLOCK.tmp");
+    match disk.remove(temporary) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let file = disk.create(temporary)?;
+    file.write_all_at(format!("{:020}\n", now.nanos()).as_bytes(), 0)?;
+    disk.rename(temporary, Path::new(CLOCK_FILE))
+}
+
 /// Locks, and goes on with what a panicking thread left: every step leaves the state whole before it can panic.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    #[cfg(test)]
+    crate::simulation::wait_for(mutex);
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -110,15 +163,14 @@ impl Tables {
         let catalogue = Catalogue::open(&disk, log_starts_at)?;
         let flushed = catalogue.flushed();
         let applied = flushed.values().copied().max().unwrap_or(0);
-        // A clock that is far from the newest telemetry may be right, or that of a machine that lost its time.
-        let now = clock.now();
-        let calendar = Calendar { asked: catalogue.newest().unwrap_or(now), doubted_until: Timestamp::MIN };
+        let calendar = Calendar::open(&*disk);
         let state = State { memtable: Memtable::default(), catalogue, flushed, applied };
         Ok(Self {
             disk,
             clock,
             rng,
             options,
+            closing: AtomicBool::new(false),
             state: Mutex::new(state),
             flushing: Mutex::new(()),
             calendar: Mutex::new(calendar),
@@ -140,6 +192,16 @@ impl Tables {
     /// Bytes of rows in memory.
     pub(crate) fn memory(&self) -> u64 {
         lock(&self.state).memtable.bytes()
+    }
+
+    /// The store closes: long work that can be done another time ends.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+    }
+
+    /// Files that were set aside because they could not be read, by path.
+    pub(crate) fn damaged(&self) -> Vec<String> {
+        lock(&self.state).catalogue.damaged().to_vec()
     }
 
     /// Whether flushing lags so far behind that no more rows may come in.
@@ -200,7 +262,7 @@ impl Tables {
     pub(crate) fn flush(&self, table: Table) -> io::Result<()> {
         let _one_at_a_time = lock(&self.flushing);
         // What an earlier try left behind would count as a flush of the same rows after a restart.
-        if !self.is_clean() {
+        if !self.is_clean() && kept(Rule::CleanBeforeFlush) {
             return Err(io::Error::other("files of an earlier flush cannot be removed"));
         }
         let Some(rows) = lock(&self.state).memtable.start_flush(&table) else { return Ok(()) };
@@ -211,6 +273,10 @@ impl Tables {
         self.figures.flushes.wrote(files.len(), rows.bytes, files.iter().map(|file| file.len()).sum());
         let mut state = lock(&self.state);
         state.catalogue.add(table, files);
+        if !kept(Rule::SwapAtOnce) {
+            drop(state);
+            state = lock(&self.state);
+        }
         state.memtable.finish_flush(&table);
         state.flushed.insert(table, rows.last_sequence);
         Ok(())
@@ -221,7 +287,9 @@ impl Tables {
     pub(crate) fn flush_to_budget(&self) -> io::Result<()> {
         while let Some(table) = self.next_flush(false, &[]) {
             match self.flush(table) {
-                Err(error) if self.is_overloaded() => return Err(error),
+                Err(error) if self.memory() > 2 * self.options.memtable_bytes + LAST_COMMIT => {
+                    return Err(error);
+                }
                 Err(_) => return Ok(()),
                 Ok(()) => {}
             }
@@ -247,8 +315,10 @@ impl Tables {
             removal.failed.retain(|_, at| *at <= now && now < at.plus(PAUSE));
             (removal.replacing(), removal.failed.clone())
         };
-        let busy =
-            |file: &FileRef| replacing.contains(&file.name.ulid) || failed.contains_key(&file.name.ulid);
+        let busy = |file: &FileRef| {
+            (replacing.contains(&file.name.ulid) && kept(Rule::RemoveReplacedFirst))
+                || failed.contains_key(&file.name.ulid)
+        };
         let picked = {
             let state = lock(&self.state);
             let mut tables = state.catalogue.tables();
@@ -262,10 +332,12 @@ impl Tables {
             return Ok(false); // the reserve is for flushes
         }
         let mut garbage = Garbage::new();
-        let output = compact::compact(&self.disk, table, &inputs, self.new_id(), &mut garbage);
+        let goes_on = || !self.closing.load(Ordering::Relaxed);
+        let output = compact::compact(&self.disk, table, &inputs, self.new_id(), &goes_on, &mut garbage);
         lock(&self.removal).garbage.append(&mut garbage);
         let output = match output {
             Ok(output) => output,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(false),
             Err(error) => {
                 // A file that cannot be read must not keep all others from being compacted.
                 lock(&self.removal).failed.extend(inputs.iter().map(|file| (file.name.ulid, now)));
@@ -286,8 +358,12 @@ impl Tables {
     /// Takes files out whose newest record is older than retention.
     pub(crate) fn expire(&self, log_starts_at: u64) {
         let now = self.clock.now();
-        if !lock(&self.calendar).believes(now) {
-            return;
+        {
+            let mut calendar = lock(&self.calendar);
+            if !calendar.believes(now) {
+                return;
+            }
+            calendar.store(&*self.disk, now);
         }
         let oldest = now.minus(self.options.retention);
         // A replacement outlives what it replaced: after a restart that would be back without it.
@@ -313,7 +389,7 @@ impl Tables {
     pub(crate) fn remove_doomed(&self) {
         let mut removal = lock(&self.removal);
         removal.doomed.retain(|(file, _)| {
-            if Arc::strong_count(file) > 1 {
+            if Arc::strong_count(file) > 1 && kept(Rule::HoldReadFiles) {
                 return true;
             }
             let path = Path::new(file.path());
@@ -329,6 +405,16 @@ impl Tables {
             }
             removed.is_err()
         });
+    }
+
+    /// The files that the store has, or is about to remove.
+    #[cfg(test)]
+    pub(crate) fn known_files(&self) -> std::collections::BTreeSet<std::path::PathBuf> {
+        let removal = lock(&self.removal);
+        let state = lock(&self.state);
+        let files = state.catalogue.tables().flat_map(|table| state.catalogue.files(table));
+        let all = files.chain(removal.doomed.iter().map(|(file, _)| file)).map(|file| file.path().into());
+        all.chain(removal.garbage.iter().cloned()).collect()
     }
 
     fn new_id(&self) -> Ulid {

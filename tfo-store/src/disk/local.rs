@@ -1,22 +1,19 @@
 //! A folder of the machine's filesystem, held by one process.
 
-use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use super::{Disk, DiskFile, Entry, Space};
+use super::{Disk, DiskFile, Entry, Folders, Space};
 use crate::OpenError;
-use crate::tables::lock;
 
 /// A data folder, locked for this process as long as this value lives.
 #[derive(Debug)]
 pub struct LocalDisk {
     root: PathBuf,
-    /// Folders whose names this process has made durable.
-    durable: Mutex<HashSet<PathBuf>>,
+    folders: Folders,
     _lock: File,
 }
 
@@ -47,7 +44,7 @@ impl LocalDisk {
             .set_len(0)
             .and_then(|()| lock.rewind())
             .and_then(|()| writeln!(lock, "{}", std::process::id()));
-        Ok(Self { root: root.to_owned(), durable: Mutex::default(), _lock: lock })
+        Ok(Self { root: root.to_owned(), folders: Folders::default(), _lock: lock })
     }
 }
 
@@ -84,27 +81,12 @@ impl Disk for LocalDisk {
     }
 
     fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        fs::remove_dir(self.root.join(path))?;
-        lock(&self.durable).remove(path);
-        Ok(())
+        self.folders.remove(path, |folder| fs::remove_dir(self.root.join(folder)))
     }
 
     fn create_dir_all(&self, path: &Path) -> io::Result<()> {
-        let mut folder = PathBuf::new();
-        for part in path.components() {
-            let parent = folder.clone();
-            folder.push(part);
-            match fs::create_dir(self.root.join(&folder)) {
-                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-                _ => {}
-            }
-            // A folder that was there may have been made by a step that failed, or a process that died, before this.
-            if !lock(&self.durable).contains(&folder) {
-                self.sync_dir(&parent)?;
-                lock(&self.durable).insert(folder.clone());
-            }
-        }
-        Ok(())
+        let create = |folder: &Path| fs::create_dir(self.root.join(folder));
+        self.folders.create_all(path, create, |folder| self.sync_dir(folder))
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<Entry>> {

@@ -67,6 +67,8 @@ pub struct Space {
     pub total: u64,
 }
 
+mod folders;
 mod local;
 
+pub(crate) use folders::Folders;
 pub use local::LocalDisk;

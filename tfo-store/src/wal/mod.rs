@@ -12,7 +12,7 @@ pub(crate) mod fuzz;
 mod record;
 mod segment;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -21,6 +21,7 @@ use tfo_sdk::{Signal, TenantId};
 
 use crate::disk::{Disk, DiskFile};
 use crate::rng::Rng;
+use crate::rule::{Rule, kept};
 use crate::tables::lock;
 pub(crate) use record::Record;
 use segment::{Active, Header};
@@ -40,7 +41,7 @@ struct Segment {
     /// Where the acknowledged records end.
     end: u64,
     len: u64,
-    tables: HashMap<Table, u64>,
+    tables: BTreeMap<Table, u64>,
 }
 
 /// The log, open for writing.
@@ -57,8 +58,12 @@ pub(crate) struct Wal {
     freed: Vec<PathBuf>,
     next_sequence: u64,
     checkpoint: u64,
+    /// Files that were set aside, by path.
+    damaged: Vec<String>,
 }
 
+/// The ending of files that are set aside.
+const DAMAGED: &str = "damaged";
 /// Spare files that are kept; more are removed.
 const SPARES: usize = 2;
 
@@ -75,7 +80,9 @@ impl Wal {
     ) -> io::Result<Self> {
         disk.create_dir_all(Path::new(FOLDER))?;
         // What a dead process did to the names is seen here; what is concluded from it must be on the disk.
-        disk.sync_dir(Path::new(FOLDER))?;
+        if kept(Rule::SyncWhatIsFound) {
+            disk.sync_dir(Path::new(FOLDER))?;
+        }
         let mut wal = Self {
             disk,
             rng,
@@ -86,6 +93,7 @@ impl Wal {
             freed: Vec::new(),
             next_sequence: last_sequence + 1,
             checkpoint: 0,
+            damaged: Vec::new(),
         };
         let found = wal.find_segments()?;
         let ends: HashMap<u64, u64> =
@@ -98,7 +106,7 @@ impl Wal {
                     "the write-ahead log has a gap: acknowledged records are missing"
                 );
             }
-            let end = ends.get(&header.first_sequence).copied();
+            let end = ends.get(&header.first_sequence).copied().filter(|_| kept(Rule::HeedEnds));
             let (segment, next) = wal.read_segment(&path, header, end, &mut replay)?;
             wal.segments.push_back(segment);
             wal.next_sequence = wal.next_sequence.max(next);
@@ -132,9 +140,14 @@ impl Wal {
                     // It was synced before it got this name, so something else broke it: keep it for a look.
                     None => {
                         tracing::error!(segment = %path.display(), "a segment of the write-ahead log has no header");
-                        self.disk.rename(&path, &path.with_extension("damaged"))?;
+                        let damaged = path.with_extension(DAMAGED);
+                        self.disk.rename(&path, &damaged)?;
+                        self.disk.sync_dir(Path::new(FOLDER))?;
+                        self.damaged.push(damaged.to_string_lossy().into_owned());
                     }
                 }
+            } else if path.extension().is_some_and(|extension| extension == DAMAGED) {
+                self.damaged.push(path.to_string_lossy().into_owned());
             } else if entry.name.starts_with("spare-") {
                 if entry.len == self.segment_bytes && self.spares.len() < SPARES {
                     self.spares.push(path);
@@ -143,8 +156,28 @@ impl Wal {
                 }
             }
         }
+        self.forget_second_names(&found)?;
         found.sort_by_key(|(header, _)| header.first_sequence);
         Ok(found)
+    }
+
+    /// A rename that the power cut short may leave a segment with its old name beside the new one: as a spare, it would
+    /// be written over.
+    fn forget_second_names(&mut self, found: &[(Header, PathBuf)]) -> io::Result<()> {
+        for spare in std::mem::take(&mut self.spares) {
+            let header = Header::read(&*self.disk.open(&spare)?)?.map(|(header, _)| header.generation);
+            if header.is_some_and(|spare| found.iter().any(|(segment, _)| segment.generation == spare)) {
+                self.disk.remove(&spare)?;
+            } else {
+                self.spares.push(spare);
+            }
+        }
+        Ok(())
+    }
+
+    /// Files that were set aside because they could not be read, by path.
+    pub(crate) fn damaged(&self) -> Vec<String> {
+        self.damaged.clone()
     }
 
     /// Replays one segment; gives it and the sequence after its last.
@@ -158,16 +191,16 @@ impl Wal {
         let file = self.disk.open(path)?;
         let len = file.len()?;
         let (_, mut crc) = Header::read(&*file)?.ok_or(io::ErrorKind::InvalidData)?;
-        if end.is_none() {
+        if end.is_none() && kept(Rule::SettleTail) {
             settle(&*file, header, crc, len)?;
         }
         let mut offset = segment::START;
         let mut sequence = header.first_sequence;
-        let mut tables = HashMap::new();
+        let mut tables = BTreeMap::new();
         // A file that was cut behind our back is damaged, as below, and no reason not to start.
         let readable = end.unwrap_or(len).min(len);
         while let Some((record, next_crc)) = Record::read(&*file, offset, readable, crc)? {
-            if record.sequence != sequence {
+            if record.sequence != sequence && kept(Rule::ChainRecords) {
                 break;
             }
             offset += record.len();
@@ -228,7 +261,12 @@ impl Wal {
         };
         // While `active` is taken, an error leaves this segment closed at its old end: after a failed write or
         // sync nobody knows what the file holds behind it, so the log goes on in a new one.
-        write(&mut active, records)?;
+        if let Err(error) = write(&mut active, records) {
+            if !kept(Rule::LeaveFailedSegment) {
+                self.active = Some(active);
+            }
+            return Err(error);
+        }
         let Some(segment) = self.segments.back_mut() else { return Err(io::ErrorKind::NotFound.into()) };
         segment.end = active.end;
         for record in records {
@@ -271,15 +309,19 @@ impl Wal {
             previous_end: previous.map_or(0, |segment| segment.end),
         };
         let crc = header.write(&*file)?;
-        file.sync()?;
+        if kept(Rule::SyncSegmentHeader) {
+            file.sync()?;
+        }
         self.disk.rename(spare, &segment::path(self.next_sequence))?;
-        self.disk.sync_dir(Path::new(FOLDER))?;
+        if kept(Rule::SyncSegmentName) {
+            self.disk.sync_dir(Path::new(FOLDER))?;
+        }
         let end = segment::START;
         self.segments.push_back(Segment {
             first_sequence: self.next_sequence,
             end,
             len,
-            tables: HashMap::new(),
+            tables: BTreeMap::new(),
         });
         Ok(Active { file, len, end, crc })
     }
@@ -318,14 +360,15 @@ impl Wal {
         let mut freed = false;
         while self.segments.len() > 1 {
             let Some(oldest) = self.segments.front() else { break };
-            if !oldest.tables.iter().all(|(table, last)| *last <= flushed(table)) {
+            if !oldest.tables.iter().all(|(table, last)| *last <= flushed(table)) && kept(Rule::HoldLog) {
                 break;
             }
             let path = segment::path(oldest.first_sequence);
             if oldest.len == self.segment_bytes && self.spares.len() + self.freed.len() < SPARES {
                 let spare = segment::spare_path(self.rng.next_u64());
                 self.disk.rename(&path, &spare)?;
-                self.freed.push(spare);
+                let waiting = if kept(Rule::ReuseAfterSync) { &mut self.freed } else { &mut self.spares };
+                waiting.push(spare);
             } else {
                 self.disk.remove(&path)?;
             }
@@ -406,7 +449,12 @@ fn write(active: &mut Active, records: &[Record]) -> io::Result<()> {
         }
     }
     flush(&mut gathered, &mut offset)?;
-    active.file.sync()?;
+    if kept(Rule::SyncLog) {
+        let synced = active.file.sync();
+        if kept(Rule::HeedFailedSync) {
+            synced?;
+        }
+    }
     active.end = offset;
     active.crc = crc;
     Ok(())

@@ -15,6 +15,7 @@ use tfo_sdk::{Signal, TenantId, Timestamp};
 
 use crate::disk::DiskFile;
 use crate::otlp::{Acceptance, DECODER_VERSION};
+use crate::rule::{Rule, kept};
 
 /// Bytes before the payload.
 pub(super) const HEADER: usize = 64;
@@ -75,7 +76,7 @@ impl Record {
         let mut raw = vec![0; length as usize];
         file.read_exact_at(&mut raw, offset + HEADER as u64)?;
         let crc = u32::from_le_bytes(array(&header, 4));
-        if crc != checksum(previous_crc, &header, &raw) {
+        if crc != checksum(previous_crc, &header, &raw) && kept(Rule::CheckRecords) {
             return Ok(None);
         }
         let Some(signal) = signal_from_code(header[32]) else { return Ok(None) };
@@ -92,7 +93,8 @@ impl Record {
 }
 
 fn checksum(previous_crc: u32, header: &[u8; HEADER], raw: &[u8]) -> u32 {
-    let crc = crc32c::crc32c_append(previous_crc, &header[0..4]);
+    let start = if kept(Rule::ChainRecords) { previous_crc } else { 0 };
+    let crc = crc32c::crc32c_append(start, &header[0..4]);
     let crc = crc32c::crc32c_append(crc, &header[8..]);
     crc32c::crc32c_append(crc, raw)
 }
