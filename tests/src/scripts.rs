@@ -37,6 +37,16 @@ pub fn python(daemon: &Daemon, protocol: &str) -> anyhow::Result<Option<Value>> 
     run(command).map(Some)
 }
 
+/// What sends metrics with the OpenTelemetry SDK for Python, as two processes of one program; `None` where its packages
+/// are not installed.
+pub fn python_stream(daemon: &Daemon, temporality: &str) -> anyhow::Result<Option<Value>> {
+    let Some(python) = prepared("TFO_TEST_PYTHON")? else { return Ok(None) };
+    let endpoint = format!("http://{}", daemon.addresses().otlp_http);
+    let mut command = Command::new(python);
+    command.arg(clients().join("python/stream.py")).args([&endpoint, temporality]);
+    run(command).map(Some)
+}
+
 /// What sends with the OpenTelemetry SDK for JavaScript; `None` where its packages are not installed.
 pub fn node(daemon: &Daemon) -> anyhow::Result<Option<Value>> {
     let Some(folder) = prepared("TFO_TEST_NODE_DIR")? else { return Ok(None) };
@@ -46,6 +56,43 @@ pub fn node(daemon: &Daemon) -> anyhow::Result<Option<Value>> {
     std::fs::copy(clients().join("node/send.mjs"), &script)?;
     command.arg(script).arg(format!("http://{}", daemon.addresses().otlp_http));
     run(command).map(Some)
+}
+
+/// What holds the daemon's OpenAPI document and metrics page against what they claim to be; `None` where its packages
+/// are not installed.
+pub fn document(daemon: &Daemon) -> anyhow::Result<Option<Value>> {
+    let Some(python) = prepared("TFO_TEST_PYTHON")? else { return Ok(None) };
+    let mut command = Command::new(python);
+    command.arg(clients().join("python/document.py")).arg(daemon.addresses().url());
+    run(command).map(Some)
+}
+
+/// What a fuzzer may find; `positive_data_acceptance` is left out, since the grammar of filters, times and page tokens
+/// is more than a schema can say.
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
+                      response_schema_conformance,negative_data_rejection,unsupported_method,\
+                      allow_header_conformance";
+
+/// Runs the fuzzer over every operation of the daemon's document; whether its packages are installed.
+///
+/// # Errors
+/// What it found.
+pub fn schemathesis(daemon: &Daemon, seed: u64, examples: u32) -> anyhow::Result<bool> {
+    let Some(python) = prepared("TFO_TEST_PYTHON")? else { return Ok(false) };
+    let folder = daemon.setup().folder();
+    let mut command = Command::new(python);
+    command.args(["-m", "schemathesis.cli", "run"]);
+    command.arg(format!("{}/api/v2/openapi.json", daemon.addresses().url()));
+    command.args(["--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--workers", "1"]);
+    command.args(["--seed", &seed.to_string(), "--max-examples", &examples.to_string()]);
+    command.args(["--generation-database", "none", "--suppress-health-check", "all", "--no-color"]);
+    command.args(["--warnings", "off", "--continue-on-failure"]);
+    let output = command.current_dir(folder).env("HOME", folder).output()?;
+    if !output.status.success() {
+        let [stdout, stderr] = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+        bail!("the fuzzer ended with {}:\n{stdout}\n{stderr}", output.status);
+    }
+    Ok(true)
 }
 
 /// Runs a client; it prints what it sent and cannot be known beforehand (its ids) as JSON.

@@ -51,15 +51,15 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
 
 /// Says why a list may be empty and what to try: nothing is stored yet, or nothing matches.
 async fn hint_at_empty(client: &Client, signals: &[Signal], what: &str, out: &mut Printer) {
-    // Without the status there is less to say, and the empty list is still the answer.
-    let Ok(status) = client.status().await else { return };
+    // Without these there is less to say, and the empty list is still the answer.
+    let (Ok(status), Ok(stats)) = (client.status().await, client.stats().await) else { return };
     let stored =
-        status.signals.iter().filter(|stored| signals.iter().any(|signal| stored.signal == signal.table()));
-    let newest = stored.clone().filter_map(|stored| stored.newest).max();
-    if stored.map(|stored| stored.rows).sum::<u64>() > 0 {
-        let newest =
-            newest.map(|newest| format!("; the newest is of {}", views::time(newest))).unwrap_or_default();
-        out.hint(&format!("no {what} here{newest}. Try a wider range (--since 24h) or fewer terms"));
+        stats.signals.iter().filter(|stored| signals.iter().any(|signal| stored.signal == signal.table()));
+    if let Some(newest) = stored.filter_map(|stored| stored.newest).max() {
+        let newest = views::time(newest);
+        out.hint(&format!(
+            "no {what} here; the newest is of {newest}. Try a wider range (--since 24h) or fewer terms"
+        ));
     } else {
         out.hint(&format!(
             "no {what} yet. Set OTEL_EXPORTER_OTLP_ENDPOINT=http://{} in a program with an OpenTelemetry SDK, or try \

@@ -62,7 +62,9 @@ impl App {
             disk_reserve_bytes,
             query_memory_bytes: config.query.memory_bytes,
         };
-        let engine = Engine::new(store.clone(), config.query.limits(&config.data_dir))?;
+        // A store that nobody will ask has threads all the same.
+        let engine = Engine::new(store.clone(), config.query.limits(&config.data_dir))
+            .inspect_err(|_| store.close())?;
         Ok(Self(Arc::new(Parts {
             live: Live::new(store.clone(), engine.clone()),
             engine,
@@ -92,6 +94,10 @@ impl App {
 
     pub(crate) fn about(&self) -> &About {
         &self.0.about
+    }
+
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.0.identity
     }
 
     pub(crate) fn http_metrics(&self) -> &HttpMetrics {

@@ -14,9 +14,11 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{self, App};
 use crate::config::{Config, ConfigErrors};
 use crate::platform::daemon_file::{Addresses, DaemonFile};
+use crate::platform::own_log::OwnLog;
 use crate::platform::server::{Gate, Protocol, serve};
 use crate::platform::signals::StopSignals;
 use crate::platform::telemetry;
+use crate::self_telemetry;
 
 /// Requests in flight have this long to finish when the daemon stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -65,9 +67,10 @@ pub enum StartError {
 /// # Errors
 /// What keeps it from starting.
 pub async fn run(config: Config) -> Result<(), StartError> {
-    telemetry::init(&config);
+    let own_log = telemetry::init(&config);
     let signals = StopSignals::catch().map_err(|error| StartError::Other(format!("signals: {error}")))?;
-    let running = Daemon::start(config).await?;
+    let mut running = Daemon::start(config).await?;
+    running.record(own_log);
     running.until_stopped(signals).await
 }
 
@@ -100,7 +103,7 @@ impl Daemon {
             tracing::info!("ready");
             Ok(app)
         });
-        Ok(Running { addresses, file, stop, servers, opening: Some(opening), app: None })
+        Ok(Running { addresses, file, stop, servers, opening: Some(opening), app: None, own_log: None, recorder: None })
     }
 }
 
@@ -113,12 +116,28 @@ pub struct Running {
     servers: Vec<JoinHandle<()>>,
     opening: Option<JoinHandle<Result<App, StartError>>>,
     app: Option<App>,
+    own_log: Option<OwnLog>,
+    recorder: Option<JoinHandle<()>>,
 }
 
 impl Running {
     /// Where it listens: the real addresses, also where port 0 was asked for.
     pub fn addresses(&self) -> Addresses {
         self.addresses
+    }
+
+    /// Records what the daemon says of itself, and its metrics, in its own store, once that is open.
+    pub fn record(&mut self, own_log: Option<OwnLog>) {
+        self.own_log = own_log;
+        self.start_recorder();
+    }
+
+    fn start_recorder(&mut self) {
+        if let Some(app) = &self.app
+            && let Some(log) = self.own_log.take()
+        {
+            self.recorder = Some(tokio::spawn(self_telemetry::record(app.clone(), log, self.stop.clone())));
+        }
     }
 
     /// Waits until the store is open and searches are answered.
@@ -130,6 +149,7 @@ impl Running {
         let opened = opening.await;
         self.opening = None;
         self.app = Some(opened.map_err(|error| StartError::Other(format!("opening the store: {error}")))??);
+        self.start_recorder();
         Ok(())
     }
 
@@ -168,6 +188,10 @@ impl Running {
         // A store that is still opening can only be waited for; one that failed to open has nothing to flush.
         if let Err(error) = self.ready().await {
             tracing::debug!(%error, "the store was not open");
+        }
+        // Its last records go into files with all others.
+        if let Some(recorder) = self.recorder.take() {
+            let _ = recorder.await;
         }
         if let Some(app) = self.app.take()
             && let Err(error) = blocking(move || app.store().close()).await

@@ -8,7 +8,7 @@ use axum::{Json, Router};
 use schemars::JsonSchema;
 use serde::Serialize;
 use tfo_sdk::Timestamp;
-use tfo_sdk::api::{SignalStatus, Status};
+use tfo_sdk::api::Status;
 
 use crate::app::App;
 use crate::identity::Authed;
@@ -37,7 +37,7 @@ const GUARD: [Code; 3] = [Code::ForbiddenHost, Code::ForbiddenOrigin, Code::Inte
 pub(crate) fn routes() -> Routes<App> {
     Routes::below("")
         .route(
-            Operation::get(DAEMON, "/api/v2/status", "getStatus", "What this daemon is, and what it stores")
+            Operation::get(DAEMON, "/api/v2/status", "getStatus", "What this daemon is, and where it listens")
                 .answers::<Status>("The status"),
             status,
         )
@@ -85,18 +85,8 @@ async fn ready() -> Json<Health> {
 }
 
 /// `GET /api/v2/status`
-async fn status(State(app): State<App>, authed: Authed, params: Params) -> ApiResult<Json<Status>> {
+async fn status(State(app): State<App>, _authed: Authed, params: Params) -> ApiResult<Json<Status>> {
     params.finish()?;
-    let stored = app.engine().signals(authed.scope()).await;
-    let signals = stored.into_iter().map(|signal| SignalStatus {
-        signal: signal.signal,
-        rows: signal.rows,
-        files: signal.files,
-        bytes: signal.bytes,
-        oldest: signal.oldest,
-        newest: signal.newest,
-    });
-    let store = app.store().status();
     let about = app.about();
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -108,11 +98,6 @@ async fn status(State(app): State<App>, authed: Authed, params: Params) -> ApiRe
         otlp_http: about.addresses.otlp_http.to_string(),
         data_dir: about.data_dir.display().to_string(),
         retention_days: about.retention_days,
-        disk_free_bytes: store.disk_free_bytes,
-        disk_reserve_bytes: about.disk_reserve_bytes,
-        memtable_bytes: store.memtable_bytes,
-        wal_bytes: store.wal_bytes,
-        signals: signals.collect(),
     }))
 }
 

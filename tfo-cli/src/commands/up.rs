@@ -59,7 +59,7 @@ pub(crate) async fn run(args: UpArgs, place: &Place, out: &mut Printer) -> anyho
         log_level: args.log_level,
         log_format: args.log_format,
     })?;
-    telemetry::init(&config);
+    let own_log = telemetry::init(&config);
     // Caught from here on, so that none is lost between two waits.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -75,6 +75,7 @@ pub(crate) async fn run(args: UpArgs, place: &Place, out: &mut Printer) -> anyho
     let data_dir = config.data_dir.display().to_string();
     let retention = config.store.retention_days;
     let mut running = Daemon::start(config).await?;
+    running.record(own_log);
     let addresses = running.addresses();
     let ready = tokio::select! {
         ready = running.ready() => Some(ready),

@@ -1,6 +1,7 @@
 //! The daemon's status.
 
-use tfo_sdk::api::{SignalStatus, Status};
+use tfo_sdk::api::{SignalStats, Stats, Status};
+use tfo_sdk::time::format_duration;
 
 use super::{optional, time};
 use crate::output::style::Style;
@@ -8,39 +9,62 @@ use crate::output::table::{Cell, Column, table};
 use crate::output::{CsvField, Look};
 use crate::text;
 
-const SIGNALS: &[Column<SignalStatus>] = &[
+const SIGNALS: &[Column<SignalStats>] = &[
     Column::text("SIGNAL", |signal| Cell::new(&signal.signal)),
-    Column::number("ROWS", |signal| Cell::new(signal.rows.to_string())),
+    Column::number("ROWS", |signal| Cell::new(rows(signal))),
+    Column::number("RATE", |signal| Cell::new(format!("{:.1}/s", signal.records_per_second))),
     Column::number("FILES", |signal| Cell::new(signal.files.to_string())),
     Column::number("SIZE", |signal| Cell::new(bytes(signal.bytes))),
+    Column::number("A RECORD", |signal| {
+        signal.bytes_per_record.map_or_else(Cell::absent, |bytes| Cell::new(format!("{bytes:.1} B")))
+    }),
     Column::text("OLDEST", |signal| {
         signal.oldest.map_or_else(Cell::absent, |oldest| Cell::new(time(oldest)))
     }),
     Column::text("NEWEST", |signal| {
         signal.newest.map_or_else(Cell::absent, |newest| Cell::new(time(newest)))
     }),
+    Column::number("AGE", |signal| duration(signal.newest_age_ns)),
+    Column::number("VISIBLE AFTER", |signal| {
+        duration(signal.visible_after_ns.map(|nanos| i64::try_from(nanos).unwrap_or(i64::MAX)))
+    }),
 ];
 
 /// Fields of a signal.
-pub(crate) const CSV: &[CsvField<SignalStatus>] = &[
+pub(crate) const CSV: &[CsvField<SignalStats>] = &[
     ("signal", |signal| signal.signal.clone()),
     ("rows", |signal| signal.rows.to_string()),
     ("files", |signal| signal.files.to_string()),
     ("bytes", |signal| signal.bytes.to_string()),
     ("oldest", |signal| optional(signal.oldest)),
     ("newest", |signal| optional(signal.newest)),
+    ("recordsPerSecond", |signal| signal.records_per_second.to_string()),
+    ("newestAgeNs", |signal| optional(signal.newest_age_ns)),
+    ("visibleAfterNs", |signal| optional(signal.visible_after_ns)),
+    ("unflushedSince", |signal| optional(signal.unflushed_since)),
 ];
 
-/// What the daemon is, where it listens, and what it holds.
-pub(crate) fn page(status: &Status, look: &Look) -> String {
+/// `1200`, or `1200+` while the daemon still counts.
+fn rows(signal: &SignalStats) -> String {
+    let more = if signal.uncounted_files > 0 { "+" } else { "" };
+    format!("{}{more}", signal.rows)
+}
+
+fn duration(nanos: Option<i64>) -> Cell {
+    nanos.map_or_else(Cell::absent, |nanos| Cell::new(format_duration(nanos)))
+}
+
+/// What the daemon is, where it listens, what it holds, and how it keeps up.
+pub(crate) fn page(status: &Status, stats: &Stats, look: &Look) -> String {
     let state = if status.ready { ("ready", Style::Good) } else { ("starting", Style::Warning) };
+    let is_full = stats.disk_free_bytes < stats.disk_reserve_bytes;
     let room = format!(
-        "{} free, ingest stops at {}",
-        bytes(status.disk_free_bytes),
-        bytes(status.disk_reserve_bytes)
+        "{} free, ingest {} at {}",
+        bytes(stats.disk_free_bytes),
+        if is_full { "has stopped" } else { "stops" },
+        bytes(stats.disk_reserve_bytes)
     );
-    let memory =
-        format!("{} in memory, {} in the log", bytes(status.memtable_bytes), bytes(status.wal_bytes));
+    let memory = format!("{} in memory, {} in the log", bytes(stats.memtable_bytes), bytes(stats.wal_bytes));
     let facts = [
         ("version", status.version.clone()),
         ("process", format!("{}, since {}", status.pid, time(status.started_at))),
@@ -57,7 +81,7 @@ pub(crate) fn page(status: &Status, look: &Look) -> String {
         page.push_str(&format!("{name:14}{}\n", text::row(&value)));
     }
     page.push('\n');
-    page.push_str(&table(SIGNALS, &status.signals, look));
+    page.push_str(&table(SIGNALS, &stats.signals, look));
     page
 }
 
@@ -84,15 +108,20 @@ mod tests {
 
     #[test]
     fn a_status_fits_on_a_page() {
-        let json = r#"{"version":"0.1.0","pid":42,"startedAt":"2026-11-25T08:00:00Z","ready":true,
+        let status = r#"{"version":"0.1.0","pid":42,"startedAt":"2026-11-25T08:00:00Z","ready":true,
           "http":"127.0.0.1:3100","otlpGrpc":"127.0.0.1:4317","otlpHttp":"127.0.0.1:4318","dataDir":"/data/tfo",
-          "retentionDays":30,"diskFreeBytes":52000000000,"diskReserveBytes":1073741824,"memtableBytes":1500000,
-          "walBytes":134217728,"signals":[{"signal":"logs","rows":1200,"files":3,"bytes":90000,
-          "oldest":"2026-11-25T08:00:01Z","newest":"2026-11-25T09:00:00.123456Z"},
-          {"signal":"spans","rows":0,"files":0,"bytes":0}]}"#;
-        let status: Status = serde_json::from_str(json).unwrap();
+          "retentionDays":30}"#;
+        let stats = r#"{"now":"2026-11-25T09:00:01Z","diskFreeBytes":52000000000,"diskReserveBytes":1073741824,
+          "memtableBytes":1500000,"walBytes":134217728,"signals":[{"signal":"logs","rows":1200,"memoryRows":200,
+          "uncountedFiles":1,"files":3,"bytes":90000,"bytesPerRecord":75.04,"levels":[],
+          "oldest":"2026-11-25T08:00:01Z","newest":"2026-11-25T09:00:00.123456Z","newestAgeNs":876544000,
+          "visibleAfterNs":4200000,"recordsPerSecond":20.0,"bytesPerSecond":900.0},
+          {"signal":"spans","rows":0,"memoryRows":0,"uncountedFiles":0,"files":0,"bytes":0,"levels":[],
+          "recordsPerSecond":0.0,"bytesPerSecond":0.0}]}"#;
+        let status: Status = serde_json::from_str(status).unwrap();
+        let stats: Stats = serde_json::from_str(stats).unwrap();
         let look = Look { width: None, wide: false, paint: Paint::Plain };
-        insta::assert_snapshot!(page(&status, &look), @r"
+        insta::assert_snapshot!(page(&status, &stats, &look), @r"
         state         ready
         version       0.1.0
         process       42, since 2026-11-25T08:00:00.000Z
@@ -104,9 +133,9 @@ mod tests {
         disk          48.4 GiB free, ingest stops at 1.00 GiB
         not in files  1.43 MiB in memory, 128 MiB in the log
 
-        SIGNAL  ROWS  FILES      SIZE  OLDEST                    NEWEST
-        logs    1200      3  87.9 KiB  2026-11-25T08:00:01.000Z  2026-11-25T09:00:00.123Z
-        spans      0      0       0 B  -                         -
+        SIGNAL   ROWS    RATE  FILES      SIZE  A RECORD  OLDEST                    NEWEST                       AGE  VISIBLE AFTER
+        logs    1200+  20.0/s      3  87.9 KiB    75.0 B  2026-11-25T08:00:01.000Z  2026-11-25T09:00:00.123Z  877 ms        4.20 ms
+        spans       0   0.0/s      0       0 B         -  -                         -                              -              -
         ");
     }
 

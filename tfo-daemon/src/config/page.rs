@@ -87,7 +87,23 @@ over the variable, that over the file, that over the default. `tfo up` and `tfo-
 - `tfo-daemon config print [--config FILE]` tells what stands and where it comes from, as a file that can be read again.
 - `tfo-daemon config print --defaults` writes a file to start from.
 
-Sizes are written `64MiB`, `1GiB` or as a number of bytes, durations `30s`, `5m`, `1h30m`.
+Sizes are written `64MiB`, `1GiB` or as a number of bytes, durations `30s`, `5m`, `1h30m`. There is no file unless one \
+is named:
+
+```toml
+[listen]
+http = \"127.0.0.1:3200\"
+
+[store]
+retention_days = 7
+```
+
+Only loopback addresses can be listened on: there are no keys yet. Port 0 takes any free port; `DATA_DIR/daemon.json` \
+says which:
+
+```json
+{\"pid\": 4242, \"http\": \"127.0.0.1:3100\", \"otlpGrpc\": \"127.0.0.1:4317\", \"otlpHttp\": \"127.0.0.1:4318\"}
+```
 
 This page is made from the code; `TFO_TEST_UPDATE=1 cargo test -p tfo-daemon --test it documents` makes it again.
 ";

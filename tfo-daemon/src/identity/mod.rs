@@ -24,6 +24,11 @@ impl Identity {
         Self(Arc::new(minter))
     }
 
+    /// The daemon, which records itself in the default tenant.
+    pub(crate) fn itself(&self) -> Authed {
+        Authed { scope: self.0.mint(TenantId::DEFAULT) }
+    }
+
     /// The built-in caller of a loopback address, in the default tenant.
     fn local(&self, _admitted: Admitted) -> Authed {
         Authed { scope: self.0.mint(TenantId::DEFAULT) }

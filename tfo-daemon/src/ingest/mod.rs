@@ -30,7 +30,8 @@ use std::time::Instant;
 
 use axum::body::Body;
 use tfo_store::Store;
-use tfo_store::otlp::Rejected;
+use tfo_sdk::Signal;
+use tfo_store::otlp::{self, Rejected};
 use tokio::sync::Semaphore;
 
 pub(crate) use decode::LARGEST_COST;
@@ -114,6 +115,21 @@ impl Ingest {
         let kept = Kept { bytes, records, rejected: rejected.count, visible_after: started.elapsed() };
         self.figures.kept(authed.scope().tenant_id(), (signal, protocol), kept);
         Ok(rejected)
+    }
+
+    /// Keeps what the daemon says of itself: OTLP in JSON, made here, counted nowhere.
+    pub(crate) async fn keep_own(
+        &self,
+        authed: &Authed,
+        signal: Signal,
+        json: String,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let acceptance = self.store.acceptance();
+        let decoded = tokio::task::spawn_blocking(move || {
+            let protobuf = otlp::json::to_protobuf(signal, json.as_bytes())?;
+            otlp::decode(signal, protobuf.into(), acceptance)
+        });
+        Ok(self.store.append(authed.scope(), decoded.await??).await?)
     }
 
     /// Refuses a request whose body is not read to its end. A sender that `waits` for `100 Continue` has sent

@@ -7,6 +7,7 @@ pub(crate) mod json;
 pub(crate) mod metrics;
 pub(crate) mod nearest;
 pub(crate) mod openapi;
+pub mod own_log;
 pub(crate) mod params;
 pub mod problem;
 pub(crate) mod request;

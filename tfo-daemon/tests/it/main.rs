@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by a panic")]
 
+mod documents;
 mod grpc;
 mod harness;
 mod http;
 mod lifecycle;
+mod metrics;
 mod pressure;
+mod reference;
 mod rest;

@@ -29,5 +29,5 @@ pub use service::ServiceSummary;
 pub use span::{Span, SpanEvent, SpanLink};
 pub use sql::{SqlAnswer, SqlColumn, SqlRequest};
 pub use stats::{LevelStats, SignalStats, Stats};
-pub use status::{SignalStatus, Status};
+pub use status::Status;
 pub use trace::{Segment, Trace, TraceSpan, TraceSummary};
