@@ -174,7 +174,7 @@ impl Report {
             Some(rate) => format!("{rate} records/s"),
             None => "as fast as taken".to_owned(),
         };
-        let (protocol, compression) = (name(self.protocol), name(self.compression));
+        let (protocol, compression) = (name(&self.protocol), name(&self.compression));
         line("target", format!("{}, {protocol}, compression {compression}", text::row(&self.target)));
         line("load", format!("{mode}, {} connections, seed {}", self.connections, self.seed));
         let signals: Vec<String> =
@@ -218,8 +218,8 @@ impl Report {
     /// Fields of CSV.
     pub(crate) const CSV: &'static [CsvField<Self>] = &[
         ("target", |report| report.target.clone()),
-        ("protocol", |report| name(report.protocol)),
-        ("compression", |report| name(report.compression)),
+        ("protocol", |report| name(&report.protocol)),
+        ("compression", |report| name(&report.compression)),
         ("seconds", |report| report.seconds.to_string()),
         ("records", |report| report.records.to_string()),
         ("recordsPerSecond", |report| report.records_per_second.to_string()),
@@ -275,7 +275,7 @@ impl Costs {
 }
 
 /// The name that a value has on the command line.
-fn name(value: impl clap::ValueEnum) -> String {
+fn name(value: &impl clap::ValueEnum) -> String {
     value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 

@@ -30,7 +30,10 @@ pub(crate) fn recipe(signals: &[Signal]) -> Recipe {
     }
 }
 
-fn logs(source: &Source, number: u64) -> Vec<(Option<Resource>, LogRecord)> {
+/// A log record, and what it is of.
+type Log = (Option<Resource>, LogRecord);
+
+fn logs(source: &Source, number: u64) -> Vec<Log> {
     let request = ExportLogsServiceRequest::decode(source.request(number, NOW).body.as_slice()).unwrap();
     let mut all = Vec::new();
     for entry in request.resource_logs {
@@ -96,9 +99,7 @@ fn log_records_vary_and_keep_to_the_cardinality_asked_for() {
     let source = Source::new(recipe(&[Signal::Logs]));
     let all: Vec<_> = (0..400).flat_map(|number| logs(&source, number)).collect();
     assert_eq!(all.len(), 400 * 40);
-    let set = |of: &dyn Fn(&(Option<Resource>, LogRecord)) -> String| -> BTreeSet<String> {
-        all.iter().map(of).collect()
-    };
+    let set = |of: &dyn Fn(&Log) -> String| -> BTreeSet<String> { all.iter().map(of).collect() };
     let service =
         |resource: &Option<Resource>| attribute(&resource.as_ref().unwrap().attributes, "service.name");
     assert_eq!(set(&|(resource, _)| service(resource)).len(), 7);
