@@ -12,6 +12,7 @@
 //!
 //! Kept out: query engines, HTTP, users, the metadata database.
 
+mod batch;
 mod catalogue;
 pub mod clock;
 mod columns;

@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::UInt64Array;
-use arrow::compute::concat_batches;
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use tfo_sdk::Timestamp;
 
+use crate::batch;
 use crate::schema::INGEST_SEQ;
 use crate::wal::Table;
 
@@ -69,7 +69,7 @@ impl Memtable {
         now: Timestamp,
     ) -> Result<(), ArrowError> {
         let batch = with_sequence(batch, sequence)?;
-        let bytes = batch.get_array_memory_size() as u64;
+        let bytes = batch::bytes(&batch);
         let rows = self.partitions.entry(table).or_default().active.get_or_insert_with(|| Rows {
             batches: Vec::new(),
             first_sequence: sequence,
@@ -177,15 +177,13 @@ impl Rows {
             if level == u8::MAX || !equal || parts.iter().any(|part| part.num_rows() >= LARGE) {
                 return;
             }
-            let size = |batch: &RecordBatch| batch.get_array_memory_size() as u64;
-            let freed: u64 = parts.iter().map(size).sum();
-            let joined =
-                if freed <= LARGE_BYTES { concat_batches(&parts[0].schema(), parts).ok() } else { None };
+            let freed: u64 = parts.iter().map(batch::bytes).sum();
+            let joined = if freed <= LARGE_BYTES { batch::joined(parts).ok() } else { None };
             let Some(joined) = joined else {
                 joins.fill(u8::MAX);
                 return;
             };
-            self.bytes = self.bytes - freed + size(&joined);
+            self.bytes = self.bytes - freed + batch::bytes(&joined);
             self.batches.truncate(from);
             self.joins.truncate(from);
             self.batches.push(joined);
