@@ -8,12 +8,18 @@ use crate::otlp::DecodeError;
 use crate::otlp::value::{AnyValueRef, KeyValueRef};
 use crate::schema::{AttributeSet, PromotedType, TEXT_TYPE};
 
+/// Attributes of a message whose keys are remembered, and the longest key that is.
+const MOST_KNOWN: usize = 64;
+const LONGEST_KNOWN: usize = 64;
+
 /// The map, the types and the promoted columns.
 pub(super) struct AttributeColumns {
     set: &'static AttributeSet,
     map: MapColumn,
     types: MapColumn,
     promoted: Vec<Promoted>,
+    /// The keys of the message before, and their promoted columns: the next one mostly has the same.
+    known: Vec<(String, Option<usize>)>,
     scratch: String,
 }
 
@@ -32,7 +38,14 @@ impl AttributeColumns {
                 PromotedType::Int => Promoted::Int(Int64Column::default()),
             })
             .collect();
-        Self { set, map: MapColumn::default(), types: MapColumn::default(), promoted, scratch: String::new() }
+        Self {
+            set,
+            map: MapColumn::default(),
+            types: MapColumn::default(),
+            promoted,
+            known: Vec::new(),
+            scratch: String::new(),
+        }
     }
 
     /// Sets a row to the attributes of a message; gives the bytes of text that it took.
@@ -41,9 +54,10 @@ impl AttributeColumns {
         let mut written = 0;
         // The entries of the map up to here are behind what the map of types says.
         let mut typed_to = self.map.entries();
-        for bytes in attributes {
+        for (number, bytes) in attributes.iter().enumerate() {
             let KeyValueRef { key, value } = KeyValueRef::parse(bytes)?;
-            if let Some(bytes) = self.promote(row, key, &value) {
+            let place = self.place(number, key);
+            if let Some(bytes) = place.and_then(|place| self.promote(row, place, &value)) {
                 written += bytes;
                 continue;
             }
@@ -62,10 +76,29 @@ impl AttributeColumns {
         Ok(written)
     }
 
-    /// Puts a value into its promoted column, if there is one and the row does not have a value there yet; gives
+    /// Which promoted column a key has, if it has one; the key of the so-manyth attribute of a message.
+    fn place(&mut self, number: usize, key: &str) -> Option<usize> {
+        if let Some((known, place)) = self.known.get(number)
+            && known == key
+        {
+            return *place;
+        }
+        let place = self.set.promoted.binary_search_by(|(name, _)| (*name).cmp(key)).ok();
+        if key.len() <= LONGEST_KNOWN {
+            if let Some((known, known_place)) = self.known.get_mut(number) {
+                known.clear();
+                known.push_str(key);
+                *known_place = place;
+            } else if number == self.known.len() && number < MOST_KNOWN {
+                self.known.push((key.to_owned(), place));
+            }
+        }
+        place
+    }
+
+    /// Puts a value into its promoted column, if it is of its type and the row does not have a value there yet; gives
     /// the bytes that it took.
-    fn promote(&mut self, row: usize, key: &str, value: &AnyValueRef<'_>) -> Option<usize> {
-        let place = self.set.promoted.binary_search_by(|(name, _)| (*name).cmp(key)).ok()?;
+    fn promote(&mut self, row: usize, place: usize, value: &AnyValueRef<'_>) -> Option<usize> {
         match (self.promoted.get_mut(place)?, value) {
             (Promoted::Text(column), AnyValueRef::String(text)) if !column.is_set(row) => {
                 column.set(row, text);
