@@ -111,9 +111,13 @@ pub(crate) fn write(
     rows: &[(usize, usize)],
     metadata: &[(&str, String)],
 ) -> io::Result<u64> {
-    let mut writer = Writer::create(disk, path, signal, &used_columns(batches), metadata)?;
+    let schema = used_columns(batches);
+    let mut writer = Writer::create(disk, path, signal, &schema, metadata)?;
     let bytes: usize = batches.iter().map(RecordBatch::get_array_memory_size).sum();
     let row_bytes = bytes / batches.iter().map(RecordBatch::num_rows).sum::<usize>().max(1);
+    // What the file will not have is not put in order either: that is more than half of the columns.
+    let batches: Vec<RecordBatch> =
+        batches.iter().map(|batch| project(batch, &schema)).collect::<io::Result<_>>()?;
     let batches: Vec<&RecordBatch> = batches.iter().collect();
     for chunk in rows.chunks((CHUNK_BYTES / row_bytes.max(1)).clamp(1, CHUNK)) {
         writer.write(&interleave_record_batch(&batches, chunk).map_err(io::Error::other)?)?;
@@ -132,6 +136,15 @@ fn used_columns(batches: &[RecordBatch]) -> SchemaRef {
         .map(|(_, field)| field.clone())
         .collect();
     Arc::new(Schema::new(fields))
+}
+
+/// The columns of a schema, out of a batch that has at least these.
+fn project(batch: &RecordBatch, schema: &SchemaRef) -> io::Result<RecordBatch> {
+    let columns: Option<Vec<_>> =
+        schema.fields().iter().map(|field| batch.column_by_name(field.name()).cloned()).collect();
+    let columns =
+        columns.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a batch lacks a column"))?;
+    RecordBatch::try_new(schema.clone(), columns).map_err(io::Error::other)
 }
 
 /// Whether a column holds one attribute. No other column has a dot in its name.
@@ -164,11 +177,7 @@ impl Writer {
 
     /// Appends rows, which have at least the columns of the file, in order.
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> io::Result<()> {
-        let columns: Option<Vec<_>> =
-            self.schema.fields().iter().map(|field| batch.column_by_name(field.name()).cloned()).collect();
-        let columns =
-            columns.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a batch lacks a column"))?;
-        let batch = RecordBatch::try_new(self.schema.clone(), columns).map_err(io::Error::other)?;
+        let batch = project(batch, &self.schema)?;
         let bytes = batch.get_array_memory_size();
         let wide = bytes / batch.num_rows().max(1) > WIDE_GROUP_BYTES / CHUNK;
         if self.group_bytes + bytes > if wide { WIDE_GROUP_BYTES } else { ROW_GROUP_BYTES } {
