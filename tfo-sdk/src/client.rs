@@ -5,6 +5,7 @@
 
 mod error;
 mod live;
+mod metrics;
 mod place;
 mod read;
 #[cfg(test)]

@@ -40,6 +40,8 @@ pub(super) struct Chosen {
     pub(super) kind: Kind,
     /// Empty without one.
     pub(super) unit: String,
+    /// Whether any of its points count from the start of their series.
+    pub(super) is_cumulative: bool,
     /// Seconds from one point of a series to the next, on average; 0 when every series has but one.
     pub(super) interval: f64,
 }
@@ -132,7 +134,8 @@ pub(super) fn choose(found: &[Found], question: &MetricQuestion) -> Result<Optio
     let seconds: f64 = found.iter().map(|found| found.seconds).sum();
     let intervals: f64 = found.iter().map(|found| found.intervals).sum();
     let interval = if intervals > 0.0 { seconds / intervals } else { 0.0 };
-    Ok(Some(Chosen { kind: first.kind, unit: first.unit.clone(), interval }))
+    let is_cumulative = found.iter().any(|found| !is_delta(found));
+    Ok(Some(Chosen { kind: first.kind, unit: first.unit.clone(), is_cumulative, interval }))
 }
 
 fn possible(metric: &str, kind: Kind, aggregation: Aggregation) -> Result<(), QueryError> {

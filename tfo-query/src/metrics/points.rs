@@ -57,9 +57,21 @@ impl Kind {
         matches!(self, Self::Histogram | Self::ExponentialHistogram | Self::Summary)
     }
 
-    /// The columns of its values that an aggregation needs.
-    pub(super) fn columns(self, aggregation: Aggregation) -> Vec<&'static str> {
-        let extremes = &["min", "max"][..];
+    /// Whether an aggregation compares points with those before them, which may lie before the range.
+    pub(super) fn looks_back(self, aggregation: Aggregation) -> bool {
+        match self {
+            Self::Gauge => false,
+            Self::Sum => matches!(aggregation, Aggregation::Rate | Aggregation::Increase),
+            Self::Summary => {
+                !matches!(aggregation, Aggregation::Min | Aggregation::Max | Aggregation::Percentile)
+            }
+            Self::Histogram | Self::ExponentialHistogram => true,
+        }
+    }
+
+    /// The columns of its values that an aggregation needs. Of cumulative histograms it needs the buckets too, whatever
+    /// is asked: a series that began anew may have a larger count than before, and only its buckets tell.
+    pub(super) fn columns(self, aggregation: Aggregation, is_cumulative: bool) -> Vec<&'static str> {
         let explicit = &["bounds", "bucket_counts"][..];
         let exponential = &[
             "scale",
@@ -70,13 +82,18 @@ impl Kind {
             "negative_offset",
             "negative_counts",
         ][..];
-        let parts: &[&[&str]] = match (self, aggregation) {
-            (Self::Gauge | Self::Sum, _) => &[&["value", "value_int"]],
-            (_, Aggregation::Count | Aggregation::Rate | Aggregation::Increase) => &[&["count"]],
-            (_, Aggregation::Avg | Aggregation::Sum) => &[&["count", "sum"]],
-            (Self::Histogram, _) => &[&["count"], extremes, explicit],
-            (Self::ExponentialHistogram, _) => &[&["count"], extremes, exponential],
-            (Self::Summary, _) => &[&["count", "quantiles"]],
+        let of_buckets = match self {
+            Self::Histogram => explicit,
+            Self::ExponentialHistogram => exponential,
+            _ => &[],
+        };
+        let in_buckets = matches!(aggregation, Aggregation::Min | Aggregation::Max | Aggregation::Percentile);
+        let parts: &[&[&str]] = match self {
+            Self::Gauge | Self::Sum => &[&["value", "value_int"]],
+            Self::Summary if in_buckets => &[&["quantiles"]],
+            _ if in_buckets => &[&["count", "min", "max"], of_buckets],
+            _ if is_cumulative => &[&["count", "sum"], of_buckets],
+            _ => &[&["count", "sum"]],
         };
         parts.concat()
     }

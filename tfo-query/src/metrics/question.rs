@@ -85,13 +85,16 @@ pub(super) async fn answer(
     let mut lines = Lines::new(question.aggregation, question.limit.min(MOST_VALUES / grid.len()));
     let mut seen = Seen::default();
     if let Some(chosen) = &chosen {
-        let since = question.range.since.minus(grid.step().max(LOOK_BACK));
+        let since = match chosen.kind.looks_back(question.aggregation) {
+            true => question.range.since.minus(grid.step().max(LOOK_BACK)),
+            false => question.range.since,
+        };
         let range = TimeRange { since, ..question.range };
         let frame = points(&tables, snapshot, &question, range)?;
         let frame = narrowed(frame, [column("type").eq(lit(chosen.kind.name())), has_unit(&chosen.unit)])?;
         let walk = Walk {
             keys,
-            columns: chosen.kind.columns(question.aggregation),
+            columns: chosen.kind.columns(question.aggregation, chosen.is_cumulative),
             grid,
             seen_since: since,
             exemplars: question.exemplars,

@@ -9,7 +9,7 @@ use datafusion::dataframe::DataFrame;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::expr::Sort;
-use tfo_sdk::api::{Exemplar, MetricExemplar};
+use tfo_sdk::api::{Aggregation, Exemplar, MetricExemplar};
 use tfo_sdk::{AnyValue, Timestamp};
 use tfo_store::schema::{INGEST_ROW, INGEST_SEQ, TIMESTAMP};
 
@@ -162,6 +162,9 @@ where
             }
             let Some(current) = &mut self.current else { continue };
             if !same_group || current.series_id != series.value(row) {
+                if same_group && points.kind(row)? == Kind::Summary {
+                    one_summary(current.question)?;
+                }
                 current.end_row(&mut self.seen)?;
                 current.values.end_series();
                 series.value(row).clone_into(&mut current.series_id);
@@ -209,5 +212,17 @@ impl Current {
             exemplars.into_iter().for_each(|exemplar| kept.add(exemplar, sample.timestamp));
         }
         self.series.next(sample, &mut self.values, &mut seen.notes).map_err(QueryError::Invalid)
+    }
+}
+
+/// The percentiles of summaries are numbers that say nothing about each other.
+fn one_summary(question: Question) -> Result<(), QueryError> {
+    match question.aggregation {
+        Aggregation::Percentile => Err(QueryError::Invalid(
+            "the percentiles of several summaries cannot be put together: group by what tells them apart, so that \
+             each group is of one series, or narrow the filter"
+                .to_owned(),
+        )),
+        _ => Ok(()),
     }
 }

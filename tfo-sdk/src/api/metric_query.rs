@@ -137,6 +137,7 @@ pub struct MetricRequest {
     pub aggregation: Aggregation,
     /// For `percentile`: which share, from 0 to 1 (`0.95`).
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub quantile: Option<f64>,
     /// Fields as in the filter grammar (`service`, `http.route`, `attr.user`, `resource.host.name`); a line for
     /// every combination of their values. All points together when it is empty.
@@ -197,8 +198,8 @@ pub struct MetricAnswer {
     pub since: Timestamp,
     /// End of the range, which does not belong to it.
     pub until: Timestamp,
-    /// Length of a step, such as `1m`.
-    pub step: String,
+    /// Length of a step.
+    pub step_ns: i64,
     /// Where each step begins.
     pub timestamps: Vec<Timestamp>,
     /// Those of the steps that the range covers in part only: the first and the last at most. Their values are of
