@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tfo_query::QueryError;
-use tfo_store::disk::LocalDisk;
 use tfo_store::OpenError;
+use tfo_store::disk::LocalDisk;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -103,7 +103,16 @@ impl Daemon {
             tracing::info!("ready");
             Ok(app)
         });
-        Ok(Running { addresses, file, stop, servers, opening: Some(opening), app: None, own_log: None, recorder: None })
+        Ok(Running {
+            addresses,
+            file,
+            stop,
+            servers,
+            opening: Some(opening),
+            app: None,
+            own_log: None,
+            recorder: None,
+        })
     }
 }
 

@@ -36,6 +36,11 @@ pub(crate) fn families(app: &App) -> Vec<Family> {
     families.extend(ingest(app));
     families.extend(store(app));
     families.push(Family::gauge(
+        "tfo_live_readers",
+        "Readers that follow live tails.",
+        app.live().readers() as u64,
+    ));
+    families.push(Family::gauge(
         "tfo_query_memory_bytes",
         "Memory that queries hold.",
         app.engine().memory_bytes(),

@@ -37,8 +37,13 @@ const GUARD: [Code; 3] = [Code::ForbiddenHost, Code::ForbiddenOrigin, Code::Inte
 pub(crate) fn routes() -> Routes<App> {
     Routes::below("")
         .route(
-            Operation::get(DAEMON, "/api/v2/status", "getStatus", "What this daemon is, and where it listens")
-                .answers::<Status>("The status"),
+            Operation::get(
+                DAEMON,
+                "/api/v2/status",
+                "getStatus",
+                "What this daemon is, and where it listens",
+            )
+            .answers::<Status>("The status"),
             status,
         )
         .route(

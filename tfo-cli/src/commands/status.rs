@@ -37,7 +37,8 @@ pub(crate) async fn run(_args: StatusArgs, client: &Client, out: &mut Printer) -
         Format::Jsonl => out.json_lines(&[Document { status, stats }])?,
         Format::Csv => {
             let header = CSV.iter().map(|(name, _)| (*name).to_owned()).collect();
-            let rows = stats.signals.iter().map(|signal| CSV.iter().map(|(_, field)| field(signal)).collect());
+            let rows =
+                stats.signals.iter().map(|signal| CSV.iter().map(|(_, field)| field(signal)).collect());
             out.csv(&std::iter::once(header).chain(rows).collect::<Vec<_>>())?;
         }
     }

@@ -34,7 +34,7 @@ impl Config {
         as_file(&settings, |setting, line| {
             let mut text = format!("# {}\n", setting.about);
             match &setting.value {
-                Some(_) if setting.key != "data_dir" => text.push_str(&format!("{line}\n")),
+                Some(_) if !setting.is_worked_out => text.push_str(&format!("{line}\n")),
                 // What depends on the machine is worked out there.
                 _ => text.push_str(&format!("# {line}  # {}\n", setting.default)),
             }
@@ -60,9 +60,8 @@ impl Config {
             let flag = FLAGS.iter().find(|(key, _)| *key == setting.key);
             let flag = flag.map_or_else(String::new, |(_, flag)| format!("<br>`{flag}`"));
             let default = match setting.value {
-                Some(_) if setting.default.contains('`') || setting.key == "data_dir" => setting.default,
-                Some(value) => format!("`{}`", value.trim_matches('"')),
-                None => setting.default,
+                Some(value) if !setting.is_worked_out => format!("`{}`", value.trim_matches('"')),
+                _ => setting.default,
             };
             let _ = writeln!(
                 page,

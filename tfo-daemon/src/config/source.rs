@@ -26,6 +26,8 @@ pub(super) struct Effective {
     pub(super) expected: String,
     /// Its default, as TOML or in words.
     pub(super) default: String,
+    /// Whether the default depends on the machine or on other settings, and is told in words.
+    pub(super) is_worked_out: bool,
     /// Its value as TOML; `None` where it is worked out.
     pub(super) value: Option<String>,
     pub(super) origin: Origin,
@@ -95,6 +97,7 @@ impl<'a> Source<'a> {
             about: about.trim(),
             expected: unit.expected(),
             default: default_text.unwrap_or_default(),
+            is_worked_out: unit.default_in_words().is_some(),
             value: unit.write(&value),
             origin,
         });

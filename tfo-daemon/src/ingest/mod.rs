@@ -29,8 +29,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use tfo_store::Store;
 use tfo_sdk::Signal;
+use tfo_store::Store;
 use tfo_store::otlp::{self, Rejected};
 use tokio::sync::Semaphore;
 

@@ -126,6 +126,11 @@ impl Live {
         }))
     }
 
+    /// Readers that follow at this moment.
+    pub(crate) fn readers(&self) -> usize {
+        MOST_READERS.saturating_sub(self.0.slots.available_permits())
+    }
+
     fn slot(&self) -> ApiResult<OwnedSemaphorePermit> {
         let slot = Arc::clone(&self.0.slots).try_acquire_owned();
         slot.map_err(|_| {
