@@ -104,6 +104,11 @@ impl Printer {
         self.look
     }
 
+    /// Whether somebody looks at it, and nobody reads it on.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.is_terminal
+    }
+
     /// How many columns a drawing has.
     pub(crate) fn canvas(&self) -> usize {
         self.canvas
@@ -159,6 +164,13 @@ impl Printer {
         let rows: Vec<Vec<String>> =
             items.iter().map(|item| T::CSV.iter().map(|(_, field)| field(item)).collect()).collect();
         self.csv(&rows)
+    }
+
+    /// CSV of these fields, with their names.
+    pub(crate) fn csv_of<T>(&mut self, fields: &[CsvField<T>], items: &[T]) -> anyhow::Result<()> {
+        let header = fields.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let rows = items.iter().map(|item| fields.iter().map(|(_, field)| field(item)).collect());
+        self.csv(&std::iter::once(header).chain(rows).collect::<Vec<_>>())
     }
 
     /// Rows of CSV.

@@ -6,7 +6,7 @@
 mod bar;
 mod tree;
 
-use tfo_sdk::api::{Trace, TraceSpan};
+use tfo_sdk::api::{ServiceShare, Trace, TraceSpan};
 use tfo_sdk::time::format_duration;
 
 use self::bar::Axis;
@@ -14,7 +14,7 @@ use self::tree::{Row, rows};
 use crate::output::Look;
 use crate::output::style::{Paint, Style};
 use crate::text;
-use crate::views::{self, span::critical_nanos};
+use crate::views;
 
 /// Widths that a waterfall can have.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=400;
@@ -112,7 +112,7 @@ impl Sheet<'_> {
             self.paint.apply(Style::Id, &trace.trace_id.to_string()),
             views::time(trace.timestamp),
             format_duration(trace.duration_ns),
-            count(trace.spans.len() as u64, "span"),
+            count(trace.span_count, "span"),
             count(trace.services.len() as u64, "service"),
             self.paint.apply(errors_style, &errors),
         ));
@@ -125,25 +125,16 @@ impl Sheet<'_> {
 
     /// Each service's share of the critical path, largest first.
     fn shares(&self) -> Vec<String> {
-        let mut shares: Vec<(&str, i64)> = Vec::new();
-        for row in &self.trace.spans {
-            let service = row.span.service_name.as_deref().unwrap_or("-");
-            let nanos = critical_nanos(row);
-            match shares.iter_mut().find(|(name, _)| *name == service) {
-                Some((_, sum)) => *sum = sum.saturating_add(nanos),
-                None => shares.push((service, nanos)),
-            }
-        }
-        let whole: i64 = shares.iter().fold(0, |whole, (_, nanos)| whole.saturating_add(*nanos));
-        shares.sort_by_key(|(name, nanos)| (std::cmp::Reverse(*nanos), *name));
-        let share = |(name, nanos): &(&str, i64)| {
-            let name = text::row(name);
-            let percent = *nanos as f64 * 100.0 / whole as f64;
+        let shares = &self.trace.critical_path;
+        let whole: i64 = shares.iter().fold(0, |whole, share| whole.saturating_add(share.duration_ns));
+        let text = |share: &ServiceShare| {
+            let name = text::row(share.service_name.as_deref().unwrap_or("-"));
+            let percent = share.duration_ns as f64 * 100.0 / whole as f64;
             format!("{} {percent:.0}%", self.paint.apply(Style::service(&name), &name))
         };
         // What would show as 0% is left out.
-        let counts = |nanos: i64| nanos as f64 >= whole as f64 * 0.005;
-        shares.iter().take(SHARES).filter(|(_, nanos)| *nanos > 0 && counts(*nanos)).map(share).collect()
+        let counts = |share: &&ServiceShare| share.duration_ns as f64 >= whole as f64 * 0.005;
+        shares.iter().take(SHARES).filter(counts).map(text).collect()
     }
 
     fn row(&self, out: &mut String, row: &Row<'_>) {

@@ -4,11 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tfo_sdk::api::{
-    LogRecord, MetricName, MetricPoint, Page, ServiceSummary, Span, SqlAnswer, Trace,
-    TraceSummary,
-};
-use tfo_sdk::{TimeRange, TraceId};
+use tfo_sdk::TimeRange;
+use tfo_sdk::api::{LogRecord, MetricName, MetricPoint, Page, ServiceSummary, Span, SqlAnswer, TraceSummary};
 use tfo_store::{Store, TenantScope};
 
 use crate::error::QueryError;
@@ -89,11 +86,6 @@ impl Engine {
     pub async fn traces(&self, scope: &TenantScope, read: &Read) -> Result<Page<TraceSummary>, QueryError> {
         let page = traces::page(self.tables(), self.store.clone(), scope.clone(), read.clone());
         self.runtime.run(page).await
-    }
-
-    /// One whole trace, over all retention.
-    pub async fn trace(&self, scope: &TenantScope, id: TraceId) -> Result<Option<Trace>, QueryError> {
-        self.runtime.run(traces::whole(self.tables(), self.store.clone(), scope.clone(), id)).await
     }
 
     /// Rate, errors and durations of every service seen in the range, by name.

@@ -7,20 +7,30 @@
 //!
 //! This is the only crate that knows DataFusion. Kept out: HTTP, users.
 
+mod attributes;
+mod by_id;
+mod context;
 mod cursor;
+mod durations;
 mod engine;
 mod entries;
 mod error;
 mod filter;
 #[cfg(test)]
 mod fuzz;
+mod histogram;
+mod latency;
 mod lists;
 mod metric_names;
+mod operations;
 mod plan;
 mod read;
+mod recent;
 mod request;
 mod runtime;
 mod scan;
+mod selection;
+mod service_map;
 mod services;
 mod session;
 mod signals;
@@ -28,7 +38,14 @@ mod sql;
 mod tables;
 #[cfg(test)]
 mod testing;
+mod trace;
 mod traces;
 
+pub use attributes::Completion;
+pub use context::{Around, Within};
 pub use engine::{Engine, Limits, Order, Read};
 pub use error::QueryError;
+pub use latency::Spans;
+pub use operations::OperationSort;
+pub use selection::Selection;
+pub use trace::TracePage;

@@ -6,7 +6,6 @@ use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Column, ScalarValue};
 use datafusion::dataframe::DataFrame;
-use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::logical_expr::expr::Sort;
 use datafusion::logical_expr::{Expr, lit};
 use datafusion::physical_plan::execute_stream;
@@ -79,20 +78,34 @@ fn by(columns: &[&str], order: Order) -> Vec<Sort> {
 /// Runs a plan of ours and gives all its rows in one batch. While they are gathered they count as memory of queries.
 pub(crate) async fn rows(frame: DataFrame, tables: &Tables) -> Result<RecordBatch, QueryError> {
     let schema = Arc::new(frame.schema().as_arrow().clone());
-    let task = Arc::new(frame.task_ctx());
-    let plan = frame.create_physical_plan().await.map_err(of_plan)?;
-    let held = MemoryConsumer::new("rows").register(&tables.environment().memory_pool);
-    let mut stream = execute_stream(plan.clone(), task).map_err(of_plan)?;
+    let held = tables.hold("rows");
     let mut batches = Vec::new();
-    while let Some(batch) = stream.try_next().await.map_err(of_plan)? {
+    each(frame, tables, |batch| {
         held.try_grow(batch.get_array_memory_size()).map_err(of_plan)?;
         batches.push(batch);
-    }
-    tables.figures().count_rows(&plan);
+        Ok(())
+    })
+    .await?;
     if batches.len() > 1 {
         // They are copied into one.
         held.try_grow(held.size()).map_err(of_plan)?;
     }
     let schema = batches.first().map_or(schema, RecordBatch::schema);
     concat_batches(&schema, &batches).map_err(|error| of_plan(error.into()))
+}
+
+/// Runs a plan of ours and hands over its rows as they come, in batches of thousands.
+pub(crate) async fn each(
+    frame: DataFrame,
+    tables: &Tables,
+    mut take: impl FnMut(RecordBatch) -> Result<(), QueryError>,
+) -> Result<(), QueryError> {
+    let task = Arc::new(frame.task_ctx());
+    let plan = frame.create_physical_plan().await.map_err(of_plan)?;
+    let mut stream = execute_stream(plan.clone(), task).map_err(of_plan)?;
+    while let Some(batch) = stream.try_next().await.map_err(of_plan)? {
+        take(batch)?;
+    }
+    tables.figures().count_rows(&plan);
+    Ok(())
 }

@@ -1,7 +1,5 @@
 //! Reading the columns of a plan's answer, by name.
 
-use std::collections::HashSet;
-
 use datafusion::arrow::array::{Array, AsArray, PrimitiveArray, StringArray};
 use datafusion::arrow::datatypes::{
     ArrowPrimitiveType, Int64Type, TimestampNanosecondType, UInt32Type, UInt64Type,
@@ -23,7 +21,11 @@ impl<'a> Answer<'a> {
             .ok_or_else(|| QueryError::Internal(format!("the plan gave no column {name}")))
     }
 
-    fn numbers<T: ArrowPrimitiveType>(&self, name: &str) -> Result<&'a PrimitiveArray<T>, QueryError> {
+    /// Numbers or times; null where there is none.
+    pub(crate) fn numbers<T: ArrowPrimitiveType>(
+        &self,
+        name: &str,
+    ) -> Result<&'a PrimitiveArray<T>, QueryError> {
         let column = self.column(name)?;
         let wrong = || QueryError::Internal(format!("the column {name} is of {}", column.data_type()));
         column.as_primitive_opt().ok_or_else(wrong)
@@ -67,11 +69,11 @@ impl<'a> Answer<'a> {
         Ok(booleans.is_valid(row) && booleans.value(row))
     }
 
-    /// The ids of all rows.
-    pub(crate) fn ids(&self) -> Result<HashSet<RecordId>, QueryError> {
+    /// The ids of all rows, row by row.
+    pub(crate) fn ids_in_order(&self) -> Result<impl Iterator<Item = RecordId> + use<'a>, QueryError> {
         let sequences = self.numbers::<UInt64Type>(INGEST_SEQ)?.values().iter().copied();
         let rows = self.numbers::<UInt32Type>(INGEST_ROW)?.values().iter().copied();
-        Ok(sequences.zip(rows).map(|(sequence, row)| RecordId { sequence, row }).collect())
+        Ok(sequences.zip(rows).map(|(sequence, row)| RecordId { sequence, row }))
     }
 
     /// The texts in a list of a row, sorted.

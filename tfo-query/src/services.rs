@@ -20,7 +20,7 @@ use crate::error::{QueryError, of_plan};
 use crate::plan::{self, column};
 use crate::read::Answer;
 use crate::tables::Tables;
-use crate::traces::{is_error, is_root};
+use crate::traces::{is_entry, is_error};
 
 /// All services with a span or a log record in the range, by name.
 pub(crate) async fn all(
@@ -74,7 +74,7 @@ fn unseen(service_name: String) -> ServiceSummary {
 }
 
 fn span_figures() -> Result<Vec<Expr>, DataFusionError> {
-    let is_entry = column("kind").in_list(vec![lit("SERVER"), lit("CONSUMER")], false).or(is_root());
+    let is_entry = is_entry();
     let percentile = |share: f64, name: &str| {
         let duration = column("duration_ns").sort(true, false);
         let value = approx_percentile_cont(duration, lit(share), None).filter(is_entry.clone()).build()?;
@@ -108,7 +108,7 @@ async fn counted(
 
 /// How long the range is that a rate is taken over: it ends now at the latest, and begins with the tenant's oldest
 /// span at the earliest, so that the rate of a shop that opened a minute ago is not that of an hour.
-fn seconds(range: TimeRange, store: &Store, snapshot: &Snapshot) -> f64 {
+pub(crate) fn seconds(range: TimeRange, store: &Store, snapshot: &Snapshot) -> f64 {
     let until = range.until.min(store.now());
     let oldest_file = snapshot.files.iter().map(|file| file.min());
     let oldest_row = crate::signals::times(&snapshot.batches).map(|(oldest, _)| oldest);

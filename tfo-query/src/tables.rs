@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::dataframe::DataFrame;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::runtime_env::RuntimeEnv;
 use tfo_sdk::Signal;
 use tfo_store::Snapshot;
@@ -32,6 +33,11 @@ impl Tables {
     /// Memory, spill files and caches.
     pub(crate) fn environment(&self) -> &Arc<RuntimeEnv> {
         &self.environment
+    }
+
+    /// Memory of queries that something of ours takes, as much as it says; given back when it is dropped.
+    pub(crate) fn hold(&self, name: &'static str) -> MemoryReservation {
+        MemoryConsumer::new(name).register(&self.environment.memory_pool)
     }
 
     /// A snapshot as a table with the columns of the store.

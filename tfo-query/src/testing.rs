@@ -15,14 +15,14 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::{max, min};
-use datafusion::arrow::datatypes::{DataType, Field, TimestampNanosecondType};
+use datafusion::arrow::datatypes::{DataType, Field, TimestampNanosecondType, UInt64Type};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::file::properties::WriterProperties;
 use tfo_sdk::{Signal, Timestamp};
-use tfo_store::schema::{TIMESTAMP, schema};
+use tfo_store::schema::{INGEST_SEQ, TIMESTAMP, schema};
 
 use crate::scan::{Figures, ScanFile, SnapshotTable};
 
@@ -118,6 +118,7 @@ pub(crate) struct MemoryFile {
     bytes: Bytes,
     min: Timestamp,
     max: Timestamp,
+    sequences: (u64, u64),
     pub(crate) reads: AtomicUsize,
 }
 
@@ -136,7 +137,9 @@ impl MemoryFile {
         writer.write(&batch).unwrap();
         writer.close().unwrap();
         let times = batch.column_by_name(TIMESTAMP).unwrap().as_primitive::<TimestampNanosecondType>();
+        let sequences = batch.column_by_name(INGEST_SEQ).unwrap().as_primitive::<UInt64Type>();
         Arc::new(Self {
+            sequences: (min(sequences).unwrap(), max(sequences).unwrap()),
             path: path.to_owned(),
             bytes: bytes.into(),
             min: Timestamp(min(times).unwrap()),
@@ -155,6 +158,9 @@ impl ScanFile for MemoryFile {
     }
     fn max(&self) -> Timestamp {
         self.max
+    }
+    fn sequences(&self) -> (u64, u64) {
+        self.sequences
     }
     fn len(&self) -> u64 {
         self.bytes.len() as u64

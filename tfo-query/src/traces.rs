@@ -1,4 +1,4 @@
-//! Traces: a list of them by their start, and one as a whole.
+//! Traces in a list, by their start.
 //!
 //! A trace is on the list when one of its spans in the range passes the filter. Its start, its place in the list
 //! and its figures are made of its spans from an hour before the range to an hour after it, of the snapshot of the
@@ -16,11 +16,11 @@ use datafusion::functions_aggregate::count::{count, count_distinct};
 use datafusion::functions_aggregate::first_last::first_value;
 use datafusion::functions_aggregate::min_max::{max, min};
 use datafusion::logical_expr::{Expr, ExprFunctionExt, lit};
-use tfo_sdk::api::{Page, Trace, TraceSummary};
+use tfo_sdk::api::{Page, TraceSummary};
 use tfo_sdk::filter::Filter;
 use tfo_sdk::{Signal, TimeRange, Timestamp, TraceId};
 use tfo_store::schema::{INGEST_ROW, INGEST_SEQ, SERVICE_NAME, TIMESTAMP, TRACE_ID};
-use tfo_store::{Snapshot, Store, TenantScope, view};
+use tfo_store::{Store, TenantScope};
 
 use crate::cursor::Cursor;
 use crate::engine::{Order, Read};
@@ -33,13 +33,16 @@ use crate::tables::Tables;
 const LIST: &str = "traces";
 /// How far beyond the range the spans of a trace are looked for.
 const MARGIN: Duration = Duration::from_secs(3600);
-/// Spans that one trace is shown with.
-const MAX_SPANS: usize = 100_000;
 
 /// The condition that a span has no parent; some senders say so with zeros.
 pub(crate) fn is_root() -> Expr {
     let parent = column("parent_span_id");
     parent.clone().is_null().or(parent.eq(lit("0000000000000000")))
+}
+
+/// The condition that a span is an entry: what its service was asked for.
+pub(crate) fn is_entry() -> Expr {
+    column("kind").in_list(vec![lit("SERVER"), lit("CONSUMER")], false).or(is_root())
 }
 
 /// The condition that a span failed.
@@ -202,30 +205,4 @@ fn summary(answer: &Answer<'_>, row: usize) -> Result<TraceSummary, QueryError> 
         error_count: answer.count("errors", row)?,
         services: answer.sorted_list("services", row)?,
     })
-}
-
-/// One whole trace: all its spans, whatever their age. Bloom filters leave out the files that have none.
-pub(crate) async fn whole(
-    tables: Tables,
-    store: Store,
-    scope: TenantScope,
-    id: TraceId,
-) -> Result<Option<Trace>, QueryError> {
-    let snapshot: Snapshot = store.snapshot(&scope, Signal::Spans, TimeRange::ALL);
-    let frame = tables
-        .frame(Signal::Spans, snapshot)?
-        .filter(column(TRACE_ID).eq(lit(id.to_string())))
-        .and_then(|frame| frame.sort(plan::by_time(Order::Asc)))
-        .and_then(|frame| frame.limit(0, Some(MAX_SPANS + 1)))
-        .map_err(of_plan)?;
-    let batch = plan::rows(frame, &tables).await?;
-    let mut scan = tables.figures().scan();
-    if batch.num_rows() > MAX_SPANS {
-        scan.complete = false;
-        scan.incomplete_because =
-            Some(format!("the trace has more than {MAX_SPANS} spans; these are the first"));
-    }
-    let batch = batch.slice(0, batch.num_rows().min(MAX_SPANS));
-    let spans = view::spans(&batch).map_err(|error| QueryError::Internal(error.to_string()))?;
-    Ok(tfo_sdk::trace::assemble(spans, scan))
 }

@@ -8,6 +8,7 @@ mod live;
 mod metrics;
 mod place;
 mod read;
+mod reads;
 #[cfg(test)]
 mod tests;
 
@@ -19,15 +20,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::{Host, Url};
 
-use crate::TraceId;
 use crate::api::{
-    LogRecord, MetricName, MetricPoint, Page, Problem, ServiceSummary, Span, SqlAnswer, SqlRequest, Stats, Status,
-    Trace, TraceSummary,
+    LogRecord, MetricName, MetricPoint, Page, Problem, ServiceSummary, Span, SqlAnswer, SqlRequest, Stats,
+    Status, TraceSummary,
 };
 pub use error::ClientError;
 pub use live::{Follow, Live, Update};
 pub use place::{DAEMON_FILE, DEFAULT_URL, DaemonFile, default_data_dir};
 pub use read::{Order, Read};
+pub use reads::{Around, CompletionRead, OperationsRead, Part, Stepped, Within};
 
 /// Time to make a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -97,15 +98,6 @@ impl Client {
     /// Traces in a list: `GET /api/v2/traces`.
     pub async fn traces(&self, read: &Read) -> Result<Page<TraceSummary>, ClientError> {
         self.get(&["traces"], read).await
-    }
-
-    /// One whole trace, over all retention: `GET /api/v2/traces/{id}`. `None` when no span of it is stored.
-    pub async fn find_trace(&self, id: TraceId) -> Result<Option<Trace>, ClientError> {
-        match self.get(&["traces", &id.to_string()], &()).await {
-            Ok(trace) => Ok(Some(trace)),
-            Err(ClientError::Problem(problem)) if problem.status == 404 => Ok(None),
-            Err(error) => Err(error),
-        }
     }
 
     /// Rate, errors and durations of the services: `GET /api/v2/services`.

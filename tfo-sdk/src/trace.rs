@@ -1,5 +1,7 @@
 //! From spans to a trace: the tree of a waterfall, and the critical path.
 //!
+//! What a span says is not needed for it, so a trace of any size is put in order by stubs of a few dozen bytes.
+//!
 //! Invariants: no span is lost and none is shown twice, whatever the parents say; nothing recurses, so a trace
 //! may be as deep as it is long; the work is O(n log n).
 
@@ -7,74 +9,146 @@ mod critical_path;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
-use crate::api::{Scan, Span, Trace, TraceSpan};
+use crate::api::{Segment, ServiceShare};
 use crate::ids::{RecordId, SpanId};
 use crate::time::Timestamp;
 
-/// The trace that these spans make, `None` without spans. Order and duplicates do not matter.
-///
-/// A span that was received twice counts once, as it first came. Different spans with one id all stay; children
-/// go under the one that came first. Where parents make a circle, its earliest span becomes a root.
-pub fn assemble(spans: Vec<Span>, scan: Scan) -> Option<Trace> {
-    let mut spans = without_duplicates(spans);
-    spans.sort_by_key(|span| (span.timestamp, span.span_id, span.id));
-    let trace_id = spans.first()?.trace_id;
-    let timestamp = spans.first()?.timestamp;
-    let end = spans.iter().map(end_of).max()?;
-    let services: BTreeSet<&String> = spans.iter().filter_map(|span| span.service_name.as_ref()).collect();
-    let services = services.into_iter().cloned().collect();
-    let error_count = spans.iter().filter(|span| span.is_error()).count() as u64;
-
-    let tree = Tree::new(&spans);
-    let missing_parents = tree.parent_missing.iter().filter(|missing| **missing).count() as u64;
-    let order = tree.waterfall();
-    let mut paths = critical_path::find(&spans, &tree);
-    let mut spans: Vec<Option<Span>> = spans.into_iter().map(Some).collect();
-    let spans = order
-        .into_iter()
-        .filter_map(|(index, depth)| {
-            Some(TraceSpan {
-                depth,
-                parent_missing: tree.parent_missing[index],
-                critical_path: std::mem::take(&mut paths[index]),
-                span: spans[index].take()?,
-            })
-        })
-        .collect();
-    let duration_ns = end.nanos().saturating_sub(timestamp.nanos());
-    Some(Trace { trace_id, timestamp, duration_ns, error_count, services, missing_parents, spans, scan })
+/// What of a span its place in a trace depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stub {
+    /// The record's identity.
+    pub id: RecordId,
+    /// The span.
+    pub span_id: SpanId,
+    /// Its parent; `None`, or zeros, for a root.
+    pub parent_span_id: Option<SpanId>,
+    /// Its start.
+    pub timestamp: Timestamp,
+    /// Its end.
+    pub end_timestamp: Option<Timestamp>,
+    /// Its service.
+    pub service_name: Option<Arc<str>>,
+    /// Its end of a message, if it is one.
+    pub role: Role,
+    /// Whether its status says that it failed.
+    pub is_error: bool,
 }
 
-/// When a span ended; one without an end, or that ended before it started, took no time.
-fn end_of(span: &Span) -> Timestamp {
-    span.end_timestamp.map_or(span.timestamp, |end| end.max(span.timestamp))
+/// What a span is to a message: who sent one does not wait for who gets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Of kind PRODUCER.
+    Producer,
+    /// Of kind CONSUMER.
+    Consumer,
+    /// Of any other kind.
+    Other,
 }
 
-/// Leaves out spans that were received before, comparing everything but the record's identity.
-fn without_duplicates(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_by_key(|span| (span.span_id, span.id));
-    let mut seen: HashSet<String> = HashSet::new();
-    let mut kept: Vec<Span> = Vec::with_capacity(spans.len());
-    let mut spans = spans.into_iter().peekable();
-    while let Some(span) = spans.next() {
-        let is_first = kept.last().is_none_or(|last| last.span_id != span.span_id);
-        let is_only = is_first && spans.peek().is_none_or(|next| next.span_id != span.span_id);
-        if is_first {
-            seen.clear();
-        }
-        // Only spans that share an id are written out: a hash of the whole, not each with each.
-        if is_only || seen.insert(content(&span)) {
-            kept.push(span);
+impl Role {
+    /// The role of a span of this kind.
+    pub fn of(kind: Option<&str>) -> Self {
+        match kind {
+            Some("PRODUCER") => Self::Producer,
+            Some("CONSUMER") => Self::Consumer,
+            _ => Self::Other,
         }
     }
-    kept
 }
 
-fn content(span: &Span) -> String {
-    let anonymous = Span { id: RecordId { sequence: 0, row: 0 }, ..span.clone() };
-    serde_json::to_string(&anonymous).unwrap_or_default()
+impl Stub {
+    /// When it ended; one without an end, or that ended before it started, took no time.
+    fn end(&self) -> Timestamp {
+        self.end_timestamp.map_or(self.timestamp, |end| end.max(self.timestamp))
+    }
+
+    /// Its parent, if it names one.
+    fn parent(&self) -> Option<SpanId> {
+        self.parent_span_id.filter(|parent| parent.as_bytes() != &[0; 8])
+    }
+}
+
+/// A trace without the contents of its spans.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// Start of the earliest span.
+    pub timestamp: Timestamp,
+    /// From the earliest start to the latest end, in nanoseconds.
+    pub duration_ns: i64,
+    /// Number of spans with status ERROR.
+    pub error_count: u64,
+    /// Services that took part, sorted.
+    pub services: Vec<String>,
+    /// Spans whose parent is named but not there.
+    pub missing_parents: u64,
+    /// What the trace waited for, by service, the longest first.
+    pub critical_path: Vec<ServiceShare>,
+    /// Every span, parents before children, siblings by start.
+    pub places: Vec<Place>,
+}
+
+/// Where a span stands in its trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The span's record.
+    pub id: RecordId,
+    /// Its start.
+    pub timestamp: Timestamp,
+    /// How many ancestors it has in this trace.
+    pub depth: u32,
+    /// True when its parent is named but not there.
+    pub parent_missing: bool,
+    /// The stretches of it in which the trace waited for it and for none of its children.
+    pub critical_path: Vec<Segment>,
+}
+
+/// The outline of the trace that these spans make, whatever their order; `None` without spans.
+///
+/// Different spans with one id all stay; children go under the one that came first. Where parents make a circle, its
+/// earliest span becomes a root.
+pub fn outline(mut stubs: Vec<Stub>) -> Option<Outline> {
+    stubs.sort_by_key(|stub| (stub.timestamp, stub.span_id, stub.id));
+    let timestamp = stubs.first()?.timestamp;
+    let end = stubs.iter().map(Stub::end).max()?;
+    let services: BTreeSet<&str> = stubs.iter().filter_map(|stub| stub.service_name.as_deref()).collect();
+    let services = services.into_iter().map(str::to_owned).collect();
+    let error_count = stubs.iter().filter(|stub| stub.is_error).count() as u64;
+
+    let tree = Tree::new(&stubs);
+    let missing_parents = tree.parent_missing.iter().filter(|missing| **missing).count() as u64;
+    let mut paths = critical_path::find(&stubs, &tree);
+    let critical_path = shares(&stubs, &paths);
+    let place = |(index, depth): (usize, u32)| Place {
+        id: stubs[index].id,
+        timestamp: stubs[index].timestamp,
+        depth,
+        parent_missing: tree.parent_missing[index],
+        critical_path: std::mem::take(&mut paths[index]),
+    };
+    let places = tree.waterfall().into_iter().map(place).collect();
+    let duration_ns = end.nanos().saturating_sub(timestamp.nanos());
+    Some(Outline { timestamp, duration_ns, error_count, services, missing_parents, critical_path, places })
+}
+
+/// Each service's part of the critical path.
+fn shares(stubs: &[Stub], paths: &[Vec<Segment>]) -> Vec<ServiceShare> {
+    let mut shares: HashMap<Option<&str>, i64> = HashMap::new();
+    for (stub, path) in stubs.iter().zip(paths).filter(|(_, path)| !path.is_empty()) {
+        let share = shares.entry(stub.service_name.as_deref()).or_default();
+        for segment in path {
+            *share = share.saturating_add(segment.end.nanos().saturating_sub(segment.start.nanos()));
+        }
+    }
+    let mut shares: Vec<ServiceShare> = shares
+        .into_iter()
+        .map(|(name, duration_ns)| ServiceShare { service_name: name.map(str::to_owned), duration_ns })
+        .collect();
+    shares
+        .sort_by(|a, b| b.duration_ns.cmp(&a.duration_ns).then_with(|| a.service_name.cmp(&b.service_name)));
+    shares
 }
 
 /// Who is whose child, by index into the spans in the order of their starts.
@@ -86,7 +160,7 @@ struct Tree {
 }
 
 impl Tree {
-    fn new(spans: &[Span]) -> Self {
+    fn new(spans: &[Stub]) -> Self {
         let mut by_id: HashMap<SpanId, usize> = HashMap::with_capacity(spans.len());
         for (index, span) in spans.iter().enumerate() {
             let first = by_id.entry(span.span_id).or_insert(index);
@@ -94,13 +168,12 @@ impl Tree {
                 *first = index;
             }
         }
-        let named = |span: &Span| span.parent_span_id.filter(|parent| parent.as_bytes() != &[0; 8]);
         let mut parents: Vec<Option<usize>> =
-            spans.iter().map(|span| by_id.get(&named(span)?).copied()).collect();
+            spans.iter().map(|span| by_id.get(&span.parent()?).copied()).collect();
         let parent_missing = spans
             .iter()
             .zip(&parents)
-            .map(|(span, parent)| parent.is_none() && named(span).is_some())
+            .map(|(span, parent)| parent.is_none() && span.parent().is_some())
             .collect();
         break_circles(&mut parents);
 

@@ -15,10 +15,16 @@ fn time(ms: u32) -> String {
 
 fn trace(duration_ms: u32, lines: &[Line<'_>]) -> Trace {
     let mut spans = String::new();
+    let mut shares: Vec<(&str, u32)> = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         let Line(depth, id, parent, service, name, start, end, path, more) = line;
         let parent =
             parent.map(|id| format!(r#""parentSpanId":"00000000000000{id:02x}","#)).unwrap_or_default();
+        let waited = path.iter().map(|(from, to)| to - from).sum::<u32>();
+        match shares.iter_mut().find(|(known, _)| known == service) {
+            Some((_, share)) => *share += waited,
+            None => shares.push((service, waited)),
+        }
         let path: Vec<String> = path
             .iter()
             .map(|(from, to)| format!(r#"{{"start":"{}","end":"{}"}}"#, time(*from), time(*to)))
@@ -38,14 +44,21 @@ fn trace(duration_ms: u32, lines: &[Line<'_>]) -> Trace {
         );
     }
     let count = |needle: &str| spans.matches(needle).count();
+    shares.sort_by_key(|(name, waited)| (std::cmp::Reverse(*waited), *name));
+    let share = |(name, waited): &(&str, u32)| {
+        format!(r#"{{"serviceName":{},"durationNs":{waited}000000}}"#, serde_json::Value::from(*name))
+    };
+    let shares: Vec<String> = shares.iter().filter(|(_, waited)| *waited > 0).map(share).collect();
     let json = format!(
-        r#"{{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","timestamp":"{}","durationNs":{},"errorCount":{},
-        "services":["cart","gateway"],"missingParents":{},"spans":[{spans}],
+        r#"{{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","timestamp":"{}","durationNs":{},"spanCount":{},
+        "errorCount":{},"services":["cart","gateway"],"missingParents":{},"criticalPath":[{}],"spans":[{spans}],
         "scan":{{"files":0,"rows":0,"bytes":0,"complete":true}}}}"#,
         time(0),
         i64::from(duration_ms) * 1_000_000,
+        lines.len(),
         count("\"ERROR\""),
         count("parentMissing"),
+        shares.join(","),
     );
     serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}\n{json}"))
 }

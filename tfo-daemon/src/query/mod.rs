@@ -1,10 +1,17 @@
 //! Reads over REST: thin handlers over the query engine.
 
+mod attributes;
+mod context;
 mod error;
+mod histogram;
+mod latency;
 mod lists;
 mod live;
+mod operations;
 mod otlp;
 mod params;
+mod reads;
+mod service_map;
 mod sql;
 mod traces;
 
@@ -18,7 +25,7 @@ use tfo_sdk::api::{
 use crate::app::App;
 use crate::platform::openapi::{Operation, Param, Routes, Tag};
 use crate::platform::problem::Code;
-use params::{ENCODING, NAME, RANGE, READ, SERVICE, SEVERITY, TRACE};
+use params::{ENCODING, NAME, PAGE_TOKEN, RANGE, READ, SERVICE, SEVERITY, TRACE};
 
 /// The longest body of an SQL request.
 const SQL_BODY_BYTES: usize = 1 << 20;
@@ -87,10 +94,14 @@ pub(crate) fn routes() -> Routes<App> {
         )
         .route(
             Operation::get(TRACES, "/traces/{id}", "getTrace", "One whole trace, in the order of a waterfall")
-                .about("It is looked for over all retention, whatever its age.")
-                .params(&[Param::path::<TraceId>("id", "The trace.")])
-                .answers::<Trace>("The trace")
-                .fails(&READ_FAILS)
+                .about(
+                    "It is looked for over all retention, whatever its age. Spans that were received twice are shown \
+                     once. A span whose parent is not there has `parentMissing`. All figures are those of the whole \
+                     trace, on every page of its spans.",
+                )
+                .params(&[Param::path::<TraceId>("id", "The trace."), traces::SPANS, PAGE_TOKEN])
+                .answers::<Trace>("The trace, with a page of its spans")
+                .fails(&LIST_FAILS)
                 .fails(&[Code::NotFound]),
             traces::get,
         )
@@ -109,5 +120,6 @@ pub(crate) fn routes() -> Routes<App> {
                 .fails(&[Code::InvalidQuery, Code::QueryRefused]),
             sql::run,
         )
+        .merge(reads::routes())
         .merge(live::routes())
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use tfo_query::{Order, Read};
+use tfo_query::{Order, Read, Selection};
 use tfo_sdk::filter::{self, Field, Filter, Literal, Term, TermKind, Test};
-use tfo_sdk::time::parse_moment;
+use tfo_sdk::time::{parse_duration, parse_moment};
 use tfo_sdk::{RecordId, TimeRange, Timestamp, TraceId};
 
 use crate::platform::openapi::Param;
@@ -12,7 +12,8 @@ use crate::platform::params::Params;
 
 /// How far back a read looks when it does not say.
 pub(super) const DEFAULT_SINCE: Duration = Duration::from_secs(3600);
-const DEFAULT_LIMIT: usize = 100;
+/// Items of a page, unless said otherwise.
+pub(super) const DEFAULT_LIMIT: usize = 100;
 pub(super) const MAX_LIMIT: usize = 10_000;
 
 const SINCE: Param = Param::text(
@@ -48,6 +49,14 @@ const AFTER: Param = Param::of::<RecordId>(
 
 /// What [`range`] reads.
 pub(super) const RANGE: [Param; 2] = [SINCE, UNTIL];
+/// What [`selection`] reads, beside the plain ones.
+pub(super) const SELECTION: [Param; 3] = [SINCE, UNTIL, FILTER];
+/// What [`step`] reads.
+pub(super) const STEP: Param = Param::text(
+    "step",
+    "How long one step of time is, such as `30s` or `1h`. Without it, the range is cut into about a hundred.",
+)
+.example("1m");
 /// What [`read`] reads, beside the plain ones.
 pub(super) const READ: [Param; 7] = [SINCE, UNTIL, FILTER, ORDER, LIMIT, PAGE_TOKEN, AFTER];
 /// What [`encoding`] reads.
@@ -112,13 +121,13 @@ pub(super) fn range(params: &mut Params, now: Timestamp) -> TimeRange {
 /// The parameters of a list: range, filter, order, page.
 pub(super) fn read(params: &mut Params, now: Timestamp, plain: &[Plain]) -> Read {
     let after = params.take("after", str::parse);
-    let page_token = params.take("pageToken", |text| Ok::<_, String>(text.to_owned()));
+    let page_token = page_token(params);
     if after.is_some() && page_token.is_some() {
         params.wrong("after", "cannot stand together with pageToken: go on after the last record that came");
     }
-    let filter = filter(params, plain);
+    let Selection { range, filter } = selection(params, now, plain);
     Read {
-        range: range(params, now),
+        range,
         filter,
         order: params.take("order", order).unwrap_or(Order::Desc),
         limit: params.take("limit", limit).unwrap_or(DEFAULT_LIMIT),
@@ -132,6 +141,25 @@ pub(super) fn filter(params: &mut Params, plain: &[Plain]) -> Filter {
     let mut terms: Vec<Filter> = params.take("filter", filter::parse).into_iter().collect();
     terms.extend(plain.iter().filter_map(|plain| plain.take(params)));
     Filter::All(terms)
+}
+
+/// Range and filter.
+pub(super) fn selection(params: &mut Params, now: Timestamp, plain: &[Plain]) -> Selection {
+    let filter = filter(params, plain);
+    Selection { range: range(params, now), filter }
+}
+
+/// `pageToken`.
+pub(super) fn page_token(params: &mut Params) -> Option<String> {
+    params.take("pageToken", |text| Ok::<_, String>(text.to_owned()))
+}
+
+/// `step`, longer than nothing.
+pub(super) fn step(params: &mut Params) -> Option<Duration> {
+    params.take("step", |text| match parse_duration(text) {
+        Ok(step) if step > Duration::ZERO && i64::try_from(step.as_nanos()).is_ok() => Ok(step),
+        _ => Err(format!("expected a duration like 30s or 1h, got {text:?}")),
+    })
 }
 
 /// `encoding`.
@@ -174,7 +202,7 @@ fn severity(text: &str) -> Result<Filter, String> {
     filter::parse(&format!("severity:{text}")).map_err(|_| error())
 }
 
-fn order(text: &str) -> Result<Order, String> {
+pub(super) fn order(text: &str) -> Result<Order, String> {
     match text {
         "asc" => Ok(Order::Asc),
         "desc" => Ok(Order::Desc),

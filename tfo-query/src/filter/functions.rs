@@ -143,7 +143,7 @@ fn text(column: &ArrayRef) -> Result<&StringArray> {
 }
 
 /// A value from its text and the type beside it; what does not fit its type is the text that it is.
-fn value(text: &str, kind: Option<&str>) -> AnyValue {
+pub(crate) fn value(text: &str, kind: Option<&str>) -> AnyValue {
     let typed = match kind {
         Some("empty") => Some(AnyValue::Empty),
         Some("bool") => text.parse().ok().map(AnyValue::Bool),

@@ -17,7 +17,7 @@ use tfo_sdk::filter::{Filter, TermKind, Test};
 
 use fields::Place;
 
-pub(crate) use functions::is_one_of;
+pub(crate) use functions::{is_one_of, value};
 
 /// The condition that a record of the signal passes the filter. It is true, or it is false or null.
 pub(crate) fn lower(signal: Signal, filter: &Filter) -> Expr {

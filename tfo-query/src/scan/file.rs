@@ -35,6 +35,8 @@ pub(crate) trait ScanFile: fmt::Debug + Send + Sync + 'static {
     fn min(&self) -> Timestamp;
     /// No record is newer.
     fn max(&self) -> Timestamp;
+    /// The lowest and the highest sequence that a record may have.
+    fn sequences(&self) -> (u64, u64);
     /// Length in bytes.
     fn len(&self) -> u64;
     /// Reads a part of it; blocks.
@@ -50,6 +52,9 @@ impl ScanFile for File {
     }
     fn max(&self) -> Timestamp {
         self.max()
+    }
+    fn sequences(&self) -> (u64, u64) {
+        (self.first_sequence(), self.last_sequence())
     }
     fn len(&self) -> u64 {
         self.len()

@@ -22,7 +22,7 @@ use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::union::UnionExec;
 use tfo_sdk::Signal;
-use tfo_store::schema::TIMESTAMP;
+use tfo_store::schema::{INGEST_SEQ, TIMESTAMP};
 
 use super::file::ReaderFactory;
 use super::{Figures, FooterCache, SCHEME, ScanFile};
@@ -58,18 +58,23 @@ impl SnapshotTable {
         Self { schema: tfo_store::schema::schema(signal), files, batches, figures, footers }
     }
 
-    /// The files that may have rows which pass the filters, judged by their times alone.
+    /// The files that may have rows which pass the filters, judged by what their names say: times and sequences.
     fn files_for(&self, state: &dyn Session, filters: &[Expr]) -> Result<Vec<PartitionedFile>> {
         let statistics: Vec<Arc<Statistics>> =
             self.files.iter().map(|file| self.times(file.as_ref()).map(Arc::new)).collect::<Result<_>>()?;
         let mut keep = vec![true; self.files.len()];
+        let known: Vec<Arc<Statistics>> = statistics
+            .iter()
+            .zip(&self.files)
+            .map(|(times, file)| self.with_sequences(times, file.as_ref()).map(Arc::new))
+            .collect::<Result<_>>()?;
         if let Some(filter) = conjunction(filters.to_vec()) {
             let schema = DFSchema::try_from(self.schema.clone())?;
             let filter = state.create_physical_expr(filter, &schema)?;
             if let Some(pruning) =
                 PruningPredicateBuilder::new().with_file_schema(self.schema.clone()).build(filter)
             {
-                keep = pruning.prune(&PrunableStatistics::new(statistics.clone(), self.schema.clone()))?;
+                keep = pruning.prune(&PrunableStatistics::new(known, self.schema.clone()))?;
             }
         }
         let files = self.files.iter().zip(statistics).zip(keep).filter(|(_, keep)| *keep);
@@ -90,6 +95,18 @@ impl SnapshotTable {
         // Pruning takes exact bounds only; that no record lies outside is all that it needs them for.
         column.min_value = Precision::Exact(time(file.min().nanos()));
         column.max_value = Precision::Exact(time(file.max().nanos()));
+        column.null_count = Precision::Exact(0);
+        Ok(statistics)
+    }
+
+    /// Also the sequences of a file, as bounds that choose it. They do not go into the plan: no record need have
+    /// either of them, and the plan might take them for the least and the greatest there is.
+    fn with_sequences(&self, times: &Statistics, file: &dyn ScanFile) -> Result<Statistics> {
+        let mut statistics = times.clone();
+        let (first, last) = file.sequences();
+        let column = &mut statistics.column_statistics[self.schema.index_of(INGEST_SEQ)?];
+        column.min_value = Precision::Exact(ScalarValue::UInt64(Some(first)));
+        column.max_value = Precision::Exact(ScalarValue::UInt64(Some(last)));
         column.null_count = Precision::Exact(0);
         Ok(statistics)
     }

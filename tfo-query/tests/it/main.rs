@@ -6,6 +6,8 @@ mod answers;
 mod filters;
 mod limits;
 mod lists;
+mod reads;
+mod service_map;
 mod sql;
 mod traces;
 mod world;

@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use opentelemetry_proto::tonic::trace::v1::{Span, Status};
-use tfo_query::{Order, Read};
-use tfo_sdk::api::TraceSummary;
+use tfo_query::{Order, QueryError, Read, TracePage};
+use tfo_sdk::api::{TraceSpan, TraceSummary};
 use tfo_sdk::{TimeRange, TraceId};
 
 use crate::world::{SECOND, World, everything, range};
+
+/// A trace in one page.
+const ALL: TracePage = TracePage { limit: 10_000, page_token: None };
 
 fn span(trace: u16, id: u8, parent: u8, start: u64, millis: u64) -> Span {
     let mut trace_id = vec![1; 14];
@@ -47,7 +50,7 @@ async fn a_trace_is_on_the_list_with_all_its_spans_when_one_of_them_matches() {
     assert_eq!((trace.span_count, trace.error_count, trace.has_root), (3, 1, true));
     assert_eq!(trace.root_name.as_deref(), Some("operation 1"));
     assert_eq!(trace.duration_ns, 5_000_000_000);
-    let whole = world.engine.trace(&world.scope, trace.trace_id).await.unwrap().unwrap();
+    let whole = world.engine.trace(&world.scope, trace.trace_id, &ALL).await.unwrap().unwrap();
     assert_eq!(whole.spans.len(), 3);
     assert_eq!(
         (whole.timestamp, whole.duration_ns, whole.error_count),
@@ -65,7 +68,7 @@ async fn a_trace_is_on_the_list_with_all_its_spans_when_one_of_them_matches() {
     let part = Read { range: range(start + SECOND, start + 2 * SECOND), ..everything("") };
     let page = world.engine.traces(&world.scope, &part).await.unwrap();
     assert_eq!(page.items, std::slice::from_ref(trace));
-    assert!(world.engine.trace(&world.scope, TraceId::from_bytes([8; 16])).await.unwrap().is_none());
+    assert!(world.engine.trace(&world.scope, TraceId::from_bytes([8; 16]), &ALL).await.unwrap().is_none());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -139,7 +142,7 @@ async fn summaries_agree_with_the_spans_of_random_traces() {
     assert_eq!(page.items.len(), traces.len());
     for summary in page.items {
         let spans = &traces[&summary.trace_id];
-        let whole = world.engine.trace(&world.scope, summary.trace_id).await.unwrap().unwrap();
+        let whole = world.engine.trace(&world.scope, summary.trace_id, &ALL).await.unwrap().unwrap();
         assert_eq!(summary.span_count, spans.len() as u64);
         assert_eq!(
             (summary.timestamp, summary.duration_ns, summary.error_count, &summary.services),
@@ -199,4 +202,80 @@ async fn services_have_the_rate_errors_and_durations_of_their_entry_spans() {
     }
     let all = world.engine.services(&world.scope, TimeRange::ALL).await.unwrap().items;
     assert!(all.iter().all(|service| service.rate.is_finite()));
+}
+
+/// All spans of a trace in pages of a size, and how many pages there were.
+async fn paged(world: &World, id: TraceId, limit: usize) -> (Vec<TraceSpan>, usize) {
+    let mut page = TracePage { limit, page_token: None };
+    let (mut spans, mut pages) = (Vec::new(), 0);
+    loop {
+        let trace = world.engine.trace(&world.scope, id, &page).await.unwrap().unwrap();
+        spans.extend(trace.spans);
+        pages += 1;
+        page.page_token = trace.next_page_token;
+        if page.page_token.is_none() {
+            return (spans, pages);
+        }
+        // What arrives meanwhile, or a second time, moves nothing.
+        let now = world.now();
+        world.append_spans_of("late", vec![span(1, 200, 1, now, 1), span(1, 2, 1, now, 1)]).await;
+        if pages % 2 == 0 {
+            world.flush().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_of_a_trace_are_the_trace() {
+    let mut world = World::new();
+    let start = world.now() - 600 * SECOND;
+    let spans: Vec<Span> = (1..=120u8)
+        .map(|id| {
+            span(1, id, [0, id / 2, id / 3, 150, id][usize::from(id) % 5], start + u64::from(id) * 1_000, 10)
+        })
+        .collect();
+    for spans in spans.chunks(40) {
+        world.append_spans(spans.to_vec()).await;
+        world.flush().await;
+    }
+    let mut id = [1; 16];
+    id[14] = 0;
+    let id = TraceId::from_bytes(id);
+    let whole = world.engine.trace(&world.scope, id, &ALL).await.unwrap().unwrap();
+    assert_eq!((whole.spans.len(), whole.span_count, whole.next_page_token.as_ref()), (120, 120, None));
+    assert!(whole.missing_parents > 10 && whole.spans.iter().any(|span| span.depth > 2));
+    let first = TracePage { limit: 7, page_token: None };
+    let page = world.engine.trace(&world.scope, id, &first).await.unwrap().unwrap();
+    assert_eq!(page.spans, whole.spans[..7]);
+    assert_eq!(
+        (page.timestamp, page.duration_ns, page.span_count, page.missing_parents, &page.critical_path),
+        (whole.timestamp, whole.duration_ns, 120, whole.missing_parents, &whole.critical_path)
+    );
+    assert_eq!(paged(&world, id, 7).await, (whole.spans, 18));
+    let other = TracePage { limit: 7, page_token: page.next_page_token };
+    let token = world.engine.trace(&world.scope, TraceId::from_bytes([8; 16]), &other).await;
+    assert!(matches!(token, Err(QueryError::PageToken)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_whole_trace_shows_a_span_that_came_twice_once_as_it_first_came() {
+    let world = World::new();
+    let start = world.now() - 600 * SECOND;
+    let spans = vec![span(1, 1, 0, start, 100), span(1, 2, 1, start, 50)];
+    // From one source: what differs in its resource is another span.
+    world.append_spans_of("shop", spans.clone()).await;
+    world.flush().await;
+    world.append_spans_of("shop", spans.clone()).await;
+    world.append_spans_of("cart", vec![spans[1].clone()]).await;
+    let mut id = [1; 16];
+    id[14] = 0;
+    let trace = world.engine.trace(&world.scope, TraceId::from_bytes(id), &ALL).await.unwrap().unwrap();
+    let shown: Vec<_> = trace
+        .spans
+        .iter()
+        .map(|span| (span.depth, span.span.service_name.as_deref(), span.span.id.sequence))
+        .collect();
+    let first = shown[0].2;
+    assert_eq!(shown, [(0, Some("shop"), first), (1, Some("shop"), first), (1, Some("cart"), first + 2)]);
+    assert_eq!(trace.span_count, 3);
 }

@@ -34,7 +34,8 @@ pub struct TraceSummary {
     pub services: Vec<String>,
 }
 
-/// A whole trace: its spans in the order of a waterfall.
+/// A whole trace, of whose spans, in the order of a waterfall, this is a page. All other figures are those of the
+/// whole, on every page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Trace {
@@ -44,16 +45,34 @@ pub struct Trace {
     pub timestamp: Timestamp,
     /// From the earliest start to the latest end, in nanoseconds.
     pub duration_ns: i64,
+    /// Number of spans.
+    pub span_count: u64,
     /// Number of spans with status ERROR.
     pub error_count: u64,
     /// Services that took part, sorted.
     pub services: Vec<String>,
     /// Spans whose parent is named but not there.
     pub missing_parents: u64,
-    /// Every span, parents before children, siblings by start.
+    /// What the trace waited for, by service, the longest first.
+    pub critical_path: Vec<ServiceShare>,
+    /// The spans, parents before children, siblings by start.
     pub spans: Vec<TraceSpan>,
+    /// Given back as `pageToken`, it continues where this page ends; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub next_page_token: Option<String>,
     /// What was read to answer.
     pub scan: Scan,
+}
+
+/// A service's part of the critical path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceShare {
+    /// The service; absent for spans without one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub service_name: Option<String>,
+    /// How long the trace waited for its spans and for none of their children, in nanoseconds.
+    pub duration_ns: i64,
 }
 
 /// A span in its place in a trace.

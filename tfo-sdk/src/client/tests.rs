@@ -81,7 +81,8 @@ async fn an_unknown_trace_is_none() {
     let id = "4bf92f3577b34da6a3ce929d0e0e4736".parse().unwrap();
     let body = r#"{"status":404,"title":"Not Found","detail":"no such trace","code":"not_found"}"#;
     let (trace, line) =
-        ask(&response("404 Not Found", body), async |client| client.find_trace(id).await).await;
+        ask(&response("404 Not Found", body), async |client| client.find_trace(id, &Part::default()).await)
+            .await;
     assert!(trace.unwrap().is_none());
     assert_eq!(line, "GET /api/v2/traces/4bf92f3577b34da6a3ce929d0e0e4736 HTTP/1.1");
 }

@@ -4,8 +4,8 @@
 //! that one started, and so on; what no child covers is the span's own time. Then the same in each of those.
 //! Invariant: the segments of the spans under one root do not overlap, and together are as long as the root.
 
-use super::{Tree, end_of};
-use crate::api::{Segment, Span};
+use super::{Role, Stub, Tree};
+use crate::api::Segment;
 use crate::time::Timestamp;
 
 /// The part of a span that its parent waited for.
@@ -17,9 +17,9 @@ struct Window {
 }
 
 /// The segments of each span, by start.
-pub(super) fn find(spans: &[Span], tree: &Tree) -> Vec<Vec<Segment>> {
+pub(super) fn find(spans: &[Stub], tree: &Tree) -> Vec<Vec<Segment>> {
     let mut paths = vec![Vec::new(); spans.len()];
-    let whole = |&index: &usize| Window { index, start: spans[index].timestamp, end: end_of(&spans[index]) };
+    let whole = |&index: &usize| Window { index, start: spans[index].timestamp, end: spans[index].end() };
     let mut stack: Vec<Window> = tree.roots.iter().map(whole).collect();
     while let Some(window) = stack.pop() {
         let path = &mut paths[window.index];
@@ -53,11 +53,9 @@ fn tolerance(window: Window) -> i64 {
 }
 
 /// The children that were waited for, cut to the time of their parent: last end first, ties by later start.
-fn children_by_end(window: Window, spans: &[Span], tree: &Tree) -> Vec<Window> {
-    let is_waited_for = |index: &usize| {
-        let is = |index: usize, kind: &str| spans[index].kind.as_deref() == Some(kind);
-        !(is(window.index, "PRODUCER") && is(*index, "CONSUMER"))
-    };
+fn children_by_end(window: Window, spans: &[Stub], tree: &Tree) -> Vec<Window> {
+    let is_waited_for =
+        |index: &usize| (spans[window.index].role, spans[*index].role) != (Role::Producer, Role::Consumer);
     let mut children: Vec<Window> = tree.children[window.index]
         .iter()
         .copied()
@@ -65,7 +63,7 @@ fn children_by_end(window: Window, spans: &[Span], tree: &Tree) -> Vec<Window> {
         .map(|index| Window {
             index,
             start: spans[index].timestamp.max(window.start),
-            end: end_of(&spans[index]).min(window.end),
+            end: spans[index].end().min(window.end),
         })
         // Also drops what started after its parent ended: fire and forget.
         .filter(|child| child.start < child.end)
