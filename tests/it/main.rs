@@ -16,4 +16,5 @@ mod malformed;
 mod openapi;
 mod policy;
 mod random;
+mod reads;
 mod stop;

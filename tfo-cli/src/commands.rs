@@ -1,11 +1,16 @@
 //! The commands: a file each, with its arguments and what it does.
 
+pub(crate) mod around;
+pub(crate) mod attributes;
 pub(crate) mod bench;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod follow;
+pub(crate) mod histogram;
 pub(crate) mod logs;
+pub(crate) mod map;
 pub(crate) mod metrics;
+pub(crate) mod operations;
 pub(crate) mod services;
 pub(crate) mod sql;
 pub(crate) mod status;
@@ -37,6 +42,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
             Command::Traces(args) => traces::run(args, place, out).await,
             Command::Trace(args) => trace::run(args, &place.connect()?, out).await,
             Command::Services(args) => services::run(args, &place.connect()?, out).await,
+            Command::Map(args) => map::run(args, &place.connect()?, out).await,
+            Command::Operations(args) => operations::run(args, &place.connect()?, out).await,
+            Command::Attributes(args) => attributes::run(args, &place.connect()?, out).await,
             Command::Metrics(args) => metrics::run(args, &place.connect()?, out).await,
             Command::Sql(args) => sql::run(args, &place.connect()?, out).await,
             Command::Demo(args) => demo::run(args, place, out).await,

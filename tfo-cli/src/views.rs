@@ -1,7 +1,11 @@
 //! How each kind of record looks: its columns, its line, its row of CSV. Nothing here reads or writes.
 
+pub(crate) mod attribute;
+pub(crate) mod histogram;
 pub(crate) mod log;
+pub(crate) mod map;
 pub(crate) mod metric;
+pub(crate) mod operation;
 pub(crate) mod service;
 pub(crate) mod span;
 pub(crate) mod sql;

@@ -3,7 +3,8 @@
 use tfo_sdk::Signal;
 use tfo_sdk::filter::Filter;
 
-use super::{follow, hint_at_empty};
+use super::around::{self, AroundArgs};
+use super::{follow, hint_at_empty, histogram};
 use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::Printer;
@@ -18,7 +19,9 @@ Examples:
   tfo logs --severity error+ --since 15m
   tfo logs -f --service cart -o jsonl         follow, a JSON record a line
   tfo logs trace:4bf92f3577b34da6a3ce929d0e0e4736
-  tfo logs -o wide                            with trace ids and attributes
+  tfo logs -o wide                            with ids, trace ids and attributes
+  tfo logs --histogram --since 24h            how many there were, by severity
+  tfo logs --around 42.7 -C 20                what happened around one of them
   tfo logs --filter 'status>=500 OR \"timed out\"'")]
 pub(crate) struct LogsArgs {
     #[command(flatten)]
@@ -31,6 +34,14 @@ pub(crate) struct LogsArgs {
     /// Go on with what arrives from now on, until Ctrl-C
     #[arg(short, long, conflicts_with = "until")]
     follow: bool,
+    /// Show how many records there were, over time and by severity
+    #[arg(long, conflicts_with_all = ["follow", "limit"])]
+    histogram: bool,
+    /// How long a row of the histogram is, like 30s or 1h [default: what suits the range]
+    #[arg(long, value_name = "DURATION", requires = "histogram")]
+    step: Option<String>,
+    #[command(flatten)]
+    around: AroundArgs,
 }
 
 /// Lists logs, and follows them.
@@ -38,6 +49,12 @@ pub(crate) async fn run(args: LogsArgs, place: &Place, out: &mut Printer) -> any
     let further: Vec<Filter> = args.severity.as_deref().map(severity).transpose()?.into_iter().collect();
     let read = args.selection.read(further)?;
     let client = place.connect()?;
+    if let Some(id) = args.around.around {
+        return around::run(id, &args.around, read.filter, &client, out).await;
+    }
+    if args.histogram {
+        return histogram::run(read, args.step, &client, out).await;
+    }
     if args.follow {
         return follow::logs(&read, args.limit.records(), place, out).await;
     }

@@ -16,7 +16,7 @@ use crate::selection::Range;
 Examples:
   tfo services                the last hour
   tfo services --since 15m
-  tfo services -o wide        with spans and logs")]
+  tfo services -o wide        with requests, errors, spans and logs")]
 pub(crate) struct ServicesArgs {
     #[command(flatten)]
     range: Range,

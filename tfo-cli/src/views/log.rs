@@ -103,7 +103,7 @@ fn message(log: &LogRecord) -> String {
 
 /// What only the wide form shows.
 fn details(log: &LogRecord) -> Vec<String> {
-    let mut details = Vec::new();
+    let mut details = vec![format!("id={}", log.id)];
     details.extend(log.trace_id.map(|id| format!("trace_id={id}")));
     details.extend(log.span_id.map(|id| format!("span_id={id}")));
     details.extend(log.event_name.as_ref().map(|name| format!("event_name={name}")));
@@ -176,9 +176,9 @@ mod tests {
     #[test]
     fn the_wide_form_shows_ids_and_attributes() {
         insta::assert_snapshot!(LogRecord::table(&logs(), &look(None, true)), @r#"
-        2026-11-25T09:16:23.123Z ERROR checkout payment declined⏎code=51 trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=00f067aa0ba902b7 order=8842 reason="no funds" n=
-        2026-11-25T09:16:24.000Z DEBUG 日本     {"k":[1,2.0]}
-        2026-11-25T09:16:25.000Z noti… -        user.login event_name=user.login \u{202e}key=␛]0;x␇
+        2026-11-25T09:16:23.123Z ERROR checkout payment declined⏎code=51 id=1.0 trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=00f067aa0ba902b7 order=8842 reason="no funds" n=
+        2026-11-25T09:16:24.000Z DEBUG 日本     {"k":[1,2.0]} id=1.1
+        2026-11-25T09:16:25.000Z noti… -        user.login id=1.2 event_name=user.login \u{202e}key=␛]0;x␇
         "#);
     }
 

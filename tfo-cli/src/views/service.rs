@@ -9,8 +9,8 @@ use crate::output::{CsvField, Listed, Look};
 const COLUMNS: &[Column<ServiceSummary>] = &[
     Column::text("SERVICE", |service| Cell::service(Some(&service.service_name))),
     Column::number("RATE/s", |service| Cell::new(format!("{:.2}", service.rate))),
-    Column::number("REQUESTS", |service| Cell::new(service.requests.to_string())),
-    Column::number("ERRORS", |service| error_cell(service.errors, service.errors.to_string())),
+    Column::wide_number("REQUESTS", |service| Cell::new(service.requests.to_string())),
+    Column::wide_number("ERRORS", |service| error_cell(service.errors, service.errors.to_string())),
     Column::number("ERR%", |service| {
         error_cell(service.errors, format!("{:.2}", service.error_ratio * 100.0))
     }),
@@ -52,8 +52,13 @@ mod tests {
            "p95Ns":410000000,"p99Ns":1880000000,"spans":9000,"logs":411},
           {"serviceName":"batch","requests":0,"rate":0.0,"errors":0,"errorRatio":0.0,"spans":3,"logs":0}]"#;
         let services: Vec<ServiceSummary> = serde_json::from_str(json).unwrap();
-        let look = Look { width: Some(80), wide: true, paint: Paint::Plain };
-        insta::assert_snapshot!(ServiceSummary::table(&services, &look), @r"
+        let look = |wide| Look { width: Some(60), wide, paint: Paint::Plain };
+        insta::assert_snapshot!(ServiceSummary::table(&services, &look(false)), @r"
+        SERVICE   RATE/s  ERR%      P50     P95     P99
+        checkout   20.57  2.43  88.0 ms  410 ms  1.88 s
+        batch       0.00  0.00        -       -       -
+        ");
+        insta::assert_snapshot!(ServiceSummary::table(&services, &look(true)), @r"
         SERVICE   RATE/s  REQUESTS  ERRORS  ERR%      P50     P95     P99  SPANS  LOGS
         checkout   20.57      1234      30  2.43  88.0 ms  410 ms  1.88 s   9000   411
         batch       0.00         0       0  0.00        -       -       -      3     0
