@@ -70,9 +70,14 @@ impl Core {
             if in_files && kept(Rule::SkipFlushed) {
                 return Ok(());
             }
-            let request =
-                otlp::decode(record.signal, record.raw, record.acceptance).map_err(io::Error::other)?;
-            tables.apply([(table, record.sequence, request.batch)]).map_err(io::Error::other)?;
+            let sequence = record.sequence;
+            let request = otlp::decode(record.signal, record.raw, record.acceptance).map_err(|error| {
+                io::Error::other(format!(
+                    "record {sequence}: {error}; nothing is lost: start the version that wrote it once more, and let \
+                     it close"
+                ))
+            })?;
+            tables.apply([(table, sequence, request.batch)]).map_err(io::Error::other)?;
             replayed += 1;
             tables.flush_to_budget()
         };
@@ -80,6 +85,14 @@ impl Core {
             .map_err(failed("replay of the write-ahead log"))?;
         if replayed > 0 {
             tracing::info!(requests = replayed, "replayed the write-ahead log");
+        }
+        if wal.foreign_records() > 0 {
+            tracing::warn!(
+                records = wal.foreign_records(),
+                decoder = otlp::DECODER_VERSION,
+                "the log has records that another version of the decoder read first; their rows may differ in what it \
+                 accepts"
+            );
         }
         // On a full disk this fails; then every commit tries again, and reads work all the same.
         if let Err(error) = wal.start_segment() {

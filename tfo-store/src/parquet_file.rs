@@ -13,7 +13,9 @@ use arrow::compute::interleave_record_batch;
 use arrow::datatypes::{Schema, SchemaRef, TimestampNanosecondType, UInt32Type, UInt64Type};
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, Encoding, Type, ZstdLevel};
+#[cfg(not(test))]
+use parquet::basic::ZstdLevel;
+use parquet::basic::{Compression, Encoding, Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
     ColumnChunkMetaData, KeyValue, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,

@@ -14,6 +14,8 @@ pub(crate) enum Rule {
     RefuseWhenFull,
     /// A failed sync is an error.
     HeedFailedSync,
+    /// A failed sync is not tried again: the second one would prove nothing.
+    NeverSyncAgain,
     /// After a failed write or sync a segment is never written again.
     LeaveFailedSegment,
     /// A segment's header is synced before the segment gets its name.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tfo_sdk::TimeRange;
 
 use super::disk::{Faults, MachineRef, lock_plainly};
-use super::oracle::{Found, Moment, Oracle, ReadError, read};
+use super::oracle::{Cache, Found, Moment, Oracle, ReadError, read};
 use super::random::Random;
 use super::requests::{request, tables};
 use super::schedule;
@@ -63,6 +63,7 @@ pub(super) struct Life<'a> {
     pub(super) core: &'a Core,
     pub(super) machine: &'a MachineRef,
     pub(super) oracle: &'a Mutex<Oracle>,
+    pub(super) cache: &'a Cache,
     pub(super) options: &'a Options,
     pub(super) class: Class,
     pub(super) finding: Mutex<Option<String>>,
@@ -71,7 +72,7 @@ pub(super) struct Life<'a> {
 impl Life<'_> {
     /// Runs all roles to their end, or to the death of the process.
     pub(super) fn live(&self, random: &mut Random, broken: Option<Rule>) {
-        let work = 1 + random.below(24);
+        let work = 1 + random.below(16);
         let mut chance = || random.fork();
         let (mut a, mut b, mut c, mut d, mut e) = (chance(), chance(), chance(), chance(), chance());
         let order = chance();
@@ -142,7 +143,7 @@ impl Life<'_> {
             let times: Vec<u64> = (0..rows)
                 .map(|_| {
                     let ago = match spread {
-                        0 => random.below(HOUR as u64 * 3 / 2) as i64,
+                        0 => random.below(HOUR as u64 / 2) as i64,
                         1 => random.below(retention as u64) as i64,
                         2 => retention - random.below(HOUR as u64) as i64,
                         _ => -(random.below(23 * HOUR as u64) as i64),
@@ -251,7 +252,7 @@ impl Life<'_> {
             }
             if held.len() == 3 || (!held.is_empty() && random.chance(300)) {
                 let (snapshot, moment, first) = held.swap_remove(random.below(held.len() as u64) as usize);
-                match read(moment.table, &snapshot) {
+                match read(moment.table, &snapshot, self.cache) {
                     Ok(again) if again == first => {}
                     Ok(_) => {
                         self.found(format!("a snapshot of {} reads otherwise later", moment.table.signal))
@@ -277,7 +278,7 @@ impl Life<'_> {
         let sequence = snapshot.sequence;
         self.note(|| format!("reads {} up to {sequence}: {:?}", table.signal, snapshot.files));
         let moment = moment.map_err(|finding| self.found(finding)).ok()?;
-        let found = read(table, &snapshot).map_err(|error| self.check_read(&error)).ok()?;
+        let found = read(table, &snapshot, self.cache).map_err(|error| self.check_read(&error)).ok()?;
         let time = lock_plainly(self.machine).time;
         let mut oracle = lock_plainly(self.oracle);
         oracle.it_is(tfo_sdk::Timestamp(time));

@@ -6,7 +6,8 @@
 //! - what a reader has seen was synced: it stays for good, too;
 //! - a snapshot gives the same records whenever it is read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use arrow::array::{Array as _, AsArray as _, RecordBatch};
@@ -16,6 +17,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tfo_sdk::{TimeRange, Timestamp};
 
+use super::disk::lock_plainly;
 use super::requests::{mark_column, parse_mark};
 use crate::core::Core;
 use crate::schema::{INGEST_ROW, INGEST_SEQ, TIMESTAMP};
@@ -245,11 +247,11 @@ impl Oracle {
     }
 
     /// A restart decides about what had failed: what it shows stays, what it does not show never comes.
-    pub(super) fn restarted(&mut self, core: &Core, tables: &[Table], whole: bool) -> Check {
+    pub(super) fn restarted(&mut self, core: &Core, tables: &[Table], cache: &Cache, whole: bool) -> Check {
         for table in tables {
             let snapshot = core.tables.snapshot(table, &TimeRange::ALL);
             let mut moment = self.moment(*table, &snapshot)?;
-            let found = match read(*table, &snapshot) {
+            let found = match read(*table, &snapshot, cache) {
                 Err(ReadError::Disk(_)) if self.unreadable_forgiven => continue,
                 found => found.map_err(|error| format!("after a restart: {error}"))?,
             };
@@ -326,8 +328,12 @@ impl std::fmt::Display for ReadError {
     }
 }
 
+/// Records of files that were read before, by the hash of the file's bytes.
+#[derive(Default)]
+pub(super) struct Cache(Mutex<HashMap<u64, Vec<Found>>>);
+
 /// The records of a snapshot, sorted.
-pub(super) fn read(table: Table, snapshot: &Snapshot) -> Result<Vec<Found>, ReadError> {
+pub(super) fn read(table: Table, snapshot: &Snapshot, cache: &Cache) -> Result<Vec<Found>, ReadError> {
     let mut found = Vec::new();
     for batch in &snapshot.batches {
         found.extend(records(table, batch).map_err(ReadError::Wrong)?);
@@ -338,6 +344,11 @@ pub(super) fn read(table: Table, snapshot: &Snapshot) -> Result<Vec<Found>, Read
             std::io::ErrorKind::NotFound => ReadError::Wrong(format!("{path} of a snapshot is gone")),
             _ => ReadError::Disk(format!("{path}: {error}")),
         })?;
+        let hash = twox_hash::XxHash3_64::oneshot(&bytes);
+        if let Some(known) = lock_plainly(&cache.0).get(&hash) {
+            found.extend(known);
+            continue;
+        }
         let failed = |error: &dyn std::fmt::Display| ReadError::Disk(format!("{path}: {error}"));
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| failed(&error))?;
         let columns = [INGEST_SEQ, INGEST_ROW, TIMESTAMP, mark_column(table.signal)];
@@ -358,7 +369,8 @@ pub(super) fn read(table: Table, snapshot: &Snapshot) -> Result<Vec<Found>, Read
                 return Err(ReadError::Wrong(format!("{path} has a record that its name excludes: {row:?}")));
             }
         }
-        found.extend(rows);
+        found.extend(&rows);
+        lock_plainly(&cache.0).insert(hash, rows);
     }
     found.sort_unstable();
     Ok(found)

@@ -9,7 +9,7 @@ use tfo_sdk::Timestamp;
 use super::disk::{Faults, Machine, MachineClock, MachineRef, SimulatedDisk, lock_plainly};
 use super::life::{Class, Life};
 use super::media::Harm;
-use super::oracle::Oracle;
+use super::oracle::{Cache, Oracle};
 use super::random::{Random, SeededRng};
 use super::requests::tables;
 use super::schedule::said;
@@ -52,7 +52,16 @@ pub(super) fn run(seed: u64, broken: Option<Rule>, tell: bool) -> Report {
     };
     let machine = Arc::new(Mutex::new(machine));
     let oracle = Mutex::new(Oracle::new(options.retention));
-    let mut test = Test { random, class, machine: machine.clone(), options, oracle, broken, deaths: 0 };
+    let mut test = Test {
+        random,
+        class,
+        machine: machine.clone(),
+        options,
+        oracle,
+        cache: Cache::default(),
+        broken,
+        deaths: 0,
+    };
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| test.run()));
     let finding = match result {
         Ok(result) => result.err(),
@@ -71,6 +80,7 @@ struct Test {
     machine: MachineRef,
     options: Options,
     oracle: Mutex<Oracle>,
+    cache: Cache,
     broken: Option<Rule>,
     deaths: u32,
 }
@@ -122,6 +132,7 @@ impl Test {
             core,
             machine: &self.machine,
             oracle: &self.oracle,
+            cache: &self.cache,
             options: &self.options,
             class: self.class,
             finding: Mutex::new(None),
@@ -201,7 +212,7 @@ impl Test {
         let mut oracle = lock_plainly(&self.oracle);
         oracle.it_is(Timestamp(time));
         self.forgive_set_aside(&core, &mut oracle)?;
-        oracle.restarted(&core, &tables(), false)?;
+        oracle.restarted(&core, &tables(), &self.cache, false)?;
         drop(oracle);
         self.machine().faults = faults;
         Ok(core)
@@ -227,6 +238,9 @@ impl Test {
         let status = core.status();
         let (log_bytes, free) = (status.wal_bytes, status.disk_free_bytes);
         let machine = &mut *self.machine();
+        if machine.is_dead {
+            return Ok(());
+        }
         let log: u64 = machine.media.files(Path::new("wal")).iter().map(|(_, len)| len).sum();
         let expected_handles = 1;
         if machine.handles > expected_handles {
@@ -275,7 +289,7 @@ impl Test {
                 let mut oracle = lock_plainly(&self.oracle);
                 oracle.it_is(Timestamp(time));
                 self.forgive_set_aside(&core, &mut oracle)?;
-                oracle.restarted(&core, &tables(), round == 1)?;
+                oracle.restarted(&core, &tables(), &self.cache, round == 1)?;
             }
             let failed =
                 |step: &'static str| move |error| format!("{step} fails on a disk that is well: {error}");

@@ -4,11 +4,12 @@ use super::seed::run;
 use crate::rule::Rule;
 
 /// Every rule, to be broken one after the other.
-const RULES: [Rule; 27] = [
+const RULES: [Rule; 28] = [
     Rule::SyncLog,
     Rule::ShowAfterSync,
     Rule::RefuseWhenFull,
     Rule::HeedFailedSync,
+    Rule::NeverSyncAgain,
     Rule::LeaveFailedSegment,
     Rule::SyncSegmentHeader,
     Rule::SyncSegmentName,

@@ -20,10 +20,12 @@ use std::sync::{Arc, Mutex};
 use tfo_sdk::{Signal, TenantId};
 
 use crate::disk::{Disk, DiskFile};
+use crate::otlp::DECODER_VERSION;
 use crate::rng::Rng;
 use crate::rule::{Rule, kept};
 use crate::tables::lock;
 pub(crate) use record::Record;
+use record::beyond;
 use segment::{Active, Header};
 
 const FOLDER: &str = "wal";
@@ -60,6 +62,8 @@ pub(crate) struct Wal {
     checkpoint: u64,
     /// Files that were set aside, by path.
     damaged: Vec<String>,
+    /// Records that a decoder of another version read first.
+    foreign: u64,
 }
 
 /// The ending of files that are set aside.
@@ -94,6 +98,7 @@ impl Wal {
             next_sequence: last_sequence + 1,
             checkpoint: 0,
             damaged: Vec::new(),
+            foreign: 0,
         };
         let found = wal.find_segments()?;
         let ends: HashMap<u64, u64> =
@@ -182,7 +187,7 @@ impl Wal {
 
     /// Replays one segment; gives it and the sequence after its last.
     fn read_segment(
-        &self,
+        &mut self,
         path: &Path,
         header: Header,
         end: Option<u64>,
@@ -199,27 +204,67 @@ impl Wal {
         let mut tables = BTreeMap::new();
         // A file that was cut behind our back is damaged, as below, and no reason not to start.
         let readable = end.unwrap_or(len).min(len);
-        while let Some((record, next_crc)) = Record::read(&*file, offset, readable, crc)? {
-            if record.sequence != sequence && kept(Rule::ChainRecords) {
+        while let Some((mut record, next_crc, decoder)) = Record::read(&*file, offset, readable, crc)? {
+            if !kept(Rule::ChainRecords) {
+                record.sequence = sequence;
+            }
+            if record.sequence != sequence {
                 break;
             }
+            self.foreign += u64::from(decoder != DECODER_VERSION);
             offset += record.len();
             crc = next_crc;
             sequence += 1;
             tables.insert(Table { tenant: record.tenant, signal: record.signal }, record.sequence);
             replay(record)?;
         }
-        if let Some(end) = end
-            && offset < end
-        {
-            tracing::error!(
-                segment = %path.display(), offset, end,
-                "the write-ahead log is damaged: acknowledged records behind this place are missing"
-            );
-        } else {
-            tracing::debug!(segment = %path.display(), offset, "end of the segment");
+        if end.is_none_or(|end| offset < end) {
+            let beyond = beyond(&*file, offset, readable, header.generation, sequence)?;
+            let last = beyond.map_or(sequence, |beyond| beyond.last);
+            if end.is_some() || beyond.is_some_and(|beyond| beyond.acknowledged) {
+                let copy = self.set_aside(path, &*file, len);
+                tracing::error!(
+                    segment = %path.display(), offset, first = sequence, last, copy,
+                    "the write-ahead log is damaged: acknowledged records from this place on are missing, unless they \
+                     are in files already"
+                );
+                sequence = last + 1; // a sequence is never given twice
+            } else if let Some(beyond) = beyond {
+                tracing::warn!(
+                    segment = %path.display(), offset, bytes = beyond.end - offset, records = last + 1 - sequence,
+                    "the end of the write-ahead log is torn: what was never acknowledged is cut"
+                );
+            }
         }
         Ok((Segment { first_sequence: header.first_sequence, end: offset, len, tables }, sequence))
+    }
+
+    /// Keeps a copy of a damaged segment for a look; says where. The segment itself goes its way. Nothing depends on the
+    /// copy, so a disk that cannot take it does not keep the store from starting.
+    fn set_aside(&mut self, path: &Path, file: &dyn DiskFile, len: u64) -> String {
+        let target = path.with_extension(DAMAGED);
+        let name = target.to_string_lossy().into_owned();
+        if self.damaged.contains(&name) {
+            return name;
+        }
+        let copied = copy(&*self.disk, &*self.rng, file, len)
+            .and_then(|copy| self.disk.rename(&copy, &target))
+            .and_then(|()| self.disk.sync_dir(Path::new(FOLDER)));
+        match copied {
+            Ok(()) => {
+                self.damaged.push(name.clone());
+                name
+            }
+            Err(error) => {
+                self.damaged.push(path.to_string_lossy().into_owned());
+                format!("none: {error}")
+            }
+        }
+    }
+
+    /// Records in the log that a decoder of another version read first.
+    pub(crate) fn foreign_records(&self) -> u64 {
+        self.foreign
     }
 
     /// The sequence of the next record.
@@ -323,7 +368,7 @@ impl Wal {
             len,
             tables: BTreeMap::new(),
         });
-        Ok(Active { file, len, end, crc })
+        Ok(Active { file, len, end, crc, generation: header.generation })
     }
 
     /// Whether the segment that is written to has records.
@@ -397,6 +442,25 @@ fn allocate(disk: &dyn Disk, rng: &dyn Rng, len: u64) -> io::Result<PathBuf> {
     Ok(path)
 }
 
+/// A copy of a file under a new name, synced. Half of one is taken for a spare at the next start.
+fn copy(disk: &dyn Disk, rng: &dyn Rng, from: &dyn DiskFile, len: u64) -> io::Result<PathBuf> {
+    let path = segment::spare_path(rng.next_u64());
+    let to = disk.create(&path)?;
+    let mut buffer = vec![0; 1 << 20];
+    let mut copied = 0;
+    while copied < len {
+        let part = usize::try_from(len - copied).unwrap_or(usize::MAX).min(buffer.len());
+        let result = from.read_exact_at(&mut buffer[..part], copied);
+        if let Err(error) = result.and_then(|()| to.write_all_at(&buffer[..part], copied)) {
+            let _ = disk.remove(&path);
+            return Err(error);
+        }
+        copied += part as u64;
+    }
+    to.sync()?;
+    Ok(path)
+}
+
 fn segment_name(name: &str) -> Option<u64> {
     name.strip_suffix(".wal")?.parse().ok()
 }
@@ -407,7 +471,7 @@ fn segment_name(name: &str) -> Option<u64> {
 fn settle(file: &dyn DiskFile, header: Header, mut crc: u32, len: u64) -> io::Result<()> {
     let mut end = segment::START;
     let mut sequence = header.first_sequence;
-    while let Some((record, next_crc)) = Record::read(file, end, len, crc)? {
+    while let Some((record, next_crc, _)) = Record::read(file, end, len, crc)? {
         if record.sequence != sequence {
             break;
         }
@@ -436,8 +500,8 @@ fn write(active: &mut Active, records: &[Record]) -> io::Result<()> {
         gathered.clear();
         Ok(())
     };
-    for record in records {
-        let (header, next_crc) = record.header(crc);
+    for (place, record) in (0..).zip(records) {
+        let (header, next_crc) = record.header(crc, active.generation, place);
         crc = next_crc;
         gathered.extend_from_slice(&header);
         if record.raw.len() < LARGE {
@@ -450,7 +514,13 @@ fn write(active: &mut Active, records: &[Record]) -> io::Result<()> {
     }
     flush(&mut gathered, &mut offset)?;
     if kept(Rule::SyncLog) {
-        let synced = active.file.sync();
+        let mut synced = active.file.sync();
+        if synced.is_err() && !kept(Rule::NeverSyncAgain) {
+            synced = active.file.sync();
+        }
+        if synced.is_err() && !kept(Rule::LeaveFailedSegment) {
+            (active.end, active.crc) = (offset, crc);
+        }
         if kept(Rule::HeedFailedSync) {
             synced?;
         }

@@ -94,4 +94,5 @@ pub(super) struct Active {
     pub(super) end: u64,
     /// CRC of the last record, or of the header.
     pub(super) crc: u32,
+    pub(super) generation: u64,
 }
