@@ -1,7 +1,7 @@
 //! What the tree of dependencies may look like, over `cargo metadata`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
@@ -38,15 +38,20 @@ const ARROWS: [(&str, &[&str]); 6] = [
     ("tfo-tests", &["tfo-sdk"]),
 ];
 
-fn manifest() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
+/// A file of the repository.
+fn file(path: &str) -> PathBuf {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(path)
 }
 
 /// Everything that is built here: what other platforms would need does not count.
 fn metadata() -> Metadata {
+    metadata_of("Cargo.toml")
+}
+
+fn metadata_of(manifest: &str) -> Metadata {
     let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     MetadataCommand::new()
-        .manifest_path(manifest())
+        .manifest_path(file(manifest))
         .other_options(["--locked", "--offline", "--filter-platform", &target].map(ToOwned::to_owned))
         .exec()
         .unwrap()
@@ -158,4 +163,39 @@ fn every_crate_of_ours_keeps_the_lints_of_the_workspace() {
         let lints = manifest.split("[lints]").nth(1).unwrap_or_default();
         assert!(lints.trim_start().starts_with("workspace = true"), "{}", package.name);
     }
+}
+
+/// Versions by name, as a lock file has them.
+fn locked(path: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let text = std::fs::read_to_string(file(path)).unwrap();
+    let value = |line: Option<&str>, key: &str| -> Option<String> {
+        Some(line?.strip_prefix(key)?.trim_matches('"').to_owned())
+    };
+    let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for package in text.split("[[package]]\n").skip(1) {
+        let mut lines = package.lines();
+        let name = value(lines.next(), "name = ").unwrap();
+        versions.entry(name).or_default().insert(value(lines.next(), "version = ").unwrap());
+    }
+    versions
+}
+
+#[test]
+fn fuzz_targets_are_built_of_what_the_product_is_built_of() {
+    let product = locked("Cargo.lock");
+    let differ: Vec<_> = locked("fuzz/Cargo.lock")
+        .into_iter()
+        .filter(|(name, versions)| product.get(name).is_some_and(|known| !versions.is_subset(known)))
+        .collect();
+    assert!(differ.is_empty(), "fuzz/run --lock takes over the product's versions: {differ:#?}");
+    // Fails when a dependency was added that fuzz/Cargo.lock does not have: fuzz/run --lock.
+    let metadata = metadata_of("fuzz/Cargo.toml");
+    let refused: Vec<_> = packages(&metadata)
+        .iter()
+        // libFuzzer itself; it never comes into what is shipped.
+        .filter(|package| package.name.as_str() != "libfuzzer-sys" && package.name.as_str() != "tfo-fuzz")
+        .filter(|package| !package.license.as_deref().is_some_and(is_allowed))
+        .map(|package| format!("{} {}", package.name, package.version))
+        .collect();
+    assert!(refused.is_empty(), "{refused:#?}");
 }

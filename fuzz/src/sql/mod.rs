@@ -2,6 +2,8 @@
 
 pub use sqlparser;
 
+#[path = "../../../tfo-query/src/sql/dialect.rs"]
+pub(crate) mod dialect;
 #[path = "../../../tfo-query/src/sql/guard.rs"]
 pub(crate) mod guard;
 #[path = "../../../tfo-query/src/sql/refused.rs"]
