@@ -31,14 +31,18 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Start the daemon: take OpenTelemetry''s data, keep it, answer the other commands')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what the daemon is, where it listens and what it holds')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what the daemon is, where it listens, what it holds and how it keeps up')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show the latest log records, oldest first')
             [CompletionResult]::new('traces', 'traces', [CompletionResultType]::ParameterValue, 'Show the latest traces, oldest first')
             [CompletionResult]::new('trace', 'trace', [CompletionResultType]::ParameterValue, 'Show one trace as a waterfall')
             [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Show rate, errors and durations of every service')
+            [CompletionResult]::new('map', 'map', [CompletionResultType]::ParameterValue, 'Show which services call which')
+            [CompletionResult]::new('operations', 'operations', [CompletionResultType]::ParameterValue, 'Show rate, errors and durations of what services are asked for')
             [CompletionResult]::new('metrics', 'metrics', [CompletionResultType]::ParameterValue, 'Show metrics')
+            [CompletionResult]::new('attributes', 'attributes', [CompletionResultType]::ParameterValue, 'Show which attributes there are, and which values')
             [CompletionResult]::new('sql', 'sql', [CompletionResultType]::ParameterValue, 'Run a SELECT over logs, spans and metric_points')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Send the telemetry of a demo shop over OTLP/gRPC, until Ctrl-C')
+            [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Send invented telemetry and measure how it is taken')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -82,6 +86,15 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Only this severity (error), or this one and upwards (error+)')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show the latest this many')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the latest this many')
+            [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'How long a row of the histogram is, like 30s or 1h [default: what suits the range]')
+            [CompletionResult]::new('--around', '--around', [CompletionResultType]::ParameterName, 'Show the records before and after the one with this id (-o wide shows ids)')
+            [CompletionResult]::new('-B', '-B ', [CompletionResultType]::ParameterName, 'So many before it [default: 10]')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'So many before it [default: 10]')
+            [CompletionResult]::new('-A', '-A ', [CompletionResultType]::ParameterName, 'So many after it [default: 10]')
+            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'So many after it [default: 10]')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'So many before and after it')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'So many before and after it')
+            [CompletionResult]::new('--within', '--within', [CompletionResultType]::ParameterName, 'Whose records')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
@@ -89,6 +102,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Go on with what arrives from now on, until Ctrl-C')
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Go on with what arrives from now on, until Ctrl-C')
+            [CompletionResult]::new('--histogram', '--histogram', [CompletionResultType]::ParameterName, 'Show how many records there were, over time and by severity')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -107,11 +121,15 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Go on with what arrives from now on, until Ctrl-C: a line a trace, once, a second after its root has come, or when it has been quiet for five seconds')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Go on with what arrives from now on, until Ctrl-C: a line a trace, once, a second after its root has come, or when it has been quiet for five seconds')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'tfo;trace' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show the first this many spans [default: 1000 on a terminal, else all]')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the first this many spans [default: 1000 on a terminal, else all]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
@@ -134,6 +152,38 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'tfo;map' {
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'A filter in the whole grammar, with OR and parentheses')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only this service')
+            [CompletionResult]::new('--grep', '--grep', [CompletionResultType]::ParameterName, 'Only records whose text has this: the body of a log, the name of a span')
+            [CompletionResult]::new('--attr', '--attr', [CompletionResultType]::ParameterName, 'Only records with this attribute; may be given several times')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Start: a duration ago like 15m or 7d, or a time like 2026-11-25T08:00:00Z [default: 1h]')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End, in the same forms [default: now]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;operations' {
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'A filter that the spans must pass')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Start: a duration ago like 15m or 7d, or a time like 2026-11-25T08:00:00Z [default: 1h]')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End, in the same forms [default: now]')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'What they are sorted by')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show the first this many')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the first this many')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'tfo;metrics' {
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
@@ -143,11 +193,53 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the metrics: name, type, unit, who sends them')
+            [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Draw a metric over time')
+            [CompletionResult]::new('series', 'series', [CompletionResultType]::ParameterValue, 'List the series of a metric')
             [CompletionResult]::new('points', 'points', [CompletionResultType]::ParameterValue, 'Show the latest points of a metric, oldest first')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'tfo;metrics;list' {
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'A filter in the whole grammar, with OR and parentheses')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only this service')
+            [CompletionResult]::new('--grep', '--grep', [CompletionResultType]::ParameterName, 'Only records whose text has this: the body of a log, the name of a span')
+            [CompletionResult]::new('--attr', '--attr', [CompletionResultType]::ParameterName, 'Only records with this attribute; may be given several times')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Start: a duration ago like 15m or 7d, or a time like 2026-11-25T08:00:00Z [default: 1h]')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End, in the same forms [default: now]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;metrics;query' {
+            [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'A filter in the whole grammar, with OR and parentheses')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only this service')
+            [CompletionResult]::new('--grep', '--grep', [CompletionResultType]::ParameterName, 'Only records whose text has this: the body of a log, the name of a span')
+            [CompletionResult]::new('--attr', '--attr', [CompletionResultType]::ParameterName, 'Only records with this attribute; may be given several times')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Start: a duration ago like 15m or 7d, or a time like 2026-11-25T08:00:00Z [default: 1h]')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End, in the same forms [default: now]')
+            [CompletionResult]::new('--agg', '--agg', [CompletionResultType]::ParameterName, 'What to compute: avg, sum, min, max, count, rate, increase, or a percentile like p95 [default: what suits the type: avg, rate or p95]')
+            [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'A line for every value of this field; may be given several times (service, http.route, attr.user, resource.host.name)')
+            [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'How long a step is, like 1m [default: what suits the range and the points]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'At most this many lines: the largest')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most this many lines: the largest')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only points of this type, where the name has several')
+            [CompletionResult]::new('--unit', '--unit', [CompletionResultType]::ParameterName, 'Only points of this unit, where the name has several')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--exemplars', '--exemplars', [CompletionResultType]::ParameterName, 'Show examples of measurements, with the traces that they were made in')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;metrics;series' {
             [CompletionResult]::new('--filter', '--filter', [CompletionResultType]::ParameterName, 'A filter in the whole grammar, with OR and parentheses')
             [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only this service')
             [CompletionResult]::new('--grep', '--grep', [CompletionResultType]::ParameterName, 'Only records whose text has this: the body of a log, the name of a span')
@@ -183,11 +275,19 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
         }
         'tfo;metrics;help' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the metrics: name, type, unit, who sends them')
+            [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Draw a metric over time')
+            [CompletionResult]::new('series', 'series', [CompletionResultType]::ParameterValue, 'List the series of a metric')
             [CompletionResult]::new('points', 'points', [CompletionResultType]::ParameterValue, 'Show the latest points of a metric, oldest first')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'tfo;metrics;help;list' {
+            break
+        }
+        'tfo;metrics;help;query' {
+            break
+        }
+        'tfo;metrics;help;series' {
             break
         }
         'tfo;metrics;help;points' {
@@ -196,7 +296,26 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
         'tfo;metrics;help;help' {
             break
         }
-        'tfo;sql' {
+        'tfo;attributes' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'List the keys, the most frequent first')
+            [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'List the values of a field, the most frequent first')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tfo;attributes;keys' {
+            [CompletionResult]::new('--signal', '--signal', [CompletionResultType]::ParameterName, 'Whose attributes')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only of this service')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Start: a duration ago like 15m or 7d, or a time like 2026-11-25T08:00:00Z [default: 1h]')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End, in the same forms [default: now]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show the first this many')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the first this many')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
@@ -206,10 +325,81 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'tfo;attributes;values' {
+            [CompletionResult]::new('--signal', '--signal', [CompletionResultType]::ParameterName, 'Whose attributes')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only of this service')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Start: a duration ago like 15m or 7d, or a time like 2026-11-25T08:00:00Z [default: 1h]')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End, in the same forms [default: now]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show the first this many')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the first this many')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;attributes;help' {
+            [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'List the keys, the most frequent first')
+            [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'List the values of a field, the most frequent first')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tfo;attributes;help;keys' {
+            break
+        }
+        'tfo;attributes;help;values' {
+            break
+        }
+        'tfo;attributes;help;help' {
+            break
+        }
+        'tfo;sql' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show how the statement is answered; do not run it')
+            [CompletionResult]::new('--analyze', '--analyze', [CompletionResultType]::ParameterName, 'Run the statement, and show how it was answered in place of its rows')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'tfo;demo' {
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Visits of customers a second; each is a trace')
             [CompletionResult]::new('--services', '--services', [CompletionResultType]::ParameterName, 'Number of services')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Where OTLP/gRPC is taken [default: the daemon that other commands ask]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;bench' {
+            [CompletionResult]::new('--signals', '--signals', [CompletionResultType]::ParameterName, 'What to send; several in turns')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Records a second, sent whether or not the receiver keeps up [default: as fast as they are taken]')
+            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long to send')
+            [CompletionResult]::new('--records', '--records', [CompletionResultType]::ParameterName, 'Send so many records instead, rounded up to whole requests')
+            [CompletionResult]::new('--connections', '--connections', [CompletionResultType]::ParameterName, 'Connections, each with one request in flight')
+            [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Records of a request')
+            [CompletionResult]::new('--size', '--size', [CompletionResultType]::ParameterName, 'Bytes of a record as OTLP [default: what it takes, some 200 to 400]')
+            [CompletionResult]::new('--services', '--services', [CompletionResultType]::ParameterName, 'Number of services')
+            [CompletionResult]::new('--values', '--values', [CompletionResultType]::ParameterName, 'Number of values of an attribute such as the user''s id')
+            [CompletionResult]::new('--series', '--series', [CompletionResultType]::ParameterName, 'Number of series of metrics, rounded up to whole requests')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'The same seed makes the same telemetry')
+            [CompletionResult]::new('--spread', '--spread', [CompletionResultType]::ParameterName, 'Spread times over so long in mixed order, which is harder than live telemetry [default: live]')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The newest time with --spread, like 2026-11-25T08:00:00Z [default: now]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Any receiver of OTLP, by the URL in front of /v1/logs [default: the daemon that other commands ask]')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'A header that the receiver wants; may be given several times')
+            [CompletionResult]::new('--protocol', '--protocol', [CompletionResultType]::ParameterName, 'OTLP over what')
+            [CompletionResult]::new('--compression', '--compression', [CompletionResultType]::ParameterName, 'Compression of requests; its cost is the generator''s as well')
+            [CompletionResult]::new('--settle', '--settle', [CompletionResultType]::ParameterName, 'Wait afterwards until the daemon is done with its work in the background, at most so long, and count it')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
@@ -231,14 +421,18 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
         }
         'tfo;help' {
             [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Start the daemon: take OpenTelemetry''s data, keep it, answer the other commands')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what the daemon is, where it listens and what it holds')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what the daemon is, where it listens, what it holds and how it keeps up')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show the latest log records, oldest first')
             [CompletionResult]::new('traces', 'traces', [CompletionResultType]::ParameterValue, 'Show the latest traces, oldest first')
             [CompletionResult]::new('trace', 'trace', [CompletionResultType]::ParameterValue, 'Show one trace as a waterfall')
             [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Show rate, errors and durations of every service')
+            [CompletionResult]::new('map', 'map', [CompletionResultType]::ParameterValue, 'Show which services call which')
+            [CompletionResult]::new('operations', 'operations', [CompletionResultType]::ParameterValue, 'Show rate, errors and durations of what services are asked for')
             [CompletionResult]::new('metrics', 'metrics', [CompletionResultType]::ParameterValue, 'Show metrics')
+            [CompletionResult]::new('attributes', 'attributes', [CompletionResultType]::ParameterValue, 'Show which attributes there are, and which values')
             [CompletionResult]::new('sql', 'sql', [CompletionResultType]::ParameterValue, 'Run a SELECT over logs, spans and metric_points')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Send the telemetry of a demo shop over OTLP/gRPC, until Ctrl-C')
+            [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Send invented telemetry and measure how it is taken')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -261,21 +455,49 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
         'tfo;help;services' {
             break
         }
+        'tfo;help;map' {
+            break
+        }
+        'tfo;help;operations' {
+            break
+        }
         'tfo;help;metrics' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the metrics: name, type, unit, who sends them')
+            [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Draw a metric over time')
+            [CompletionResult]::new('series', 'series', [CompletionResultType]::ParameterValue, 'List the series of a metric')
             [CompletionResult]::new('points', 'points', [CompletionResultType]::ParameterValue, 'Show the latest points of a metric, oldest first')
             break
         }
         'tfo;help;metrics;list' {
             break
         }
+        'tfo;help;metrics;query' {
+            break
+        }
+        'tfo;help;metrics;series' {
+            break
+        }
         'tfo;help;metrics;points' {
+            break
+        }
+        'tfo;help;attributes' {
+            [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'List the keys, the most frequent first')
+            [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'List the values of a field, the most frequent first')
+            break
+        }
+        'tfo;help;attributes;keys' {
+            break
+        }
+        'tfo;help;attributes;values' {
             break
         }
         'tfo;help;sql' {
             break
         }
         'tfo;help;demo' {
+            break
+        }
+        'tfo;help;bench' {
             break
         }
         'tfo;help;completions' {

@@ -184,7 +184,7 @@ async fn a_record_of_twenty_megabytes_comes_through() {
     let daemon = Daemon::start().await.unwrap();
     let mut live = Client::new(&daemon.addresses().url()).unwrap().live_logs(&Follow::default());
     assert!(matches!(live.next().await.unwrap(), Update::Connected));
-    let huge = "huge \u{1}".repeat(20 << 17);
+    let huge = "huge \u{1}".repeat(7 << 19);
     send(&daemon, "cart", [huge.clone()]).await;
     send(&daemon, "cart", ["small".to_owned()]).await;
     let mut seen = Vec::new();

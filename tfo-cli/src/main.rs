@@ -5,6 +5,7 @@
 //! which format they go, [`text`] makes them harmless.
 
 mod bench;
+mod chart;
 mod cli;
 mod commands;
 mod connection;

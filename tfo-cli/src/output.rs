@@ -10,7 +10,7 @@ use std::io::{self, IsTerminal as _, Write};
 
 use clap::ValueEnum;
 use serde::Serialize;
-use tfo_sdk::api::Page;
+use tfo_sdk::api::{Page, Scan};
 
 use self::style::{ColorChoice, Paint, Style};
 use crate::text;
@@ -213,12 +213,26 @@ impl Printer {
         let _ = writeln!(self.err, "{warning} {}", text::lines(message));
     }
 
-    /// Warns when an answer is not whole.
-    pub(crate) fn incomplete(&mut self, scan: &tfo_sdk::api::Scan) {
-        if !scan.complete {
-            let reason = scan.incomplete_because.as_deref().unwrap_or("a limit was reached");
-            self.warn(&format!("the answer is not complete: {reason}"));
+    /// Warns when an answer is not whole, and says how to go on.
+    pub(crate) fn incomplete(&mut self, scan: &Scan) {
+        if scan.complete {
+            return;
         }
+        let reason = scan.incomplete_because.as_deref().unwrap_or("a limit was reached");
+        let reach = match (scan.searched_since, scan.searched_until) {
+            (Some(since), _) => {
+                format!(
+                    "; it looks back to {since}: --until {since} goes on, a narrower filter or --since is done sooner"
+                )
+            }
+            (None, Some(until)) => {
+                format!(
+                    "; it looks up to {until}: --since {until} goes on, a narrower filter or --until is done sooner"
+                )
+            }
+            (None, None) => String::new(),
+        };
+        self.warn(&format!("the answer is not complete: {reason}{reach}"));
     }
 }
 
@@ -286,11 +300,7 @@ pub(crate) mod tests {
     fn listed(format: Format, width: Option<usize>) -> String {
         let (mut printer, out, err) = printer(format, width);
         let items = vec![Note { text: "a \u{1b}[2J\u{202e}", count: 1 }, Note { text: "no", count: 2 }];
-        let scan = tfo_sdk::api::Scan {
-            complete: false,
-            incomplete_because: Some("why".into()),
-            ..Default::default()
-        };
+        let scan = Scan { complete: false, incomplete_because: Some("why".into()), ..Default::default() };
         printer.list(&Page { items, next_page_token: Some("t".into()), scan }).unwrap();
         assert_eq!(err.text(), "warning: the answer is not complete: why\n");
         out.text()
@@ -316,6 +326,7 @@ pub(crate) mod tests {
           ],
           "nextPageToken": "t",
           "scan": {
+            "filesConsidered": 0,
             "files": 0,
             "rows": 0,
             "bytes": 0,
@@ -336,6 +347,7 @@ pub(crate) mod tests {
           count: 2
         nextPageToken: t
         scan:
+          filesConsidered: 0
           files: 0
           rows: 0
           bytes: 0

@@ -157,11 +157,9 @@ fn append<T>(all: &mut Page<T>, page: Page<T>) -> bool {
     let is_last = page.next_page_token.is_none() || page.items.is_empty();
     all.items.extend(page.items);
     all.next_page_token = page.next_page_token;
-    all.scan.files += page.scan.files;
-    all.scan.rows += page.scan.rows;
-    all.scan.bytes += page.scan.bytes;
-    all.scan.complete &= page.scan.complete;
-    all.scan.incomplete_because = all.scan.incomplete_because.take().or(page.scan.incomplete_because);
+    // A page that took all the time that a query has is the last one: whoever wants more asks for more.
+    let is_last = is_last || !page.scan.complete;
+    all.scan.add(page.scan);
     is_last
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod operation;
 pub(crate) mod service;
 pub(crate) mod span;
 pub(crate) mod sql;
+pub(crate) mod sql_plan;
 pub(crate) mod status;
 pub(crate) mod trace;
 
@@ -54,7 +55,7 @@ fn json<T: serde::Serialize>(value: &T) -> String {
 }
 
 /// Attributes as `key=value`; a text with blanks stands in quotes.
-fn pairs(attributes: &Attributes) -> Vec<String> {
+pub(crate) fn pairs(attributes: &Attributes) -> Vec<String> {
     attributes
         .0
         .iter()

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tfo_sdk::TimeRange;
-use tfo_sdk::api::{LogRecord, MetricName, MetricPoint, Page, ServiceSummary, Span, SqlAnswer, TraceSummary};
+use tfo_sdk::api::{
+    LogRecord, MetricName, MetricPoint, Page, ServiceSummary, Span, SqlAnswer, SqlPlan, TraceSummary,
+};
 use tfo_store::{Store, TenantScope};
 
 use crate::error::QueryError;
@@ -13,6 +15,7 @@ use crate::lists::{self, Listed};
 pub use crate::request::{Order, Read};
 use crate::runtime::QueryRuntime;
 use crate::tables::Tables;
+use crate::until::Until;
 use crate::{metric_names, services, sql, traces};
 
 /// What queries may use.
@@ -56,8 +59,21 @@ impl Engine {
         self.runtime.run(query).await
     }
 
+    /// Says how one SELECT is answered; `analyze` runs it too, for the figures of what it did.
+    pub async fn explain_sql(
+        &self,
+        scope: &TenantScope,
+        sql: &str,
+        analyze: bool,
+    ) -> Result<SqlPlan, QueryError> {
+        let (tables, store) = (self.tables().with_plans(), self.store.clone());
+        let query = sql::explain(tables, store, scope.clone(), sql.to_owned(), self.sql_rows, analyze);
+        self.runtime.run(query).await
+    }
+
     async fn page<T: Listed>(&self, scope: &TenantScope, read: &Read) -> Result<Page<T>, QueryError> {
-        let page = lists::page(self.tables(), self.store.clone(), scope.clone(), read.clone());
+        let until = Until::of(self.runtime.deadline());
+        let page = lists::page(self.tables(), self.store.clone(), scope.clone(), read.clone(), until);
         self.runtime.run(page).await
     }
 

@@ -21,7 +21,8 @@ use crate::plan::{self, column};
 use crate::read::Answer;
 use crate::tables::Tables;
 
-const LIST: &str = "metric_names";
+/// The list that page tokens belong to.
+pub(crate) const LIST: &str = "metric_names";
 
 /// What metrics are told apart by.
 type Key = (String, String, Option<String>);

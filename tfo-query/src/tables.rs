@@ -25,6 +25,11 @@ impl Tables {
         Self { environment: environment.clone(), figures: Arc::default() }
     }
 
+    /// The same tables, of a query that is asked how it reads them.
+    pub(crate) fn with_plans(self) -> Self {
+        Self { figures: Arc::new(Figures::with_plans()), ..self }
+    }
+
     /// What the query has read so far.
     pub(crate) fn figures(&self) -> &Arc<Figures> {
         &self.figures
@@ -42,6 +47,7 @@ impl Tables {
 
     /// A snapshot as a table with the columns of the store.
     pub(crate) fn table(&self, signal: Signal, snapshot: Snapshot) -> SnapshotTable {
+        self.figures.count_considered(signal, snapshot.files.len());
         let files = snapshot.files.into_iter().map(|file| file as Arc<dyn ScanFile>).collect();
         let footers = self.environment.cache_manager.get_file_metadata_cache();
         SnapshotTable::new(signal, files, snapshot.batches, self.figures.clone(), footers)

@@ -9,6 +9,7 @@ mod metrics;
 mod place;
 mod read;
 mod reads;
+mod sql;
 #[cfg(test)]
 mod tests;
 
@@ -21,8 +22,7 @@ use serde::de::DeserializeOwned;
 use url::{Host, Url};
 
 use crate::api::{
-    LogRecord, MetricName, MetricPoint, Page, Problem, ServiceSummary, Span, SqlAnswer, SqlRequest, Stats,
-    Status, TraceSummary,
+    LogRecord, MetricName, MetricPoint, Page, Problem, ServiceSummary, Span, Stats, Status, TraceSummary,
 };
 pub use error::ClientError;
 pub use live::{Follow, Live, Update};
@@ -113,12 +113,6 @@ impl Client {
     /// What the daemon stores, how it comes in, and how far behind it is: `GET /api/v2/stats`.
     pub async fn stats(&self) -> Result<Stats, ClientError> {
         self.get(&["stats"], &()).await
-    }
-
-    /// Runs one SELECT: `POST /api/v2/query/sql`.
-    pub async fn sql(&self, sql: &str) -> Result<SqlAnswer, ClientError> {
-        let url = self.endpoint(&["query", "sql"]);
-        self.send(self.http.post(url).json(&SqlRequest { sql: sql.to_owned() })).await
     }
 
     async fn get<T: DeserializeOwned>(

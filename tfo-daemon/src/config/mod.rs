@@ -283,8 +283,7 @@ mod tests {
 
     #[test]
     fn a_budget_that_no_largest_request_fits_in_is_refused() {
-        let environment =
-            [("TFO_INGEST_MAX_REQUEST_BYTES", "64MiB"), ("TFO_INGEST_MEMORY_BYTES", "128MiB")];
+        let environment = [("TFO_INGEST_MAX_REQUEST_BYTES", "64MiB"), ("TFO_INGEST_MEMORY_BYTES", "128MiB")];
         let error = Config::load_from(&Overrides::default(), &environment).unwrap_err().to_string();
         assert!(error.contains("ingest.memory_bytes"), "{error}");
     }

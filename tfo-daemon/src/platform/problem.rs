@@ -114,6 +114,11 @@ impl ApiError {
         Self { errors, ..Self::new(Code::InvalidParameters, detail) }
     }
 
+    /// A body whose fields are not valid; `errors` is not empty.
+    pub fn body(errors: Vec<FieldError>) -> Self {
+        Self { code: Code::InvalidBody, ..Self::parameters(errors) }
+    }
+
     /// A thing that is not there.
     pub fn not_found(what: &str) -> Self {
         Self::new(Code::NotFound, format!("there is no such {what}"))

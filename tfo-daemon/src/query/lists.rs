@@ -1,9 +1,9 @@
-//! Lists: `GET /logs`, `/spans`, `/metrics/points`, `/metrics/names`, `/services`.
+//! Lists: `GET /logs`, `/spans`, `/metrics/points`, `/services`.
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use tfo_sdk::api::{MetricName, Page, ServiceSummary};
+use tfo_sdk::api::{Page, ServiceSummary};
 
 use super::otlp;
 use super::params::{Plain, encoding, range, read};
@@ -38,17 +38,6 @@ pub(super) async fn metric_points(
     let encoding = encoding(&mut params);
     params.finish()?;
     otlp::answer(app.engine().metric_points(authed.scope(), &read).await?, encoding)
-}
-
-/// `GET /api/v2/metrics/names`
-pub(super) async fn metric_names(
-    State(app): State<App>,
-    authed: Authed,
-    mut params: Params,
-) -> ApiResult<Json<Page<MetricName>>> {
-    let read = read(&mut params, app.now(), &[Plain::Service, Plain::Name]);
-    params.finish()?;
-    Ok(Json(app.engine().metric_names(authed.scope(), &read).await?))
 }
 
 /// `GET /api/v2/services`

@@ -7,6 +7,7 @@ mod histogram;
 mod latency;
 mod lists;
 mod live;
+mod metrics;
 mod operations;
 mod otlp;
 mod params;
@@ -18,8 +19,8 @@ mod traces;
 use serde_json::json;
 use tfo_sdk::TraceId;
 use tfo_sdk::api::{
-    LogRecord, MetricName, MetricPoint, Page, ServiceSummary, Span, SqlAnswer, SqlRequest, Trace,
-    TraceSummary,
+    LogRecord, MetricPoint, Page, ServiceSummary, Span, SqlAnswer, SqlExplainRequest, SqlPlan, SqlRequest,
+    Trace, TraceSummary,
 };
 
 use crate::app::App;
@@ -69,14 +70,6 @@ pub(crate) fn routes() -> Routes<App> {
             lists::metric_points,
         )
         .route(
-            Operation::get(METRICS, "/metrics/names", "listMetricNames", "Metrics by name, with their shape")
-                .params(&READ)
-                .params(&[SERVICE, NAME])
-                .answers::<Page<MetricName>>("A page of metrics")
-                .fails(&LIST_FAILS),
-            lists::metric_names,
-        )
-        .route(
             Operation::get(SERVICES, "/services", "listServices", "Services with rate, errors and durations")
                 .params(&RANGE)
                 .answers::<Page<ServiceSummary>>("All services of the range")
@@ -120,6 +113,23 @@ pub(crate) fn routes() -> Routes<App> {
                 .fails(&[Code::InvalidQuery, Code::QueryRefused]),
             sql::run,
         )
+        .route(
+            Operation::post(QUERY, "/query/sql/explain", "explainSql", "How one SELECT is answered")
+                .about(
+                    "Which files are left when those are ruled out that cannot have what is asked for, which columns \
+                     are read and by which conditions, and the steps of the plan. With `analyze` the statement is \
+                     run, and the steps say what they did.",
+                )
+                .body::<SqlExplainRequest>(
+                    SQL_BODY_BYTES,
+                    json!({"sql": "SELECT count(*) FROM logs WHERE timestamp > now() - INTERVAL '1 hour'"}),
+                )
+                .answers::<SqlPlan>("The plan")
+                .fails(&READ_FAILS)
+                .fails(&[Code::InvalidQuery, Code::QueryRefused]),
+            sql::explain,
+        )
+        .merge(metrics::routes())
         .merge(reads::routes())
         .merge(live::routes())
 }

@@ -14,6 +14,7 @@ use crate::platform::params::Params;
 pub(super) const DEFAULT_SINCE: Duration = Duration::from_secs(3600);
 /// Items of a page, unless said otherwise.
 pub(super) const DEFAULT_LIMIT: usize = 100;
+/// Items of a page, at most.
 pub(super) const MAX_LIMIT: usize = 10_000;
 
 const SINCE: Param = Param::text(
@@ -136,17 +137,17 @@ pub(super) fn read(params: &mut Params, now: Timestamp, plain: &[Plain]) -> Read
     }
 }
 
+/// Range and filter.
+pub(super) fn selection(params: &mut Params, now: Timestamp, plain: &[Plain]) -> Selection {
+    let filter = filter(params, plain);
+    Selection { range: range(params, now), filter }
+}
+
 /// `filter`, and plain parameters as terms beside its own.
 pub(super) fn filter(params: &mut Params, plain: &[Plain]) -> Filter {
     let mut terms: Vec<Filter> = params.take("filter", filter::parse).into_iter().collect();
     terms.extend(plain.iter().filter_map(|plain| plain.take(params)));
     Filter::All(terms)
-}
-
-/// Range and filter.
-pub(super) fn selection(params: &mut Params, now: Timestamp, plain: &[Plain]) -> Selection {
-    let filter = filter(params, plain);
-    Selection { range: range(params, now), filter }
 }
 
 /// `pageToken`.

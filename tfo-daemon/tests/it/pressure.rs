@@ -35,8 +35,12 @@ pub(crate) async fn hold(daemon: &Daemon, declared: usize) -> JoinHandle<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn beyond_the_budget_a_sender_is_asked_to_retry_and_later_served() {
     let daemon =
-        Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "64KiB"), ("TFO_INGEST_MEMORY_BYTES", "256KiB")]);
-    let held = hold(&daemon, 60 << 10).await;
+        Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "64KiB"), ("TFO_INGEST_MEMORY_BYTES", "2MiB")]);
+    // Each takes three times its length, until it is decoded.
+    let mut held = Vec::new();
+    for _ in 0..11 {
+        held.push(hold(&daemon, 60 << 10).await);
+    }
     let large = logs(&[&"x".repeat(50 << 10)]);
     let reply = daemon.post_logs(&large).await;
     // The router's tests send no Content-Length, so this one was refused while its body came in.
@@ -48,16 +52,18 @@ async fn beyond_the_budget_a_sender_is_asked_to_retry_and_later_served() {
         send(&daemon.http, declared, Body::from_stream(stream::pending::<Result<Bytes, Infallible>>())).await;
     assert_eq!(reply.status, 429, "refused before its body, which never comes");
     assert_eq!(reply.json()["details"][0]["retryDelay"], "1s");
-    held.abort();
-    let _ = held.await;
+    for held in held {
+        held.abort();
+        let _ = held.await;
+    }
     assert_eq!(daemon.post_logs(&large).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_breaks_off_gives_back_what_it_held() {
     let daemon =
-        Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "64KiB"), ("TFO_INGEST_MEMORY_BYTES", "256KiB")]);
-    for _ in 0..10 {
+        Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "64KiB"), ("TFO_INGEST_MEMORY_BYTES", "2MiB")]);
+    for _ in 0..40 {
         let broken = stream::iter([Ok(Bytes::from(vec![0; 30 << 10])), Err(std::io::Error::other("gone"))]);
         let call = call(Method::POST, "/v1/logs").header(header::CONTENT_TYPE, "application/x-protobuf");
         assert_eq!(send(&daemon.http, call, Body::from_stream(broken)).await.status, 400);

@@ -108,15 +108,22 @@ mod tests {
     fn each_stretch_keeps_the_largest_that_leads_to_a_trace() {
         let range = TimeRange { since: Timestamp(0), until: Timestamp(200_000_000_000) };
         let mut exemplars = Exemplars::new(Grid::new(range, Duration::from_secs(1)).unwrap());
-        for (second, value, traced) in
-            [(0, 9.0, false), (1, 3.0, true), (0, 5.0, true), (0, 5.0, true), (150, f64::NAN, false), (200, 1.0, true)]
-        {
+        for (second, value, traced) in [
+            (0, 9.0, false),
+            (1, 3.0, true),
+            (0, 5.0, true),
+            (0, 5.0, true),
+            (150, f64::NAN, false),
+            (200, 1.0, true),
+        ] {
             exemplars.add(exemplar(second, value, traced), Timestamp(0));
         }
         exemplars.add(Exemplar { timestamp: None, ..exemplar(0, 2.0, false) }, Timestamp(20_000_000_000));
         let kept: Vec<_> = exemplars.finish();
-        let kept: Vec<_> =
-            kept.iter().map(|kept| (kept.timestamp.nanos() / 1_000_000_000, kept.value.to_string())).collect();
+        let kept: Vec<_> = kept
+            .iter()
+            .map(|kept| (kept.timestamp.nanos() / 1_000_000_000, kept.value.to_string()))
+            .collect();
         let kept: Vec<_> = kept.iter().map(|(second, value)| (*second, value.as_str())).collect();
         assert_eq!(kept, [(0, "5.0"), (20, "2.0"), (150, r#"{"$double":"NaN"}"#)]);
     }

@@ -86,8 +86,12 @@ fn attribute_json(set: &'static AttributeSet, key: &str) -> Expr {
         kind
     });
     let signature = Signature::any(columns.len(), Volatility::Immutable);
-    ScalarUDF::new_from_impl(AttributeJson { key: key.to_owned(), promoted: promoted.map(is_text), signature })
-        .call(columns)
+    ScalarUDF::new_from_impl(AttributeJson {
+        key: key.to_owned(),
+        promoted: promoted.map(is_text),
+        signature,
+    })
+    .call(columns)
 }
 
 fn is_text(kind: PromotedType) -> bool {
@@ -135,11 +139,15 @@ impl ScalarUDFImpl for AttributeJson {
         let mut values = StringBuilder::new();
         for row in 0..map.len() {
             let value = match self.promoted(promoted, row)? {
-                None => entries.get(row, &self.key).map(|text| filter::value(text, types.get(row, &self.key))),
+                None => {
+                    entries.get(row, &self.key).map(|text| filter::value(text, types.get(row, &self.key)))
+                }
                 promoted => promoted,
             };
             match value {
-                Some(value) => values.append_value(serde_json::to_string(&value).map_err(|e| fault(e.to_string()))?),
+                Some(value) => {
+                    values.append_value(serde_json::to_string(&value).map_err(|e| fault(e.to_string()))?)
+                }
                 None => values.append_null(),
             }
         }

@@ -106,7 +106,8 @@ pub(super) fn choose(found: &[Found], question: &MetricQuestion) -> Result<Optio
     let Some(first) = found.first() else { return Ok(None) };
     let refuse = |message: String| Err(QueryError::Invalid(message));
     let metric = &question.metric;
-    let shapes: BTreeSet<(Kind, &str)> = found.iter().map(|found| (found.kind, found.unit.as_str())).collect();
+    let shapes: BTreeSet<(Kind, &str)> =
+        found.iter().map(|found| (found.kind, found.unit.as_str())).collect();
     if shapes.len() > 1 {
         let shapes: Vec<String> = shapes.iter().take(10).map(|(kind, unit)| shape(*kind, unit)).collect();
         return refuse(format!(
@@ -121,8 +122,10 @@ pub(super) fn choose(found: &[Found], question: &MetricQuestion) -> Result<Optio
         ));
     }
     possible(metric, first.kind, question.aggregation)?;
-    let of_levels =
-        matches!(question.aggregation, Aggregation::Avg | Aggregation::Sum | Aggregation::Min | Aggregation::Max);
+    let of_levels = matches!(
+        question.aggregation,
+        Aggregation::Avg | Aggregation::Sum | Aggregation::Min | Aggregation::Max
+    );
     let is_delta = |found: &Found| found.temporality.as_deref() == Some("DELTA");
     if first.kind == Kind::Sum && of_levels && found.iter().any(|other| is_delta(other) != is_delta(first)) {
         return refuse(format!(

@@ -91,7 +91,9 @@ mod tests {
     #[test]
     fn the_largest_groups_are_kept_in_the_order_in_which_they_came() {
         let mut lines = Lines::new(Aggregation::Sum, 2);
-        for (key, value) in [("a", Some(3.0)), ("b", Some(1.0)), ("c", None), ("d", Some(5.0)), ("e", Some(3.0))] {
+        for (key, value) in
+            [("a", Some(3.0)), ("b", Some(1.0)), ("c", None), ("d", Some(5.0)), ("e", Some(3.0))]
+        {
             lines.add(vec![Some(AnyValue::String(key.into())), None], vec![value, None], Vec::new());
         }
         assert_eq!(lines.seen(), 4);

@@ -131,7 +131,8 @@ const NO_RECORDED_VALUE: u32 = 1;
 impl<'a> Points<'a> {
     pub(super) fn new(batch: &'a RecordBatch) -> Result<Self, QueryError> {
         let answer = Answer(batch);
-        let side = |offset, counts| Ok::<_, QueryError>((Numbers::new(batch, offset)?, Lists::new(batch, counts)?));
+        let side =
+            |offset, counts| Ok::<_, QueryError>((Numbers::new(batch, offset)?, Lists::new(batch, counts)?));
         Ok(Self {
             kinds: answer.texts("type")?,
             timestamps: answer.numbers(TIMESTAMP)?,
@@ -206,7 +207,8 @@ impl<'a> Points<'a> {
 
     fn explicit(&self, row: usize) -> Buckets {
         let bounds = self.bounds.numbers::<Float64Type>(row).to_vec();
-        let counts = self.bucket_counts.numbers::<UInt64Type>(row).iter().map(|count| *count as f64).collect();
+        let counts =
+            self.bucket_counts.numbers::<UInt64Type>(row).iter().map(|count| *count as f64).collect();
         Explicit::new(bounds, counts).map_or(Buckets::None, Buckets::Explicit)
     }
 

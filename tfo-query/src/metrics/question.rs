@@ -122,7 +122,9 @@ pub(super) async fn answer(
     }
     let unit = chosen.as_ref().map(|chosen| chosen.unit.clone()).filter(|unit| !unit.is_empty());
     Ok(MetricAnswer {
-        value_unit: chosen.as_ref().and_then(|chosen| value_unit(chosen.kind, &chosen.unit, question.aggregation)),
+        value_unit: chosen
+            .as_ref()
+            .and_then(|chosen| value_unit(chosen.kind, &chosen.unit, question.aggregation)),
         kind: chosen.as_ref().map(|chosen| chosen.kind.name().to_owned()),
         warnings: warnings(&seen, chosen.as_ref(), &grid, &question),
         metric: question.metric,
@@ -219,7 +221,9 @@ fn warnings(seen: &Seen, chosen: Option<&Chosen>, grid: &Grid, question: &Metric
         (notes.unknown_temporality, "points do not say what they count (no temporality): they are left out"),
         (notes.not_finite, "points are no finite number: a growth leaves them out"),
     ];
-    warnings.extend(counted.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+    warnings.extend(
+        counted.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")),
+    );
     warnings
 }
 

@@ -80,7 +80,9 @@ pub(super) async fn page(
     let mut newest = newest_points(&tables, tables.frame(Signal::MetricPoints, snapshot)?, &series).await?;
     let whole = |found: Found| {
         let point = newest.remove(&found.newest);
-        point.map(|point| shown(found, point)).ok_or_else(|| QueryError::Internal("a point is gone".to_owned()))
+        point
+            .map(|point| shown(found, point))
+            .ok_or_else(|| QueryError::Internal("a point is gone".to_owned()))
     };
     let items = series.into_iter().map(whole).collect::<Result<_, _>>()?;
     Ok(Page { items, next_page_token, scan: tables.figures().scan() })
@@ -89,10 +91,17 @@ pub(super) async fn page(
 fn listed(frame: DataFrame, after: Option<Place>, fetch: usize) -> Result<DataFrame, DataFusionError> {
     let or_empty = |name| coalesce(vec![column(name), lit("")]);
     // A metric that was sent without a name is listed under the empty one, as is a service.
-    let place =
-        vec![or_empty("metric_name").alias("name"), or_empty(SERVICE_NAME).alias("service"), column("series_id")];
-    let newest =
-        |name| last_value(column(name), [TIMESTAMP, INGEST_SEQ, INGEST_ROW].map(|by| column(by).sort(true, true)).into());
+    let place = vec![
+        or_empty("metric_name").alias("name"),
+        or_empty(SERVICE_NAME).alias("service"),
+        column("series_id"),
+    ];
+    let newest = |name| {
+        last_value(
+            column(name),
+            [TIMESTAMP, INGEST_SEQ, INGEST_ROW].map(|by| column(by).sort(true, true)).into(),
+        )
+    };
     let figures = vec![
         count(lit(1)).alias("points"),
         min(column(TIMESTAMP)).alias("first"),

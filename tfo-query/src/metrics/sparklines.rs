@@ -84,7 +84,11 @@ fn question(kind: Kind, is_monotonic: bool) -> Question {
 
 /// A range without an end ends now, or with its start.
 fn ending(range: TimeRange, now: Timestamp) -> TimeRange {
-    let until = if range.until == Timestamp::MAX { now.max(range.since.plus(Duration::from_nanos(1))) } else { range.until };
+    let until = if range.until == Timestamp::MAX {
+        now.max(range.since.plus(Duration::from_nanos(1)))
+    } else {
+        range.until
+    };
     TimeRange { until, ..range }
 }
 

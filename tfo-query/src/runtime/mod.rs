@@ -74,6 +74,11 @@ impl QueryRuntime {
         &self.environment
     }
 
+    /// How long one query may take.
+    pub(crate) fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
     /// Runs one query on threads of its own.
     pub(crate) async fn run<T, F>(&self, query: F) -> Result<T, QueryError>
     where

@@ -68,7 +68,7 @@ impl ScanFile for File {
 pub(crate) type FooterCache = Arc<FileMetadataCache>;
 
 /// Most footers come with the first read of the end of the file.
-const FOOTER_HINT_BYTES: usize = 64 << 10;
+pub(super) const FOOTER_HINT_BYTES: usize = 64 << 10;
 
 /// Opens the files of a scan.
 pub(super) struct ReaderFactory {

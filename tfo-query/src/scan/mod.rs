@@ -6,10 +6,12 @@
 mod figures;
 mod file;
 mod memory;
+mod planned;
 mod table;
 
 pub(crate) use figures::Figures;
 pub(crate) use file::{FooterCache, ScanFile};
+pub(crate) use planned::Planned;
 pub(crate) use table::SnapshotTable;
 
 /// Scheme of the URL that files of the store have inside a plan.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{FieldRef, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::memory::MemorySourceConfig;
 use datafusion::catalog::{Session, TableProvider};
@@ -25,11 +25,12 @@ use tfo_sdk::Signal;
 use tfo_store::schema::{INGEST_SEQ, TIMESTAMP};
 
 use super::file::ReaderFactory;
-use super::{Figures, FooterCache, SCHEME, ScanFile};
+use super::{Figures, FooterCache, Planned, SCHEME, ScanFile};
 
 /// One signal of one snapshot, as a table with the columns of the store.
 #[derive(Clone)]
 pub(crate) struct SnapshotTable {
+    signal: Signal,
     schema: SchemaRef,
     files: Vec<Arc<dyn ScanFile>>,
     batches: Vec<RecordBatch>,
@@ -55,7 +56,7 @@ impl SnapshotTable {
         figures: Arc<Figures>,
         footers: FooterCache,
     ) -> Self {
-        Self { schema: tfo_store::schema::schema(signal), files, batches, figures, footers }
+        Self { signal, schema: tfo_store::schema::schema(signal), files, batches, figures, footers }
     }
 
     /// The files that may have rows which pass the filters, judged by what their names say: times and sequences.
@@ -109,6 +110,31 @@ impl SnapshotTable {
         column.max_value = Precision::Exact(ScalarValue::UInt64(Some(last)));
         column.null_count = Precision::Exact(0);
         Ok(statistics)
+    }
+
+    fn planned(
+        &self,
+        files: &[PartitionedFile],
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+    ) -> Planned {
+        let fields = self.schema.fields();
+        let name = |field: &FieldRef| field.name().clone();
+        let columns = match projection {
+            Some(places) => places.iter().filter_map(|place| fields.get(*place)).map(name).collect(),
+            None => fields.iter().map(name).collect(),
+        };
+        Planned {
+            signal: self.signal,
+            files: self.files.len(),
+            left: files
+                .iter()
+                .filter_map(|file| file.extensions.get::<Arc<dyn ScanFile>>().cloned())
+                .collect(),
+            memory_rows: self.batches.iter().map(RecordBatch::num_rows).sum(),
+            columns,
+            filters: filters.iter().map(|filter| filter.human_display().to_string()).collect(),
+        }
     }
 
     fn scan_files(
@@ -174,6 +200,7 @@ impl TableProvider for SnapshotTable {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let files = self.files_for(state, filters)?;
+        self.figures.plan(|| self.planned(&files, projection, filters));
         let mut inputs: Vec<Arc<dyn ExecutionPlan>> = Vec::with_capacity(2);
         if !self.batches.is_empty() || files.is_empty() {
             self.figures.count_memory(self.batches.iter().map(RecordBatch::num_rows).sum());

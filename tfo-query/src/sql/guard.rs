@@ -12,10 +12,10 @@ use std::ops::ControlFlow;
 use datafusion::sql::sqlparser::ast::{
     Expr, ObjectName, Query, Select, SetExpr, Statement, TableFactor, Visit, Visitor,
 };
-use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
+use super::dialect::Counted;
 use super::refused::REFUSED;
 use crate::error::QueryError;
 
@@ -37,7 +37,7 @@ pub(crate) fn parse(sql: &str) -> Result<Statement, QueryError> {
             sql.len()
         )));
     }
-    let dialect = GenericDialect {};
+    let dialect = Counted::default();
     let tokens = Tokenizer::new(&dialect, sql)
         .tokenize_with_location()
         .map_err(|error| QueryError::Invalid(error.to_string()))?;
@@ -48,7 +48,11 @@ pub(crate) fn parse(sql: &str) -> Result<Statement, QueryError> {
         .collect();
     check_words(&words)?;
     let mut parser = Parser::new(&dialect).with_recursion_limit(NESTING).with_tokens_with_locations(tokens);
-    let statement = only_statement(&mut parser).map_err(|error| invalid(&error))?;
+    let statement = only_statement(&mut parser);
+    if dialect.ran_out() {
+        return Err(refused("the statement can be read in too many ways; nest less in it".to_owned()));
+    }
+    let statement = statement.map_err(|error| invalid(&error))?;
     check(&statement)?;
     Ok(statement)
 }
@@ -154,24 +158,32 @@ fn check(statement: &Statement) -> Result<(), QueryError> {
     if let ControlFlow::Break(error) = query.visit(&mut walk) {
         return Err(error);
     }
-    if relations(query, &HashMap::new()) > MAX_RELATIONS {
-        return Err(refused(format!(
-            "the query reads tables and sub-queries more than {MAX_RELATIONS} times, counted as often as they are used"
-        )));
-    }
-    Ok(())
+    if relations(query, &HashMap::new()) > MAX_RELATIONS { Err(too_many_relations()) } else { Ok(()) }
+}
+
+fn too_many_relations() -> QueryError {
+    refused(format!(
+        "the query reads tables and sub-queries more than {MAX_RELATIONS} times, counted as often as they are used"
+    ))
 }
 
 /// Walks the tree once; stops at the first thing that is not accepted.
 #[derive(Default)]
 struct Walk {
     depth: usize,
+    /// Queries, and tables that they define.
+    queries: u64,
 }
 
 impl Visitor for Walk {
     type Break = QueryError;
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<QueryError> {
+        self.queries += 1 + query.with.as_ref().map_or(0, |with| with.cte_tables.len() as u64);
+        // Each is a relation, or more; counted exactly they take longer.
+        if self.queries > MAX_RELATIONS {
+            return ControlFlow::Break(too_many_relations());
+        }
         let mut operations = 0;
         let mut bodies = vec![query.body.as_ref()];
         while let Some(body) = bodies.pop() {

@@ -140,6 +140,37 @@ fn statements_that_planning_cannot_bear_are_refused() {
     run.spawn(check).unwrap().join().unwrap();
 }
 
+#[test]
+fn statements_that_can_be_read_in_many_ways_are_refused_soon() {
+    // Each level is tried as one thing, and again as another: a million ways for twenty.
+    for n in [12, 16, 24] {
+        let sql = format!("SELECT {}", "POSITION((".repeat(n));
+        let _ = guard::parse(&sql);
+    }
+    let message = refusal(&format!("SELECT {}", "POSITION((".repeat(16)));
+    assert!(message.contains("too many ways"), "{message}");
+}
+
+#[test]
+fn sql_is_read_as_the_generic_dialect_reads_it() {
+    use datafusion::sql::sqlparser::dialect::GenericDialect;
+    use datafusion::sql::sqlparser::parser::Parser;
+    for sql in [
+        "SELECT {'a': 1}, MAP {'a': 1}, [1, 2], STRUCT(1 AS a), x -> x + 1, `a`, #a, @b FROM logs",
+        "SELECT * EXCLUDE (a) FROM logs GROUP BY ALL",
+        "SELECT count(*) FILTER (WHERE a), first_value(a) IGNORE NULLS OVER w FROM logs WINDOW w AS (ORDER BY b)",
+        "SELECT EXTRACT('hour' FROM a), TRIM(a, 'x'), INTERVAL '1' DAY, E'\\n', U&'\\0041', 1 << 2 FROM logs LIMIT 1, 2",
+        "SELECT a FROM (VALUES (1)) AS t GROUP BY ROLLUP (a), a WITH CUBE /* a /* b */ */",
+        "WITH t (SELECT 1) SELECT a, FROM (t JOIN u USING (a))",
+    ] {
+        let theirs = Parser::parse_sql(&GenericDialect {}, sql).map_err(|error| error.to_string());
+        match guard::parse(sql) {
+            Ok(ours) => assert_eq!(theirs, Ok(vec![ours]), "{sql}"),
+            Err(error) => assert!(theirs.is_err(), "{sql}: {error}, {theirs:?}"),
+        }
+    }
+}
+
 fn rows() -> RecordBatch {
     let maps: [Option<Pairs<'_>>; 4] = [
         Some(&[("user", "ann"), ("http.status_code", "two hundred")]),
@@ -203,7 +234,7 @@ async fn a_key_reads_its_promoted_column_and_not_the_others() {
         "SELECT l.attributes['http.route'] FROM logs l JOIN logs m ON l.trace_id = m.trace_id",
         "SELECT max(attributes['http.route']) FROM (SELECT * FROM logs ORDER BY timestamp LIMIT 3) AS t",
     ] {
-        let plan = super::explain(&logs, sql).await;
+        let plan = super::plan_for_tests(&logs, sql).await;
         assert!(plan.contains("attr.http.route"), "{sql}\n{plan}");
         assert!(!plan.contains("attr.url.path"), "{sql}\n{plan}");
         assert!(!plan.contains("merged_attributes"), "{sql}\n{plan}");
@@ -304,7 +335,7 @@ fn a_long_chain_of_texts_is_one_call_that_is_null_when_a_part_is() {
         assert_eq!(query(&logs, &chain).await, format!("one{}", "b".repeat(500)));
         let parts = "SELECT body || '-' || attributes['user'] || ('x' || 1), 'a' || NULL || 'b' FROM logs \
                      ORDER BY body";
-        let plan = super::explain(&logs, parts).await;
+        let plan = super::plan_for_tests(&logs, parts).await;
         assert!(!plan.contains("||(||"), "{plan}");
         assert_eq!(query(&logs, parts).await, " | \none-annx1 | \n | \n | ");
         assert_eq!(query(&logs, "SELECT ['a'] || ['b'] FROM logs LIMIT 1").await, r#"["a","b"]"#);

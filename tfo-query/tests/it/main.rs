@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod answers;
+mod explain;
 mod filters;
 mod limits;
 mod lists;
+mod metrics;
 mod reads;
 mod service_map;
 mod sql;

@@ -34,12 +34,14 @@ pub use metric_query::{
 };
 pub use operation::Operation;
 pub use origin::{EntityRef, Origin, Resource, Scope};
-pub use page::{Page, Scan};
+pub use page::{Incomplete, Page, Scan};
 pub use problem::{FieldError, Problem};
 pub use service::ServiceSummary;
 pub use service_map::{Calls, MapEdge, MapNode, NodeKind, NodeRef, ServiceMap};
 pub use span::{Span, SpanEvent, SpanLink};
-pub use sql::{SqlAnswer, SqlColumn, SqlRequest};
+pub use sql::{
+    SqlAnswer, SqlColumn, SqlExplainRequest, SqlPlan, SqlPruned, SqlRequest, SqlStep, SqlTableRead,
+};
 pub use stats::{LevelStats, SignalStats, Stats};
 pub use status::Status;
 pub use trace::{Segment, ServiceShare, Trace, TraceSpan, TraceSummary};

@@ -16,7 +16,8 @@ impl Explicit {
     /// A histogram of these bounds and counts; `None` when they do not fit each other, or when there are no bounds,
     /// which is how a sender says that it keeps no buckets.
     pub(crate) fn new(bounds: Vec<f64>, counts: Vec<f64>) -> Option<Self> {
-        let ascend = bounds.windows(2).all(|pair| pair[0] < pair[1]) && !bounds.iter().any(|bound| bound.is_nan());
+        let ascend =
+            bounds.windows(2).all(|pair| pair[0] < pair[1]) && !bounds.iter().any(|bound| bound.is_nan());
         (ascend && !bounds.is_empty() && counts.len() == bounds.len() + 1).then_some(Self { bounds, counts })
     }
 
@@ -43,9 +44,14 @@ impl Explicit {
             }
             return false;
         }
-        let common: Vec<f64> =
-            self.bounds.iter().copied().filter(|bound| other.bounds.binary_search_by(|b| b.total_cmp(bound)).is_ok()).collect();
-        let counts = self.within(&common).into_iter().zip(other.within(&common)).map(|(a, b)| a + b).collect();
+        let common: Vec<f64> = self
+            .bounds
+            .iter()
+            .copied()
+            .filter(|bound| other.bounds.binary_search_by(|b| b.total_cmp(bound)).is_ok())
+            .collect();
+        let counts =
+            self.within(&common).into_iter().zip(other.within(&common)).map(|(a, b)| a + b).collect();
         *self = Self { bounds: common, counts };
         true
     }
@@ -73,7 +79,9 @@ impl Explicit {
         let lower = std::iter::once(f64::NEG_INFINITY).chain(self.bounds.iter().copied());
         let upper = self.bounds.iter().copied().chain([f64::INFINITY]);
         let edges = lower.zip(upper).zip(&self.counts);
-        edges.map(|((lower, upper), count)| Bucket { lower, upper, count: *count, shape: Shape::Linear }).collect()
+        edges
+            .map(|((lower, upper), count)| Bucket { lower, upper, count: *count, shape: Shape::Linear })
+            .collect()
     }
 
     /// The memory that it takes, about.
@@ -109,7 +117,10 @@ mod tests {
     #[test]
     fn a_bucket_that_lost_is_a_reset_and_other_bounds_cannot_be_compared() {
         let before = histogram(&[1.0], &[3.0, 2.0]);
-        assert_eq!(histogram(&[1.0], &[4.0, 2.0]).since(&before), Since::Grown(histogram(&[1.0], &[1.0, 0.0])));
+        assert_eq!(
+            histogram(&[1.0], &[4.0, 2.0]).since(&before),
+            Since::Grown(histogram(&[1.0], &[1.0, 0.0]))
+        );
         assert_eq!(histogram(&[1.0], &[9.0, 1.0]).since(&before), Since::Reset);
         assert_eq!(histogram(&[2.0], &[9.0, 9.0]).since(&before), Since::Unknown);
     }

@@ -49,9 +49,12 @@ impl Exponential {
             histogram.widen_zero(threshold);
         }
         now.zero_count -= then.zero_count;
-        let (positive, negative) = (minus(&now.positive, &then.positive), minus(&now.negative, &then.negative));
+        let (positive, negative) =
+            (minus(&now.positive, &then.positive), minus(&now.negative, &then.negative));
         match (positive, negative) {
-            (Some(positive), Some(negative)) if now.zero_count >= 0.0 => Since::Grown(Self { positive, negative, ..now }),
+            (Some(positive), Some(negative)) if now.zero_count >= 0.0 => {
+                Since::Grown(Self { positive, negative, ..now })
+            }
             _ => Since::Reset,
         }
     }
@@ -184,7 +187,12 @@ mod tests {
     use super::super::quantile::{Extremes, quantile};
     use super::*;
 
-    fn histogram(scale: i32, zero: (f64, f64), positive: (i32, &[u32]), negative: (i32, &[u32])) -> Exponential {
+    fn histogram(
+        scale: i32,
+        zero: (f64, f64),
+        positive: (i32, &[u32]),
+        negative: (i32, &[u32]),
+    ) -> Exponential {
         let counts = |counts: &[u32]| counts.to_vec().into_iter().map(f64::from);
         Exponential::new(scale, zero, (positive.0, counts(positive.1)), (negative.0, counts(negative.1)))
     }
@@ -220,7 +228,8 @@ mod tests {
         merged.merge(&histogram(0, (10.0, 0.5), (0, &[1]), (0, &[])));
         let buckets = merged.buckets();
         // (0.25, 0.5] is zero now; (0.5, 1] and [-1, -0.5) are not.
-        let counts: Vec<_> = buckets.iter().map(|bucket| (bucket.lower, bucket.upper, bucket.count)).collect();
+        let counts: Vec<_> =
+            buckets.iter().map(|bucket| (bucket.lower, bucket.upper, bucket.count)).collect();
         assert_eq!(counts, [(-1.0, -0.5, 5.0), (-0.5, 0.5, 13.0), (0.5, 1.0, 3.0), (1.0, 2.0, 5.0)]);
     }
 
@@ -253,7 +262,12 @@ mod tests {
         let side = || (-20i32..20, prop::collection::vec(0u32..4, 0..8));
         (-3i32..6, 0u32..3, prop::sample::select(vec![0.0, 0.3, 2.0]), side(), side()).prop_map(
             |(scale, zero, threshold, positive, negative)| {
-                histogram(scale, (f64::from(zero), threshold), (positive.0, &positive.1), (negative.0, &negative.1))
+                histogram(
+                    scale,
+                    (f64::from(zero), threshold),
+                    (positive.0, &positive.1),
+                    (negative.0, &negative.1),
+                )
             },
         )
     }
@@ -306,7 +320,8 @@ mod tests {
 
     #[test]
     fn too_many_buckets_become_fewer_whatever_the_order() {
-        let histograms: Vec<_> = (0..3_000).map(|i| histogram(20, (0.0, 0.0), (i * 7_919, &[1]), (0, &[]))).collect();
+        let histograms: Vec<_> =
+            (0..3_000).map(|i| histogram(20, (0.0, 0.0), (i * 7_919, &[1]), (0, &[]))).collect();
         let merge = |all: &mut dyn Iterator<Item = &Exponential>| {
             let mut merged = all.next().unwrap().clone();
             all.for_each(|other| merged.merge(other));

@@ -74,7 +74,9 @@ impl Grid {
             Ok(count) if (1..=MOST_STEPS).contains(&count) => Ok(Self { range, step, first, count }),
             _ => {
                 let least = text(usual(range, 0.0).max(round_up((until - since) / MOST_STEPS as i128 + 1)));
-                Err(format!("the range has {count} such steps, more than {MOST_STEPS}: use {least} or longer"))
+                Err(format!(
+                    "the range has {count} such steps, more than {MOST_STEPS}: use {least} or longer"
+                ))
             }
         }
     }
@@ -116,7 +118,10 @@ impl Grid {
         };
         let mut ends = vec![0, self.count as i128 - 1];
         ends.dedup();
-        ends.iter().filter(|index| is_partial(index)).map(|index| bounded((self.first + index) * self.step)).collect()
+        ends.iter()
+            .filter(|index| is_partial(index))
+            .map(|index| bounded((self.first + index) * self.step))
+            .collect()
     }
 }
 
@@ -191,7 +196,10 @@ mod tests {
     #[test]
     fn the_usual_step_suits_the_range_and_the_interval() {
         let step = |seconds_of_range: i64, interval: f64| {
-            tfo_sdk::time::exact_duration(usual_step(seconds(1_000_000, 1_000_000 + seconds_of_range), interval))
+            tfo_sdk::time::exact_duration(usual_step(
+                seconds(1_000_000, 1_000_000 + seconds_of_range),
+                interval,
+            ))
         };
         assert_eq!(step(3_600, 0.0), "15s");
         assert_eq!(step(3_600, 60.3), "1m");

@@ -165,11 +165,11 @@ mod tests {
     /// What each point tells: since when, and how much.
     fn told(points: &[(i64, Option<i64>, i64)]) -> Vec<Option<(i64, f64)>> {
         let mut series = CumulativeSeries::new(Timestamp(100), true);
-        let next = |(timestamp, start, value): &(i64, Option<i64>, i64)| {
-            match series.next(point(*timestamp, *start, *value)) {
-                Told::Growth(growth) => Some((growth.from.unwrap().nanos(), growth.amount)),
-                Told::Base | Told::Unknown => None,
-            }
+        let next = |(timestamp, start, value): &(i64, Option<i64>, i64)| match series
+            .next(point(*timestamp, *start, *value))
+        {
+            Told::Growth(growth) => Some((growth.from.unwrap().nanos(), growth.amount)),
+            Told::Base | Told::Unknown => None,
         };
         points.iter().map(next).collect()
     }
@@ -196,7 +196,12 @@ mod tests {
 
     #[test]
     fn a_point_that_begins_at_its_own_time_is_a_base() {
-        let points = [(200, Some(200), 1_000), (300, Some(200), 1_005), (400, Some(400), 2_000), (500, Some(400), 2_001)];
+        let points = [
+            (200, Some(200), 1_000),
+            (300, Some(200), 1_005),
+            (400, Some(400), 2_000),
+            (500, Some(400), 2_001),
+        ];
         assert_eq!(told(&points), [None, Some((200, 5.0)), None, Some((400, 1.0))]);
     }
 
@@ -205,7 +210,8 @@ mod tests {
         let mut series = CumulativeSeries::new(Timestamp(0), false);
         let mut next = |timestamp, start, value| {
             let value = Number::Int(value);
-            match series.next(Point { timestamp: Timestamp(timestamp), start: Some(Timestamp(start)), value }) {
+            match series.next(Point { timestamp: Timestamp(timestamp), start: Some(Timestamp(start)), value })
+            {
                 Told::Growth(growth) => growth.amount,
                 Told::Base | Told::Unknown => f64::NAN,
             }
@@ -220,6 +226,9 @@ mod tests {
             let point = Point { timestamp: Timestamp(timestamp), start: start.map(Timestamp), value: () };
             series.next(point).from.map(Timestamp::nanos)
         };
-        assert_eq!([from(10, None), from(20, None), from(30, Some(25)), from(40, Some(40))], [None, Some(10), Some(25), Some(30)]);
+        assert_eq!(
+            [from(10, None), from(20, None), from(30, Some(25)), from(40, Some(40))],
+            [None, Some(10), Some(25), Some(30)]
+        );
     }
 }
