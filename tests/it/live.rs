@@ -199,26 +199,6 @@ async fn a_record_of_twenty_megabytes_comes_through() {
 }
 
 #[tokio::test]
-async fn a_tail_goes_on_behind_records_that_are_gone() {
-    let setup = Setup::new().unwrap();
-    let daemon = setup.start().await.unwrap();
-    send(&daemon, "cart", numbered("old", 10)).await;
-    let old = stored(&daemon, &[]).await;
-    assert_eq!(daemon.terminate().unwrap().code, Some(0));
-    // As retention does: the files are gone, and with them every trace of the ids.
-    let data = setup.data_path().join("data");
-    std::fs::remove_dir_all(&data).unwrap();
-    let daemon = setup.start().await.unwrap();
-    let place = old[4].to_string();
-    let mut tail = Tail::<LogRecord>::open(&daemon, "logs", &[("after", &place)]).await.unwrap();
-    send(&daemon, "cart", numbered("new", 10)).await;
-    let new = stored(&daemon, &[]).await;
-    assert!(new[0] > *old.last().unwrap(), "{new:?} is not behind {old:?}");
-    let read = tail.up_to(*new.last().unwrap()).await.unwrap();
-    assert_eq!(bodies(&read.records), numbered("new", 10).collect::<Vec<_>>());
-}
-
-#[tokio::test]
 async fn a_stopping_daemon_says_so_and_waits_for_no_reader() {
     let daemon = Daemon::start().await.unwrap();
     let (mut reads, _) = Tail::<LogRecord>::open(&daemon, "logs", &[]).await.unwrap().begun().await.unwrap();

@@ -63,6 +63,7 @@ async fn a_follower_gets_every_record_once_and_in_order_through_crashes() {
         }
         daemon = setup.start().await.unwrap();
     }
+    ledger.check_pages(&daemon.rest()).await.unwrap();
     send(&daemon, "end", [LAST.to_owned()]).await;
     let (records, dropped, connected) = follower.await.unwrap();
     seed::note(&format!(
@@ -73,7 +74,6 @@ async fn a_follower_gets_every_record_once_and_in_order_through_crashes() {
     assert!(connected > 1, "it was never cut off");
     assert!(is_in_order(&records), "out of order, or twice");
 
-    ledger.check_pages(&daemon.rest()).await.unwrap();
     let stored: Vec<LogRecord> = daemon.rest().walk("/logs", &EVERYTHING, 5_000).await.unwrap();
     let ids = |records: &[LogRecord]| records.iter().map(|record| record.id).collect::<HashSet<RecordId>>();
     let (stored, followed) = (ids(&stored), ids(&records));

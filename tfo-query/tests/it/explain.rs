@@ -64,7 +64,7 @@ async fn an_analyzed_plan_says_what_each_step_did() {
     assert!(scan.complete && scan.rows > 0 && scan.files >= 2, "{scan:?}");
     let files: Vec<&SqlStep> = plan.steps.iter().filter(|step| step.name == "Files").collect();
     assert!(files.iter().all(|step| step.rows == Some(200)), "{files:?}");
-    assert!(files.iter().all(|step| step.pruned.as_ref().unwrap().bytes_read > 0), "{files:?}");
+    assert!(files.iter().all(|step| step.pruned.as_ref().unwrap().row_groups_read > 0), "{files:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

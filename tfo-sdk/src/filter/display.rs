@@ -146,7 +146,12 @@ fn range(field: &Field, from: Option<&Literal>, to: Option<&Literal>) -> String 
     {
         return name.to_owned();
     }
-    let end = |end: Option<&Literal>| end.map(|end| literal(field, end)).unwrap_or_default();
+    // What begins with a slash would read as a path, and go on over the dots.
+    let text = |end: &Literal| {
+        let text = literal(field, end);
+        if text.starts_with('/') { quoted(&end.text) } else { text }
+    };
+    let end = |end: Option<&Literal>| end.map(text).unwrap_or_default();
     format!("{}..{}", end(from), end(to))
 }
 
