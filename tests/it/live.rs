@@ -17,7 +17,7 @@ use tfo_sdk::client::{Client, Follow, Update};
 use tfo_tests::generate::{key_value, now};
 use tfo_tests::live::Tail;
 use tfo_tests::rest::{EVERYTHING, http_client};
-use tfo_tests::{Daemon, Encoding, Rest, Setup};
+use tfo_tests::{Daemon, Encoding, Rest};
 
 /// Sends log records of a service with these bodies, in one request.
 async fn send(daemon: &Daemon, service: &str, bodies: impl IntoIterator<Item = String>) {

@@ -58,7 +58,7 @@ pub(super) fn legend(lines: &[Line<'_>], unit: &Unit, look: &Look) -> String {
             |value: Option<f64>| value.map_or_else(Cell::absent, |value| Cell::new(unit.show(value)));
         vec![
             Cell::new(letter(index).to_string()).style(hue(index)),
-            number(present().last()),
+            number(present().next_back()),
             number(present().reduce(f64::min)),
             number(present().reduce(f64::max)),
             Cell::new(&line.name),

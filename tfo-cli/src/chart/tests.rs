@@ -10,12 +10,10 @@ const MINUTE: i64 = 60_000_000_000;
 /// 2026-11-25T09:00:00Z
 const START: i64 = 1_795_597_200_000_000_000;
 
-fn answer(
-    unit: &str,
-    lines: &[(&str, &dyn Fn(usize) -> Option<f64>)],
-    steps: usize,
-    step_ns: i64,
-) -> MetricAnswer {
+/// The value of a line at each step.
+type Values<'a> = &'a dyn Fn(usize) -> Option<f64>;
+
+fn answer(unit: &str, lines: &[(&str, Values<'_>)], steps: usize, step_ns: i64) -> MetricAnswer {
     let timestamps: Vec<Timestamp> =
         (0..steps as i64).map(|step| Timestamp(START + step * step_ns)).collect();
     let series: Vec<_> = lines
@@ -49,7 +47,7 @@ fn shown(answer: &MetricAnswer, width: usize) -> String {
 
 fn waves() -> MetricAnswer {
     let wave = |step: usize| Some(0.4 + 0.3 * (step as f64 / 8.0).sin());
-    let gaps = |step: usize| (step % 20 > 4).then(|| 0.1 + 0.002 * step as f64);
+    let gaps = |step: usize| (step % 20 > 4).then_some(0.1 + 0.002 * step as f64);
     answer("s", &[("/pay", &wave), ("/cart", &gaps)], 60, MINUTE)
 }
 
@@ -111,7 +109,7 @@ fn more_lines_than_can_be_told_apart_are_cut_and_counted() {
     let level = |level: f64| move |_: usize| Some(level);
     let levels: Vec<_> = (0..15).map(|number| level(f64::from(number))).collect();
     let names: Vec<String> = (0..15).map(|number| format!("/{number}")).collect();
-    let lines: Vec<(&str, &dyn Fn(usize) -> Option<f64>)> = names
+    let lines: Vec<(&str, Values<'_>)> = names
         .iter()
         .zip(&levels)
         .map(|(name, level)| (name.as_str(), level as &dyn Fn(usize) -> Option<f64>))

@@ -5,6 +5,8 @@ use jiff::tz::TimeZone;
 use tfo_sdk::api::MetricAnswer;
 
 const SECOND: i128 = 1_000_000_000;
+/// A minute in nanoseconds.
+const MINUTE: i128 = 60_000_000_000;
 const DAY: i128 = 86_400 * SECOND;
 
 /// Distances between labels that people think in, in seconds.
@@ -81,16 +83,16 @@ impl TimeAxis {
 
 fn format(distance: i128) -> &'static str {
     match distance {
-        ..60_000_000_000 => "%H:%M:%S",
-        ..DAY => "%H:%M",
+        ..MINUTE => "%H:%M:%S",
+        MINUTE..DAY => "%H:%M",
         _ => "%b %d",
     }
 }
 
 fn label_width(distance: i128) -> usize {
     match distance {
-        ..60_000_000_000 => 8,
-        ..DAY => 5,
+        ..MINUTE => 8,
+        MINUTE..DAY => 5,
         _ => 6,
     }
 }

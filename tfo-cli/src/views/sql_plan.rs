@@ -59,7 +59,7 @@ fn ran(step: &SqlStep) -> String {
         (Some(rows), Some(elapsed)) => {
             format!("  [{} rows, {}]", rows, format_duration(i64::try_from(elapsed).unwrap_or(i64::MAX)))
         }
-        (Some(rows), None) => format!("  [{} rows]", rows),
+        (Some(rows), None) => format!("  [{rows} rows]"),
         _ => String::new(),
     }
 }

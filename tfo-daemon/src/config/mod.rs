@@ -1,7 +1,7 @@
 //! The configuration: flag before environment before file before default; immutable once read.
 //!
 //! This is the only module that reads the environment. Every mistake is reported at once, with the place that it
-//! was made in. A section is declared once ([`section`]): the struct, the names, the defaults and what the
+//! was made in. A section is declared once (`section`): the struct, the names, the defaults and what the
 //! documentation says come from there.
 
 mod file;

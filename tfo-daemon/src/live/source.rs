@@ -73,12 +73,12 @@ impl Source {
                 let read = tokio::task::spawn_blocking(read).await;
                 read.unwrap_or_else(|error| Err(QueryError::Internal(error.to_string())))
             }
-            None => self.from_files(place, filter, last).await,
+            None => self.out_of_files(place, filter, last).await,
         }
     }
 
     /// Asks for fewer records at a time when they are so large that they do not fit into the memory of queries.
-    async fn from_files<T: Tailed>(
+    async fn out_of_files<T: Tailed>(
         &self,
         place: RecordId,
         filter: &Filter,

@@ -146,7 +146,7 @@ impl ScalarUDFImpl for AttributeJson {
             };
             match value {
                 Some(value) => {
-                    values.append_value(serde_json::to_string(&value).map_err(|e| fault(e.to_string()))?)
+                    values.append_value(serde_json::to_string(&value).map_err(|e| fault(e.to_string()))?);
                 }
                 None => values.append_null(),
             }

@@ -44,7 +44,7 @@ fn group_at(footer: &ParquetMetaData, byte: u64) -> Option<(usize, &RowGroupMeta
         group
             .columns()
             .iter()
-            .map(|column| column.byte_range())
+            .map(datafusion::parquet::file::metadata::ColumnChunkMetaData::byte_range)
             .any(|(start, len)| (start..start.saturating_add(len)).contains(&byte))
     };
     footer.row_groups().iter().enumerate().find(|(_, group)| has(group))

@@ -108,7 +108,8 @@ fn list(plan: &Arc<dyn ExecutionPlan>, depth: u32, ran: bool, steps: &mut Vec<Sq
 }
 
 fn read_files(files: &FileScanConfig) -> String {
-    let count: usize = files.file_groups.iter().map(|group| group.len()).sum();
+    let count: usize =
+        files.file_groups.iter().map(datafusion::datasource::physical_plan::FileGroup::len).sum();
     let condition = files.file_source().filter().map(|filter| format!(", where {filter}"));
     short(&format!("{count} file{}{}", if count == 1 { "" } else { "s" }, condition.unwrap_or_default()))
 }

@@ -47,7 +47,7 @@ pub(crate) fn filter(data: &[u8]) {
     for result in [parse(text), parse_term(text)] {
         match result {
             Err(error) => {
-                assert!(text.get(error.span.clone()).is_some(), "{error:?} lies outside of {text:?}")
+                assert!(text.get(error.span.clone()).is_some(), "{error:?} lies outside of {text:?}");
             }
             Ok(filter) => check(text, filter),
         }

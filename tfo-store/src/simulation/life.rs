@@ -1,6 +1,8 @@
 //! One life of the store: writers, readers and background steps in turns, until they have done what they had to, or
 //! the process dies.
 
+#![allow(clippy::collapsible_match, reason = "a guard would let the next arm have it")]
+
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -255,7 +257,7 @@ impl Life<'_> {
                 match read(moment.table, &snapshot, self.cache) {
                     Ok(again) if again == first => {}
                     Ok(_) => {
-                        self.found(format!("a snapshot of {} reads otherwise later", moment.table.signal))
+                        self.found(format!("a snapshot of {} reads otherwise later", moment.table.signal));
                     }
                     Err(error) => self.check_read(&error),
                 }

@@ -283,7 +283,8 @@ impl Oracle {
         let mut batches = snapshot.batches.clone();
         for file in &snapshot.files {
             let bytes = file.read(0..file.len()).map_err(|error| format!("{}: {error}", file.path()))?;
-            let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).and_then(|reader| reader.build());
+            let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
+                .and_then(ParquetRecordBatchReaderBuilder::build);
             let reader = reader.map_err(|error| format!("{}: {error}", file.path()))?;
             for batch in reader {
                 batches.push(batch.map_err(|error| format!("{}: {error}", file.path()))?);

@@ -3,6 +3,8 @@
 //! What recovery gives is compared with a second reading of the same bytes, written here from the description of
 //! the format alone.
 
+#![allow(clippy::unwrap_used, reason = "a fuzz target panics on what it finds")]
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};

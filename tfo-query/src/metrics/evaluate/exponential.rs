@@ -193,7 +193,9 @@ mod tests {
         positive: (i32, &[u32]),
         negative: (i32, &[u32]),
     ) -> Exponential {
-        let counts = |counts: &[u32]| counts.to_vec().into_iter().map(f64::from);
+        fn counts(counts: &[u32]) -> impl Iterator<Item = f64> {
+            counts.iter().copied().map(f64::from)
+        }
         Exponential::new(scale, zero, (positive.0, counts(positive.1)), (negative.0, counts(negative.1)))
     }
 

@@ -144,7 +144,7 @@ impl Series {
         let start = begin - random.random_range(0..900) * SECOND;
         let mut series = Self {
             metric,
-            service: if number % 2 == 0 { "checkout" } else { "Cart" },
+            service: if number.is_multiple_of(2) { "checkout" } else { "Cart" },
             attributes,
             temporality,
             start,
@@ -230,7 +230,7 @@ impl Series {
         let start = if self.says_start { self.start } else { 0 };
         let attributes = self.attributes.clone();
         let count = self.buckets.iter().sum::<u64>();
-        let says_extremes = count > 0 && self.bounds.len() % 2 == 0;
+        let says_extremes = count > 0 && self.bounds.len().is_multiple_of(2);
         let (min, max) = (says_extremes.then_some(self.min), says_extremes.then_some(self.max));
         let number = |value: Option<Number>| NumberDataPoint {
             start_time_unix_nano: start,

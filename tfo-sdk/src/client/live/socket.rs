@@ -44,7 +44,8 @@ impl Socket {
             let body = client.read_body(response).await?;
             return Err(client.failure(status, &body));
         }
-        let accepted = response.headers().get(header::SEC_WEBSOCKET_ACCEPT).map(header::HeaderValue::as_bytes);
+        let accepted =
+            response.headers().get(header::SEC_WEBSOCKET_ACCEPT).map(header::HeaderValue::as_bytes);
         if accepted != Some(derive_accept_key(key.as_bytes()).as_bytes()) {
             return Err(undecodable(client, "it does not accept the WebSocket handshake"));
         }
