@@ -73,10 +73,18 @@ fn the_same_seed_does_the_same() {
 
 #[test]
 fn every_broken_rule_is_found() {
+    if std::env::var_os("TFO_TEST_LONG").is_none() {
+        println!("skipped: takes minutes; TFO_TEST_LONG=1 runs it");
+        return;
+    }
     let mut missed = Vec::new();
     for rule in RULES {
         let start = std::time::Instant::now();
-        let found = (0..1000).find_map(|seed| Some((seed, run(seed, Some(rule), false).finding?)));
+        // What a seed finds without the broken rule is another matter.
+        let found = (0..1000).find_map(|seed| {
+            let finding = run(seed, Some(rule), false).finding?;
+            run(seed, None, false).finding.is_none().then_some((seed, finding))
+        });
         match found {
             Some((seed, finding)) => println!("{rule:?}: seed {seed} ({:?}): {finding}", start.elapsed()),
             None => missed.push(rule),
