@@ -26,8 +26,6 @@ use crate::rule::{Rule, kept};
 use crate::schema;
 use crate::wal::Table;
 
-/// Files of one level in one folder that start a compaction.
-const FAN_IN: usize = 4;
 /// Files that one compaction reads at most: each costs an open file and a batch in memory.
 const MOST_INPUTS: usize = 16;
 /// Files of at least this size are left as they are.
@@ -37,9 +35,10 @@ const READ_ROWS: u64 = 2048;
 /// Bytes that the rows of all inputs in memory take, about.
 const READ_BYTES: u64 = 32 << 20;
 
-/// Files worth compacting: of one folder and level, none of them pending removal.
+/// Files worth compacting: at least `from` of one folder and level, none of them pending removal.
 pub(crate) fn pick(
     files: &[FileRef],
+    from: usize,
     log_starts_at: u64,
     busy: &dyn Fn(&FileRef) -> bool,
 ) -> Option<Vec<FileRef>> {
@@ -50,7 +49,7 @@ pub(crate) fn pick(
             groups.entry((&file.folder, file.name.level)).or_default().push(file.clone());
         }
     }
-    let mut group = groups.into_values().find(|group| group.len() >= FAN_IN)?;
+    let mut group = groups.into_values().find(|group| group.len() >= from)?;
     group.sort_by_key(|file| (file.name.first_sequence, file.name.ulid));
     group.truncate(MOST_INPUTS);
     Some(group)

@@ -96,6 +96,9 @@ impl Core {
         }
         // On a full disk this fails; then every commit tries again, and reads work all the same.
         if let Err(error) = wal.start_segment() {
+            if !kept(Rule::OpenWhenFull) {
+                return Err(failed("write-ahead log")(error));
+            }
             tracing::warn!(%error, "no segment of the write-ahead log could be started yet");
         }
         let rolled_at = Mutex::new(tables.now());
@@ -171,9 +174,6 @@ impl Core {
 
     /// Frees what the log need not hold any more.
     pub(crate) fn release(&self) -> io::Result<()> {
-        if !self.tables.is_clean() && kept(Rule::HoldForGarbage) {
-            return Ok(());
-        }
         let mut wal = lock(&self.wal);
         let flushed = self.tables.flushed();
         wal.release(|table| flushed.get(table).copied().unwrap_or(0))

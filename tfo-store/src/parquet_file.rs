@@ -3,7 +3,7 @@
 //! Rows are sorted by service, time and arrival. Row groups are small enough to prune, pages have an index, ids have
 //! a bloom filter. Promoted columns that are null throughout are left out.
 
-use std::io::{self, Write};
+use std::io::{self, BufReader, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -334,10 +334,11 @@ impl parquet::file::reader::Length for Source {
 }
 
 impl parquet::file::reader::ChunkReader for Source {
-    type T = SourceReader;
+    type T = BufReader<SourceReader>;
 
-    fn get_read(&self, start: u64) -> Result<SourceReader, ParquetError> {
-        Ok(SourceReader { file: self.file.clone(), offset: start, len: self.len })
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        let reader = SourceReader { file: self.file.clone(), offset: start, len: self.len };
+        Ok(BufReader::with_capacity(PAGE_HEADER, reader))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
@@ -345,6 +346,10 @@ impl parquet::file::reader::ChunkReader for Source {
             .map_err(|error| ParquetError::External(Box::new(error)))
     }
 }
+
+/// What is read of a file at once to find out about a page: its header fits, mostly. The reader of pages asks for
+/// the header byte by byte.
+const PAGE_HEADER: usize = 512;
 
 /// Sequential reads from a file of the disk.
 pub(crate) struct SourceReader {

@@ -32,10 +32,12 @@ pub(crate) enum Rule {
     SettleTail,
     /// The log is freed only when all its records are in files.
     HoldLog,
-    /// The log is not freed while files of a failed step are still there.
-    HoldForGarbage,
-    /// A freed segment is used again only after its old name is gone for good.
-    ReuseAfterSync,
+    /// A spare that a segment is another name of is not used: it would be written over.
+    ForgetSecondNames,
+    /// A segment is closed before the next one is started: a half-started one may end it here.
+    CloseBeforeRoll,
+    /// A full disk does not keep the store from opening.
+    OpenWhenFull,
     /// Requests that are in files already are not replayed.
     SkipFlushed,
     /// A flush counts when all its files are there.
@@ -60,8 +62,12 @@ pub(crate) enum Rule {
     SyncWhatIsFound,
     /// A file that is being read is not removed.
     HoldReadFiles,
+    /// A folder that a flush may be about to write into is not removed.
+    HoldFolders,
     /// Retention does not believe a clock that has just leapt.
     DoubtLeaps,
+    /// Nor one that leapt while the store was closed.
+    DoubtAtStart,
 }
 
 /// Whether a rule is kept: always.

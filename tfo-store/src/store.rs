@@ -47,6 +47,8 @@ pub struct Options {
     pub reserve_bytes: u64,
     /// Telemetry is flushed to files at the latest after this long.
     pub flush_after: Duration,
+    /// So many small files of an hour are merged into one.
+    pub compact_from: usize,
 }
 
 /// Why a store could not be opened.

@@ -3,9 +3,9 @@
 //! Each step is a plain function that may be called from any thread at any time, and leaves the state whole
 //! whatever fails inside it. Long work (writing files) holds no lock that reads or ingest need.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -84,7 +84,8 @@ impl Calendar {
 
     fn open(disk: &dyn Disk) -> Self {
         let stored = read_clock(disk).unwrap_or(Timestamp(0));
-        Self { asked: stored, doubted_until: Timestamp::MIN, stored }
+        let asked = if kept(Rule::DoubtAtStart) { stored } else { Timestamp::MAX };
+        Self { asked, doubted_until: Timestamp::MIN, stored }
     }
 
     /// Lets the next start know that the clock was believed now; every few minutes is enough.
@@ -297,7 +298,7 @@ impl Tables {
         Ok(())
     }
 
-    /// Whether a restart would find just the files that the catalogue has. Only then may the log be freed.
+    /// Whether a restart would find just the files that the catalogue has, after another try to make it so.
     pub(crate) fn is_clean(&self) -> bool {
         let mut removal = lock(&self.removal);
         flush::collect_garbage(&*self.disk, &mut removal.garbage);
@@ -323,7 +324,8 @@ impl Tables {
             let state = lock(&self.state);
             let mut tables = state.catalogue.tables();
             tables.find_map(|table| {
-                Some((*table, compact::pick(state.catalogue.files(table), log_starts_at, &busy)?))
+                let files = state.catalogue.files(table);
+                Some((*table, compact::pick(files, self.options.compact_from, log_starts_at, &busy)?))
             })
         };
         let Some((table, inputs)) = picked else { return Ok(false) };
@@ -388,23 +390,40 @@ impl Tables {
     /// Deletes files that nobody reads any more.
     pub(crate) fn remove_doomed(&self) {
         let mut removal = lock(&self.removal);
-        removal.doomed.retain(|(file, _)| {
-            if Arc::strong_count(file) > 1 && kept(Rule::HoldReadFiles) {
-                return true;
+        let mut folders: BTreeMap<PathBuf, Vec<Ulid>> = BTreeMap::new();
+        for (file, _) in &removal.doomed {
+            if Arc::strong_count(file) == 1 || !kept(Rule::HoldReadFiles) {
+                let path = Path::new(file.path());
+                match self.disk.remove(path) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                        tracing::warn!(file = file.path(), %error, "a file cannot be removed yet");
+                    }
+                    _ => folders.entry(file.folder.clone()).or_default().push(file.name.ulid),
+                }
             }
-            let path = Path::new(file.path());
-            let removed = match self.disk.remove(path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-                _ => self.disk.sync_dir(&file.folder),
-            };
-            if let Err(error) = &removed {
-                tracing::warn!(file = file.path(), %error, "a file cannot be removed yet");
-            } else {
-                // Fails while there are other files, which is what we want.
-                let _ = self.disk.remove_dir(&file.folder);
+        }
+        let mut emptied = Vec::new();
+        for (folder, gone) in folders {
+            match self.disk.sync_dir(&folder) {
+                Ok(()) => {
+                    removal.doomed.retain(|(file, _)| !gone.contains(&file.name.ulid));
+                    emptied.push(folder);
+                }
+                Err(error) => {
+                    tracing::warn!(folder = %folder.display(), %error, "files are not removed for good yet");
+                }
             }
-            removed.is_err()
-        });
+        }
+        drop(removal);
+        emptied.retain(|folder| self.disk.list(folder).is_ok_and(|names| names.is_empty()));
+        if !emptied.is_empty() {
+            // A flush makes sure that there is a folder, and then writes into it.
+            let flushing = kept(Rule::HoldFolders).then(|| lock(&self.flushing));
+            for folder in emptied {
+                let _ = self.disk.remove_dir(&folder); // fails if it has got a file since
+            }
+            drop(flushing);
+        }
     }
 
     /// The files that the store has, or is about to remove.

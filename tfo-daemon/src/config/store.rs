@@ -30,6 +30,9 @@ section! {
     }
 }
 
+/// Fewer would write each record more often, more would leave more files to look into.
+const COMPACT_FROM: usize = 4;
+
 impl StoreConfig {
     /// The store's options on a disk of this size.
     pub(crate) fn options(&self, space: Space) -> tfo_store::Options {
@@ -40,6 +43,7 @@ impl StoreConfig {
             segment_bytes: self.segment_bytes,
             reserve_bytes: self.reserve_bytes.unwrap_or_else(|| (space.total / 20).max(1 << 30)),
             flush_after: self.flush_after,
+            compact_from: COMPACT_FROM,
         }
     }
 }

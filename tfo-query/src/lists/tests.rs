@@ -42,6 +42,7 @@ impl World {
             segment_bytes: 4 << 20,
             reserve_bytes: 0,
             flush_after: Duration::from_secs(3600),
+            compact_from: 4,
         };
         let disk = LocalDisk::open(folder.path()).unwrap();
         let (store, minter) =

@@ -11,5 +11,6 @@ mod metrics;
 mod reads;
 mod service_map;
 mod sql;
+mod survivors;
 mod traces;
 mod world;

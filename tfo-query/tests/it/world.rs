@@ -74,6 +74,7 @@ impl World {
             segment_bytes,
             reserve_bytes: 0,
             flush_after: Duration::from_secs(3600),
+            compact_from: 4,
         };
         let disk = LocalDisk::open(folder.path()).unwrap();
         let (store, minter) =

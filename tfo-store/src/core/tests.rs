@@ -155,6 +155,7 @@ impl Folder {
             segment_bytes: 64 << 10,
             reserve_bytes: 0,
             flush_after: Duration::from_secs(600),
+            compact_from: 4,
         };
         Self { folder: folder.unwrap(), options, clock: Arc::new(TestClock(AtomicI64::new(NOW))) }
     }

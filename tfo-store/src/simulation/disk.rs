@@ -42,8 +42,12 @@ pub(super) struct Faults {
     pub(super) write: u64,
     /// A sync of a file fails.
     pub(super) sync: u64,
-    /// A change of names, or its sync, fails.
+    /// A new name fails.
     pub(super) names: u64,
+    /// A removal fails.
+    pub(super) removals: u64,
+    /// A sync of a folder fails.
+    pub(super) folders: u64,
     /// There is no room, whatever the disk says of its free space.
     pub(super) full: u64,
     /// A sync says that it is done, and is not.
@@ -54,7 +58,43 @@ pub(super) struct Faults {
 
 impl Faults {
     pub(super) fn any(&self) -> bool {
-        self.read + self.write + self.sync + self.names + self.full > 0
+        self.read + self.write + self.sync + self.names + self.removals + self.folders + self.full > 0
+    }
+}
+
+/// When the process dies: in one of the next calls, of any kind or of one, by any thread or by one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Death {
+    of: Option<Call>,
+    by: Option<usize>,
+    calls: u64,
+}
+
+impl Death {
+    /// Within so many calls; the rare ones, in which much is decided, get their share.
+    pub(super) fn new(random: &mut Random, most: u64) -> Self {
+        if random.chance(400) {
+            return Self { of: None, by: None, calls: random.below(most) };
+        }
+        let kinds = [Call::Create, Call::Write, Call::Sync];
+        let names = [Call::Rename, Call::SyncDir, Call::Remove];
+        let of = if random.chance(400) { random.pick(&kinds) } else { random.pick(&names) };
+        Self { of: Some(of), by: None, calls: random.below(3 + most / 20) }
+    }
+
+    /// In calls of one of the first so many threads.
+    pub(super) fn by_one_of(mut self, random: &mut Random, threads: u64) -> Self {
+        self.by = Some(random.below(threads) as usize);
+        self
+    }
+
+    fn comes(&mut self, call: Call) -> bool {
+        if self.of.is_some_and(|of| of != call) || self.by.is_some_and(|by| schedule::me() != Some(by)) {
+            return false;
+        }
+        let comes = self.calls == 0;
+        self.calls = self.calls.saturating_sub(1);
+        comes
     }
 }
 
@@ -71,8 +111,8 @@ pub(super) struct Machine {
     pub(super) leap_ends: i64,
     /// Calls so far in this life.
     pub(super) calls: u64,
-    /// The call in which the process dies.
-    pub(super) dies_at: Option<u64>,
+    /// When the process dies.
+    pub(super) death: Option<Death>,
     pub(super) is_dead: bool,
     /// A call that a life must not reach: then something does not end.
     pub(super) most_calls: u64,
@@ -101,7 +141,7 @@ impl Machine {
             leap: 0,
             leap_ends: 0,
             calls: 0,
-            dies_at: None,
+            death: None,
             is_dead: false,
             most_calls: u64::MAX,
             failures: 0,
@@ -141,6 +181,8 @@ impl Machine {
             Call::Open | Call::Len | Call::Read | Call::List | Call::Space => faults.read,
             Call::Write => faults.write,
             Call::Sync => faults.sync,
+            Call::Remove | Call::RemoveDir => faults.removals,
+            Call::SyncDir => faults.folders,
             _ => faults.names,
         };
         let wants_room =
@@ -196,7 +238,7 @@ fn enter<R>(
         let mut random = machine.random.fork();
         machine.media.stir(&mut random);
     }
-    let result = if machine.dies_at == Some(machine.calls) {
+    let result = if machine.death.as_mut().is_some_and(|death| death.comes(call)) {
         if machine.random.chance(500) {
             let _ = act(machine);
         }

@@ -11,7 +11,7 @@ use tfo_sdk::TimeRange;
 use super::disk::{Faults, MachineRef, lock_plainly};
 use super::oracle::{Cache, Found, Moment, Oracle, ReadError, read};
 use super::random::Random;
-use super::requests::{request, tables};
+use super::requests::request;
 use super::schedule;
 use crate::core::{Core, Pending};
 use crate::otlp::Acceptance;
@@ -68,20 +68,25 @@ pub(super) struct Life<'a> {
     pub(super) cache: &'a Cache,
     pub(super) options: &'a Options,
     pub(super) class: Class,
+    /// The tables that requests are for.
+    pub(super) written: &'a [Table],
     pub(super) finding: Mutex<Option<String>>,
+    /// A snapshot that somebody holds until the end of this life.
+    pub(super) slow_reader: Mutex<Option<Snapshot>>,
 }
 
 impl Life<'_> {
     /// Runs all roles to their end, or to the death of the process.
     pub(super) fn live(&self, random: &mut Random, broken: Option<Rule>) {
-        let work = 1 + random.below(16);
+        // Now and then so much of one table that what was compacted is compacted again.
+        let work = if self.written.len() == 1 && random.chance(400) { 48 } else { 1 + random.below(16) };
         let mut chance = || random.fork();
         let (mut a, mut b, mut c, mut d, mut e) = (chance(), chance(), chance(), chance(), chance());
         let order = chance();
         let roles: Vec<Box<dyn FnOnce() + Send + '_>> = vec![
             Box::new(move || self.write(&mut a, work * 2)),
             Box::new(move || self.flush(&mut b, work)),
-            Box::new(move || self.maintain(&mut c, work)),
+            Box::new(move || self.maintain(&mut c, work * 2)),
             Box::new(move || self.read(&mut d, work)),
             Box::new(move || self.operate(&mut e, work)),
         ];
@@ -138,18 +143,20 @@ impl Life<'_> {
         };
         let (mut pending, mut ids) = (Vec::new(), Vec::new());
         for _ in 0..requests {
-            let table = random.pick(&tables());
+            let table = random.pick(self.written);
             let rows = if random.chance(50) { 12 } else { 1 + random.below(3) };
-            let spread = random.pick(&[0, 0, 0, 0, 0, 0, 0, 1, 2, 3]);
             let retention = i64::try_from(self.options.retention.as_nanos()).unwrap_or(i64::MAX);
+            // Mostly of now; at times of other hours, at the edge of retention, or of the future.
+            let far = match random.below(20) {
+                0 => random.below(retention as u64) as i64,
+                1 => retention - random.below(HOUR as u64) as i64,
+                2 => -(random.below(23 * HOUR as u64) as i64),
+                _ => 0,
+            };
             let times: Vec<u64> = (0..rows)
                 .map(|_| {
-                    let ago = match spread {
-                        0 => random.below(HOUR as u64 / 2) as i64,
-                        1 => random.below(retention as u64) as i64,
-                        2 => retention - random.below(HOUR as u64) as i64,
-                        _ => -(random.below(23 * HOUR as u64) as i64),
-                    };
+                    let ago = if random.chance(700) { far } else { 0 } + random.below(HOUR as u64 / 2) as i64;
+                    let ago = ago.min(retention);
                     if random.chance(100) { 0 } else { (now.nanos() - ago) as u64 }
                 })
                 .collect();
@@ -200,7 +207,7 @@ impl Life<'_> {
             }
             match random.below(10) {
                 0 => self.check_step("a flush of everything", self.core.flush_all()),
-                1..=3 => self.check_step("a flush", self.core.flush(random.pick(&tables()))),
+                1..=3 => self.check_step("a flush", self.core.flush(random.pick(self.written))),
                 _ => {
                     let mut failed = Vec::new();
                     while let Some(table) = self.core.next_flush(&failed) {
@@ -253,7 +260,8 @@ impl Life<'_> {
                 return;
             }
             if held.len() == 3 || (!held.is_empty() && random.chance(300)) {
-                let (snapshot, moment, first) = held.swap_remove(random.below(held.len() as u64) as usize);
+                let at = random.below(held.len() as u64) as usize;
+                let (snapshot, moment, first) = held.swap_remove(at);
                 match read(moment.table, &snapshot, self.cache) {
                     Ok(again) if again == first => {}
                     Ok(_) => {
@@ -263,11 +271,16 @@ impl Life<'_> {
                 }
                 continue;
             }
-            let table = random.pick(&tables());
+            let table = random.pick(self.written);
             if let Some((snapshot, moment, found)) = self.look(table)
                 && random.chance(600)
             {
-                held.push((snapshot, moment, found));
+                let mut slow = lock_plainly(&self.slow_reader);
+                if slow.is_none() && !snapshot.files.is_empty() && random.chance(300) {
+                    *slow = Some(snapshot);
+                } else {
+                    held.push((snapshot, moment, found));
+                }
             }
             self.idle(random, 30);
         }
@@ -328,8 +341,10 @@ impl Life<'_> {
                 4 => machine.leap = 0,
                 5..=7 if self.class.has_errors() && !machine.faults.any() => {
                     let mut often = || random.pick(&[0, 0, 5, 30, 200]);
-                    let (read, write, sync, names) = (often(), often(), often(), often());
-                    machine.faults = Faults { read: read / 5, write, sync, names, ..machine.faults };
+                    let (read, write, sync, names, folders) = (often(), often(), often(), often(), often());
+                    let removals = random.pick(&[0, 0, 5, 200, 1000]);
+                    machine.faults =
+                        Faults { read: read / 5, write, sync, names, removals, folders, ..machine.faults };
                 }
                 5..=7 if self.class.fills_up() && machine.media.foreign == 0 => {
                     if random.chance(500) {

@@ -401,8 +401,8 @@ impl Media {
     pub(super) fn lose_power(&mut self, random: &mut Random) -> Vec<Harm> {
         let mut harm = Vec::new();
         let keep = random.pick(&[0, 100, 500, 900, 1000]);
-        let keep_names = random.pick(&[0, 100, 500, 900, 1000]);
-        let in_order = random.chance(300); // a journal: changes of names survive up to one moment
+        let keep_names = random.pick(&[0, 300, 500, 500, 700, 1000]);
+        let in_order = random.chance(200); // a journal: changes of names survive up to one moment
         for node in self.nodes.values_mut() {
             match node {
                 Node::File(file) => {

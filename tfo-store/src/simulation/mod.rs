@@ -13,6 +13,7 @@ mod random;
 mod requests;
 mod schedule;
 mod seed;
+mod survivors;
 mod tests;
 
 pub(crate) use schedule::wait_for;

@@ -18,7 +18,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tfo_sdk::{TimeRange, Timestamp};
 
 use super::disk::lock_plainly;
-use super::requests::{mark_column, parse_mark};
+use super::requests::{mark, mark_column, parse_mark};
 use crate::core::Core;
 use crate::schema::{INGEST_ROW, INGEST_SEQ, TIMESTAMP};
 use crate::store::Snapshot;
@@ -51,8 +51,15 @@ struct Entry {
 pub(super) struct Found {
     pub(super) id: usize,
     pub(super) row: usize,
-    sequence: u64,
-    time: i64,
+    pub(super) sequence: u64,
+    pub(super) time: i64,
+}
+
+impl Found {
+    /// The mark that it bears.
+    pub(super) fn mark(&self) -> String {
+        mark(self.id, self.row)
+    }
 }
 
 /// What was promised when a snapshot was taken.
@@ -271,7 +278,8 @@ impl Oracle {
                     }
                 }
             }
-            if whole {
+            // What a lie damaged may be in columns that were not read so far.
+            if whole && !self.unreadable_forgiven {
                 self.check_contents(*table, &snapshot)?;
             }
         }

@@ -38,7 +38,7 @@ pub(super) fn mark_column(signal: Signal) -> &'static str {
 }
 
 /// The mark of a record; all are equally long, so that records of different requests often are, too.
-fn mark(id: usize, row: usize) -> String {
+pub(super) fn mark(id: usize, row: usize) -> String {
     format!("{id:05}/{row:02}")
 }
 

@@ -4,22 +4,26 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tfo_sdk::Timestamp;
+use tfo_sdk::{TimeRange, Timestamp};
 
-use super::disk::{Faults, Machine, MachineClock, MachineRef, SimulatedDisk, lock_plainly};
+use super::disk::{Death, Faults, Machine, MachineClock, MachineRef, SimulatedDisk, lock_plainly};
 use super::life::{Class, Life};
 use super::media::Harm;
-use super::oracle::{Cache, Oracle};
+use super::oracle::{Cache, Oracle, read};
 use super::random::{Random, SeededRng};
 use super::requests::tables;
 use super::schedule::said;
+use super::survivors;
 use crate::core::Core;
 use crate::file::{FileName, table_of};
 use crate::rule::{Rule, break_in_this_thread};
 use crate::store::Options;
+use crate::wal::Table;
 
 const START: i64 = 500_000 * 3_600_000_000_000;
 const MOST_RECOVERIES: u32 = 5;
+/// The first threads of a life: they change what is on the disk.
+const WRITING_THREADS: u64 = 3;
 
 /// What came of a seed.
 pub(super) struct Report {
@@ -48,14 +52,20 @@ pub(super) fn run(seed: u64, broken: Option<Rule>, tell: bool) -> Report {
         wal_bytes: random.pick(&[16, 64]) << 10,
         segment_bytes: random.pick(&[8, 16, 32]) << 10,
         reserve_bytes: 64 << 10,
-        flush_after: Duration::from_secs(600),
+        flush_after: Duration::from_secs(random.pick(&[600, 600, 60, 2])),
+        compact_from: random.pick(&[2, 2, 3, 4]),
     };
+    let mut written = tables();
+    let others = random.below(written.len() as u64) as usize;
+    written.rotate_left(others);
+    written.truncate(random.pick(&[1, 2, 4]));
     let machine = Arc::new(Mutex::new(machine));
     let oracle = Mutex::new(Oracle::new(options.retention));
     let mut test = Test {
         random,
         class,
         machine: machine.clone(),
+        written,
         options,
         oracle,
         cache: Cache::default(),
@@ -64,7 +74,8 @@ pub(super) fn run(seed: u64, broken: Option<Rule>, tell: bool) -> Report {
     };
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| test.run()));
     let finding = match result {
-        Ok(result) => result.err(),
+        Ok(Ok(())) => survivors::folder(seed).and_then(|folder| test.write_survivors(&folder).err()),
+        Ok(Err(finding)) => Some(finding),
         Err(panic) => Some(format!("a panic: {}", said(&*panic))),
     };
     break_in_this_thread(None);
@@ -78,6 +89,7 @@ struct Test {
     random: Random,
     class: Class,
     machine: MachineRef,
+    written: Vec<Table>,
     options: Options,
     oracle: Mutex<Oracle>,
     cache: Cache,
@@ -96,11 +108,11 @@ impl Test {
             let core = self.recover()?;
             let dies = self.random.chance(700);
             let most = self.random.pick(&[30, 150, 600]);
-            let dies_in = 1 + self.random.below(most);
-            {
-                let machine = &mut *self.machine();
-                machine.dies_at = dies.then_some(machine.calls + dies_in);
+            let mut death = Death::new(&mut self.random, most);
+            if self.random.chance(700) {
+                death = death.by_one_of(&mut self.random, WRITING_THREADS);
             }
+            self.machine().death = dies.then_some(death);
             let mut random = self.random.fork();
             let life = self.life(&core);
             life.live(&mut random, self.broken);
@@ -135,14 +147,16 @@ impl Test {
             cache: &self.cache,
             options: &self.options,
             class: self.class,
+            written: &self.written,
             finding: Mutex::new(None),
+            slow_reader: Mutex::new(None),
         }
     }
 
     /// The process is gone; the power, perhaps, too.
     fn end_life(&mut self) {
         self.deaths += 1;
-        let power_fails = self.random.chance(600);
+        let power_fails = self.random.chance(700);
         let mut random = self.random.fork();
         let machine = &mut *lock_plainly(&self.machine);
         let mut oracle = lock_plainly(&self.oracle);
@@ -158,7 +172,7 @@ impl Test {
             rot(machine, &mut random, &mut oracle);
         }
         machine.is_dead = false;
-        machine.dies_at = None;
+        machine.death = None;
         machine.failures = 0;
     }
 
@@ -174,11 +188,11 @@ impl Test {
         for attempt in 0.. {
             let dies = attempt < MOST_RECOVERIES && self.random.chance(250);
             let most = self.random.pick(&[20, 60, 200]);
-            let dies_at = 1 + self.random.below(most);
+            let death = Death::new(&mut self.random, most);
             {
                 let machine = &mut *self.machine();
                 machine.calls = 0;
-                machine.dies_at = dies.then_some(dies_at);
+                machine.death = dies.then_some(death);
                 machine.most_calls = 5000 + 60 * machine.media.files(Path::new("")).len() as u64;
                 machine.note(|| format!("opens the folder, attempt {attempt}"));
                 if attempt >= MOST_RECOVERIES {
@@ -194,7 +208,7 @@ impl Test {
                     let (faults, time) = {
                         let machine = &mut *self.machine();
                         machine.most_calls = 200_000;
-                        machine.dies_at = None;
+                        machine.death = None;
                         (std::mem::take(&mut machine.faults), machine.time)
                     };
                     return self.look_after_restart(core, faults, time);
@@ -270,6 +284,7 @@ impl Test {
 
     /// The disk is well again: the store must be, too.
     fn all_is_well(&mut self) -> Result<(), String> {
+        let reads_all = self.random.chance(250);
         for round in 0..2 {
             {
                 let machine = &mut *self.machine();
@@ -289,7 +304,7 @@ impl Test {
                 let mut oracle = lock_plainly(&self.oracle);
                 oracle.it_is(Timestamp(time));
                 self.forgive_set_aside(&core, &mut oracle)?;
-                oracle.restarted(&core, &tables(), &self.cache, round == 1)?;
+                oracle.restarted(&core, &tables(), &self.cache, round == 1 && reads_all)?;
             }
             let failed =
                 |step: &'static str| move |error| format!("{step} fails on a disk that is well: {error}");
@@ -335,6 +350,25 @@ impl Test {
             }
         }
         Ok(())
+    }
+}
+
+impl Test {
+    /// Writes down what is there now. What a lie broke cannot be read, and is no example.
+    fn write_survivors(&self, folder: &Path) -> Result<(), String> {
+        if self.class == Class::Lies {
+            return Ok(());
+        }
+        let core = self.open().map_err(|error| error.to_string())?;
+        let read_table = |table: Table| {
+            let snapshot = core.tables.snapshot(&table, &TimeRange::ALL);
+            Ok((table, read(table, &snapshot, &self.cache).map_err(|error| error.to_string())?))
+        };
+        let records = tables().into_iter().map(read_table).collect::<Result<Vec<_>, String>>()?;
+        drop(core);
+        let machine = &mut *self.machine();
+        survivors::write(folder, machine.time, &records, &mut machine.media)
+            .map_err(|error| error.to_string())
     }
 }
 

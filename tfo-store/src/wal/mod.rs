@@ -56,8 +56,6 @@ pub(crate) struct Wal {
     active: Option<Active>,
     /// Files that wait to become segments, all of `segment_bytes`.
     spares: Vec<PathBuf>,
-    /// Files that become spares once the disk has confirmed that they are no longer segments.
-    freed: Vec<PathBuf>,
     next_sequence: u64,
     checkpoint: u64,
     /// Files that were set aside, by path.
@@ -94,7 +92,6 @@ impl Wal {
             segments: VecDeque::new(),
             active: None,
             spares: Vec::new(),
-            freed: Vec::new(),
             next_sequence: last_sequence + 1,
             checkpoint: 0,
             damaged: Vec::new(),
@@ -161,7 +158,9 @@ impl Wal {
                 }
             }
         }
-        self.forget_second_names(&found)?;
+        if kept(Rule::ForgetSecondNames) {
+            self.forget_second_names(&found)?;
+        }
         found.sort_by_key(|(header, _)| header.first_sequence);
         Ok(found)
     }
@@ -280,7 +279,7 @@ impl Wal {
     /// Bytes of all files of the log.
     pub(crate) fn bytes(&self) -> u64 {
         let segments: u64 = self.segments.iter().map(|segment| segment.len).sum();
-        segments + (self.spares.len() + self.freed.len()) as u64 * self.segment_bytes
+        segments + self.spares.len() as u64 * self.segment_bytes
     }
 
     /// Bytes of segments behind the one that is written to: what flushing would free.
@@ -395,7 +394,9 @@ impl Wal {
     /// Starts a segment now, so that the next sequence is on the disk even if everything older is freed.
     pub(crate) fn start_segment(&mut self) -> io::Result<()> {
         // Closed first: a roll that fails half-way may leave a header behind that ends the old segment here.
-        self.active = None;
+        if kept(Rule::CloseBeforeRoll) {
+            self.active = None;
+        }
         self.active = Some(self.roll(0)?);
         Ok(())
     }
@@ -409,11 +410,12 @@ impl Wal {
                 break;
             }
             let path = segment::path(oldest.first_sequence);
-            if oldest.len == self.segment_bytes && self.spares.len() + self.freed.len() < SPARES {
+            if oldest.len == self.segment_bytes && self.spares.len() < SPARES {
+                // Its old name may come back after a crash, with the header of a later use or of this one: both are
+                // harmless, and the later use is not written to before the sync of its own name, which is this one's.
                 let spare = segment::spare_path(self.rng.next_u64());
                 self.disk.rename(&path, &spare)?;
-                let waiting = if kept(Rule::ReuseAfterSync) { &mut self.freed } else { &mut self.spares };
-                waiting.push(spare);
+                self.spares.push(spare);
             } else {
                 self.disk.remove(&path)?;
             }
@@ -423,7 +425,6 @@ impl Wal {
         let first = self.segments.front().map_or(self.next_sequence, |segment| segment.first_sequence);
         if freed || self.checkpoint != first {
             self.disk.sync_dir(Path::new(FOLDER))?;
-            self.spares.append(&mut self.freed);
             self.checkpoint = first;
         }
         Ok(())
