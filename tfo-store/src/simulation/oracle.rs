@@ -78,8 +78,8 @@ pub(super) struct Oracle {
     forgiven: Vec<(Option<Table>, u64, u64)>,
     /// Files may have lost their contents, though not their names: to a lie.
     pub(super) unreadable_forgiven: bool,
-    /// Records may be there twice: a removal that the disk had confirmed was undone.
-    pub(super) doubles_forgiven: bool,
+    /// Records may be there twice, or again: a removal that the disk had confirmed was undone.
+    pub(super) removals_forgiven: bool,
 }
 
 type Check<T = ()> = Result<T, String>;
@@ -93,7 +93,7 @@ impl Oracle {
             latest,
             forgiven: Vec::new(),
             unreadable_forgiven: false,
-            doubles_forgiven: false,
+            removals_forgiven: false,
         }
     }
 
@@ -221,10 +221,10 @@ impl Oracle {
                     entry.sequence, record.sequence
                 ));
             }
-            if !rows.entry(id).or_default().insert(row) && !self.doubles_forgiven {
+            if !rows.entry(id).or_default().insert(row) && !self.removals_forgiven {
                 return Err(format!("record {id}/{row} is there twice"));
             }
-            if moment.failed.contains(&id) {
+            if moment.failed.contains(&id) && !(self.removals_forgiven && self.is_forgiven(entry)) {
                 return Err(format!("request {id} was refused and is seen"));
             }
         }

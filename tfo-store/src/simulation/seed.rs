@@ -392,7 +392,7 @@ fn forgive(oracle: &mut Oracle, harm: &[Harm]) {
                     Some(name) => oracle.forgive(table, name.first_sequence, name.last_sequence),
                     None => oracle.forgive(table, 0, u64::MAX),
                 }
-                oracle.doubles_forgiven |= matches!(harm, Harm::Returned(_));
+                oracle.removals_forgiven |= matches!(harm, Harm::Returned(_));
             }
             ["data", ..] => oracle.forgive(None, 0, u64::MAX),
             _ => {}
