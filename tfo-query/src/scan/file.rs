@@ -17,7 +17,7 @@ use datafusion::parquet::arrow::arrow_reader::ArrowReaderOptions;
 use datafusion::parquet::arrow::async_reader::AsyncFileReader;
 use datafusion::parquet::errors::{ParquetError, Result as ParquetResult};
 use datafusion::parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
-use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
+use datafusion::physical_plan::metrics::{Count, ExecutionPlanMetricsSet, MetricBuilder};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tfo_sdk::Timestamp;
@@ -89,10 +89,10 @@ impl fmt::Debug for ReaderFactory {
 impl ParquetFileReaderFactory for ReaderFactory {
     fn create_reader(
         &self,
-        _partition_index: usize,
+        partition_index: usize,
         partitioned_file: PartitionedFile,
         _metadata_size_hint: Option<usize>,
-        _metrics: &ExecutionPlanMetricsSet,
+        metrics: &ExecutionPlanMetricsSet,
     ) -> Result<Box<dyn AsyncFileReader + Send>> {
         let Some(file) = partitioned_file.extensions.get::<Arc<dyn ScanFile>>() else {
             return Err(fault(format!(
@@ -104,6 +104,7 @@ impl ParquetFileReaderFactory for ReaderFactory {
         Ok(Box::new(Reader {
             file: file.clone(),
             figures: self.figures.clone(),
+            bytes: MetricBuilder::new(metrics).counter("bytes_scanned", partition_index),
             footers: self.footers.clone(),
             meta: partitioned_file.object_meta,
             footer: None,
@@ -115,6 +116,8 @@ impl ParquetFileReaderFactory for ReaderFactory {
 struct Reader {
     file: Arc<dyn ScanFile>,
     figures: Arc<Figures>,
+    /// Bytes that this step of the plan read.
+    bytes: Count,
     footers: FooterCache,
     meta: ObjectMeta,
     /// The footer, once it was read.
@@ -124,7 +127,9 @@ struct Reader {
 
 impl Reader {
     fn read(&self, range: Range<u64>) -> ParquetResult<Bytes> {
-        self.figures.count_bytes(range.end.saturating_sub(range.start));
+        let len = range.end.saturating_sub(range.start);
+        self.figures.count_bytes(len);
+        self.bytes.add(usize::try_from(len).unwrap_or(usize::MAX));
         self.file.read(range).map_err(|error| {
             ParquetError::External(Box::new(io::Error::new(
                 error.kind(),

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::datasource::physical_plan::FileScanConfig;
 use datafusion::datasource::source::DataSourceExec;
+use datafusion::physical_plan::limit::LocalLimitExec;
 use datafusion::physical_plan::metrics::{MetricValue, MetricsSet};
 use datafusion::physical_plan::{ExecutionPlan, displayable};
 use tfo_sdk::api::{Incomplete, SqlPlan, SqlPruned, SqlStep, SqlTableRead};
@@ -13,7 +15,7 @@ use tfo_store::schema::{
 use tfo_store::{Store, TenantScope};
 
 use super::Planned;
-use crate::error::QueryError;
+use crate::error::{QueryError, of_sql};
 use crate::scan;
 use crate::session::{CATALOG, SCHEMA};
 use crate::tables::Tables;
@@ -30,10 +32,11 @@ pub(crate) async fn explain(
     row_limit: usize,
     analyze: bool,
 ) -> Result<SqlPlan, QueryError> {
-    let planned = Planned::new(&query, &store, &scope, &sql, row_limit).await?;
+    let mut planned = Planned::new(&query, &store, &scope, &sql, row_limit).await?;
     let tables = query.figures().planned().iter().map(table_read).collect();
     let mut scan = None;
     if analyze {
+        planned.plan = planned.plan.transform_up(|plan| Ok(counted(plan))).map_err(of_sql)?.data;
         let mut rows = 0;
         planned
             .each(&query, |batch| {
@@ -80,8 +83,34 @@ fn promoted(sets: &[&AttributeSet], column: &str) -> Option<String> {
     sets.iter().find_map(key)
 }
 
+/// A limit that no table reaches.
+const NO_LIMIT: usize = usize::MAX;
+
+/// Rows in memory are not counted by what gives them, so they go through a limit that is none, which counts them.
+fn counted(plan: Arc<dyn ExecutionPlan>) -> Transformed<Arc<dyn ExecutionPlan>> {
+    match plan.downcast_ref::<DataSourceExec>() {
+        Some(source) if files(source).is_none() => {
+            Transformed::yes(Arc::new(LocalLimitExec::new(plan, NO_LIMIT)))
+        }
+        _ => Transformed::no(plan),
+    }
+}
+
+fn files(source: &DataSourceExec) -> Option<&FileScanConfig> {
+    source.data_source().downcast_ref::<FileScanConfig>()
+}
+
 /// Adds a step and those that it takes its rows from.
 fn list(plan: &Arc<dyn ExecutionPlan>, depth: u32, ran: bool, steps: &mut Vec<SqlStep>) {
+    if let Some(counter) = plan.downcast_ref::<LocalLimitExec>().filter(|limit| limit.fetch() == NO_LIMIT) {
+        let first = steps.len();
+        list(counter.input(), depth, ran, steps);
+        if let Some(step) = steps.get_mut(first) {
+            let metrics = plan.metrics().map(|metrics| metrics.aggregate_by_name());
+            step.rows = metrics.as_ref().and_then(MetricsSet::output_rows).map(|rows| rows as u64);
+        }
+        return;
+    }
     let metrics = plan.metrics().filter(|_| ran).map(|metrics| metrics.aggregate_by_name());
     let name = plan.name().trim_end_matches("Exec");
     let line = displayable(plan.as_ref()).one_line().to_string();
@@ -95,7 +124,7 @@ fn list(plan: &Arc<dyn ExecutionPlan>, depth: u32, ran: bool, steps: &mut Vec<Sq
         pruned: None,
     };
     if let Some(source) = plan.downcast_ref::<DataSourceExec>() {
-        let files = source.data_source().downcast_ref::<FileScanConfig>();
+        let files = files(source);
         step.name = if files.is_some() { "Files" } else { "Memory" }.to_owned();
         // What the engine writes of these is how they are stored.
         step.detail = files.map(read_files).unwrap_or_default();

@@ -62,9 +62,26 @@ async fn an_analyzed_plan_says_what_each_step_did() {
     assert_eq!(plan.tables.len(), 2, "{plan:?}");
     let scan = plan.scan.as_ref().unwrap();
     assert!(scan.complete && scan.rows > 0 && scan.files >= 2, "{scan:?}");
-    let files: Vec<&SqlStep> = plan.steps.iter().filter(|step| step.name == "Files").collect();
+    let steps = |name: &str| plan.steps.iter().filter(|step| step.name == name).collect::<Vec<&SqlStep>>();
+    let (files, memory) = (steps("Files"), steps("Memory"));
+    assert_eq!((files.len(), memory.len()), (2, 2), "{plan:?}");
+    assert!(memory.iter().all(|step| step.rows == Some(7)), "{memory:?}");
     assert!(files.iter().all(|step| step.rows == Some(200)), "{files:?}");
     assert!(files.iter().all(|step| step.pruned.as_ref().unwrap().row_groups_read > 0), "{files:?}");
+    // What the steps read is all that was read, in files and in memory.
+    let bytes: u64 = files.iter().map(|step| step.pruned.as_ref().unwrap().bytes_read).sum();
+    assert!(bytes > 0);
+    assert_eq!((scan.bytes, scan.rows), (bytes, 2 * 207));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_of_memory_says_how_many_rows_it_gave_before_a_limit_ended_it() {
+    let mut world = World::new();
+    world.append_logs(7).await;
+    let plan = explain(&world, "SELECT body FROM logs LIMIT 3", true).await;
+    let memory = plan.steps.iter().find(|step| step.name == "Memory").unwrap();
+    assert!(memory.rows.is_some_and(|rows| (3..=7).contains(&rows)), "{plan:?}");
+    assert!(plan.steps.iter().all(|step| !step.detail.contains(&usize::MAX.to_string())), "{plan:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
