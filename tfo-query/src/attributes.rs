@@ -9,7 +9,7 @@ mod keys;
 mod values;
 
 use tfo_sdk::Signal;
-use tfo_sdk::api::{AttributeKeys, AttributeValues, Scan};
+use tfo_sdk::api::{AttributeKeys, AttributeValues, Incomplete, Scan};
 use tfo_sdk::filter::Field;
 use tfo_store::TenantScope;
 
@@ -46,7 +46,8 @@ impl Engine {
         scope: &TenantScope,
         completion: &Completion,
     ) -> Result<AttributeKeys, QueryError> {
-        let find = keys::find(self.tables(), self.store.clone(), scope.clone(), completion.clone());
+        let until = self.until_half();
+        let find = keys::find(self.tables(), self.store.clone(), scope.clone(), completion.clone(), until);
         self.runtime.run(find).await
     }
 
@@ -58,8 +59,9 @@ impl Engine {
         field: &Field,
         completion: &Completion,
     ) -> Result<AttributeValues, QueryError> {
+        let (store, until) = (self.store.clone(), self.until_half());
         let find =
-            values::find(self.tables(), self.store.clone(), scope.clone(), field.clone(), completion.clone());
+            values::find(self.tables(), store, scope.clone(), field.clone(), completion.clone(), until);
         self.runtime.run(find).await
     }
 }
@@ -69,11 +71,12 @@ fn scan(recent: &Recent, tables: &Tables, lost: bool, what: &str) -> Scan {
     let mut scan = recent.scan(tables);
     if lost {
         let reason = format!("there are more than {MOST} different {what}; rare ones may be missing");
-        scan.complete = false;
-        scan.incomplete_because = Some(match scan.incomplete_because.take() {
+        let code = scan.incomplete_code.unwrap_or(Incomplete::RowLimit);
+        let because = match scan.incomplete_because.take() {
             Some(before) => format!("{before}; and {reason}"),
             None => reason,
-        });
+        };
+        scan.end_early(code, because);
     }
     scan
 }

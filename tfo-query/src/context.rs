@@ -1,8 +1,9 @@
 //! The log records before and after one of them.
 //!
 //! Files tell in their names which sequences they have, so the record itself is found without a search. Its
-//! neighbours are looked for in a minute around it first, then in an hour, and so on: a source that writes all the
-//! time has them near, and only one that was silent for long makes it look further.
+//! neighbours are looked for in a minute around it first, then in an hour, and so on, and beyond a day slice by slice to
+//! the end of what is kept: a source that writes all the time has them near, and only one that was silent for long
+//! makes it look further. When the time is over, it answers what it found and how far it looked on either side.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::dataframe::DataFrame;
 use datafusion::logical_expr::{Expr, lit};
-use tfo_sdk::api::{LogContext, LogRecord};
+use tfo_sdk::api::{Incomplete, LogContext, LogRecord};
 use tfo_sdk::filter::Filter;
 use tfo_sdk::{AnyValue, RecordId, Signal, TimeRange, Timestamp};
 use tfo_store::schema::{INGEST_ROW, INGEST_SEQ, SERVICE_NAME, TIMESTAMP};
@@ -20,12 +21,15 @@ use crate::by_id;
 use crate::engine::{Engine, Order};
 use crate::error::{QueryError, of_plan};
 use crate::filter;
+use crate::lists::TIME_WAS_OVER;
 use crate::plan::{self, column};
 use crate::read::Answer;
 use crate::selection::narrowed;
+use crate::slices::{Extent, extents, slices};
 use crate::tables::Tables;
+use crate::until::Until;
 
-/// How far from the record its neighbours are looked for, one after the other; at last in all that is kept.
+/// How far from the record its neighbours are looked for at first.
 const WINDOWS: [Duration; 3] =
     [Duration::from_secs(60), Duration::from_secs(3600), Duration::from_secs(86_400)];
 
@@ -76,7 +80,8 @@ impl Engine {
         id: RecordId,
         around: &Around,
     ) -> Result<Option<LogContext>, QueryError> {
-        self.runtime.run(find(self.tables(), self.store.clone(), scope.clone(), id, around.clone())).await
+        let (tables, until) = (self.tables(), self.until());
+        self.runtime.run(find(tables, self.store.clone(), scope.clone(), id, around.clone(), until)).await
     }
 }
 
@@ -86,8 +91,10 @@ async fn find(
     scope: TenantScope,
     id: RecordId,
     around: Around,
+    until: Until,
 ) -> Result<Option<LogContext>, QueryError> {
     let snapshot = store.snapshot(&scope, Signal::Logs, TimeRange::ALL);
+    let files = extents(&snapshot);
     let logs = tables.frame(Signal::Logs, snapshot)?;
     let is_it = [column(INGEST_SEQ).eq(lit(id.sequence)), column(INGEST_ROW).eq(lit(id.row))];
     let batch = plan::rows(narrowed(logs.clone(), is_it)?, &tables).await?;
@@ -96,12 +103,27 @@ async fn find(
     let mut conditions = same(&record, around.within);
     conditions.push(filter::lower(Signal::Logs, &around.filter));
     let logs = narrowed(logs, conditions)?;
-    let side = async |order, count| neighbours(&tables, &logs, &record, order, count).await;
-    let (mut before, more_before) = side(Order::Desc, around.before).await?;
-    before.reverse();
-    let (after, more_after) = side(Order::Asc, around.after).await?;
-    let scan = tables.figures().scan();
-    Ok(Some(LogContext { before, record, after, more_before, more_after, scan }))
+    let side = async |order, count| {
+        let pieces = outwards(record.timestamp, order, &files);
+        neighbours(&tables, &logs, &record, order, count, &pieces, until).await
+    };
+    let mut before = side(Order::Desc, around.before).await?;
+    before.records.reverse();
+    let after = side(Order::Asc, around.after).await?;
+    let mut scan = tables.figures().scan();
+    if before.ended.or(after.ended).is_some() {
+        scan.end_early(Incomplete::Deadline, TIME_WAS_OVER);
+    }
+    (scan.searched_since, scan.searched_until) = (before.ended, after.ended);
+    let (more_before, more_after) = (before.more, after.more);
+    Ok(Some(LogContext {
+        before: before.records,
+        record,
+        after: after.records,
+        more_before,
+        more_after,
+        scan,
+    }))
 }
 
 /// The conditions that a record has the same source.
@@ -134,25 +156,69 @@ fn text(value: Option<&AnyValue>) -> Option<&str> {
     }
 }
 
-/// The nearest records on one side, nearest first, and whether there are more.
+/// What lies on one side of a record, cut into pieces, the nearest first.
+fn outwards(at: Timestamp, order: Order, files: &[Extent]) -> Vec<TimeRange> {
+    let beyond = |from: Timestamp, to: Timestamp| match order {
+        Order::Desc => TimeRange { since: to, until: from },
+        Order::Asc => TimeRange { since: from, until: to },
+    };
+    let mut from = match order {
+        Order::Desc => at.plus(Duration::from_nanos(1)),
+        Order::Asc => at,
+    };
+    let mut pieces = Vec::new();
+    for window in WINDOWS {
+        let to = match order {
+            Order::Desc => at.minus(window),
+            Order::Asc => at.plus(window),
+        };
+        // All of time ends somewhere; the record's own moment is looked at even there.
+        if pieces.is_empty() || from != to {
+            pieces.push(beyond(from, to));
+        }
+        from = to;
+    }
+    let rest = match order {
+        Order::Desc => TimeRange { until: from, ..TimeRange::ALL },
+        Order::Asc => TimeRange { since: from, ..TimeRange::ALL },
+    };
+    pieces.extend(
+        slices(rest, order, files.iter().copied()).into_iter().filter(|piece| piece.since < piece.until),
+    );
+    pieces
+}
+
+/// What was found on one side of a record.
+struct Side {
+    /// Nearest first.
+    records: Vec<LogRecord>,
+    /// Whether there are more.
+    more: bool,
+    /// How far it was looked, when the time was over before the end.
+    ended: Option<Timestamp>,
+}
+
+/// The nearest records on one side, found piece by piece: the first piece is always looked at.
 async fn neighbours(
     tables: &Tables,
     logs: &DataFrame,
     record: &LogRecord,
     order: Order,
     count: usize,
-) -> Result<(Vec<LogRecord>, bool), QueryError> {
-    let at = record.timestamp;
-    let mut found = Vec::new();
-    for window in WINDOWS.into_iter().map(Some).chain([None]) {
-        let range = match (window, order) {
-            (None, _) => TimeRange::ALL,
-            (Some(window), Order::Desc) => {
-                TimeRange { since: at.minus(window), until: at.plus(Duration::from_nanos(1)) }
-            }
-            (Some(window), Order::Asc) => TimeRange { since: at, until: at.plus(window) },
-        };
-        found = keys(tables, logs, record, order, range, count).await?;
+    pieces: &[TimeRange],
+    until: Until,
+) -> Result<Side, QueryError> {
+    let (mut found, mut ended) = (Vec::new(), None);
+    for (at, piece) in pieces.iter().enumerate() {
+        let look = keys(tables, logs, record, order, *piece, count - found.len());
+        if at == 0 {
+            found = look.await?;
+        } else if let Some(here) = until.or(look).await {
+            found.extend(here?);
+        } else {
+            ended = Some(if order == Order::Desc { piece.until } else { piece.since });
+            break;
+        }
         if found.len() > count {
             break;
         }
@@ -162,7 +228,7 @@ async fn neighbours(
     let (Some(first), Some(last)) =
         (found.iter().map(|(time, _)| *time).min(), found.iter().map(|(time, _)| *time).max())
     else {
-        return Ok((Vec::new(), more));
+        return Ok(Side { records: Vec::new(), more, ended });
     };
     let ids: HashSet<RecordId> = found.iter().map(|(_, id)| *id).collect();
     let rows = plan::rows(narrowed(logs.clone(), by_id::conditions(ids, first, last))?, tables).await?;
@@ -171,7 +237,7 @@ async fn neighbours(
     if order == Order::Desc {
         records.reverse();
     }
-    Ok((records, more))
+    Ok(Side { records, more, ended })
 }
 
 /// Times and ids of the nearest records on one side, nearest first: one more than asked for, if there is one.

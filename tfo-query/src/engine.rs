@@ -71,8 +71,18 @@ impl Engine {
         self.runtime.run(query).await
     }
 
+    /// Until when a read may look that begins now.
+    pub(crate) fn until(&self) -> Until {
+        Until::within(self.runtime.looking)
+    }
+
+    /// The same of a read that reads once more all that it has found.
+    pub(crate) fn until_half(&self) -> Until {
+        Until::within(self.runtime.looking / 2)
+    }
+
     async fn page<T: Listed>(&self, scope: &TenantScope, read: &Read) -> Result<Page<T>, QueryError> {
-        let until = Until::of(self.runtime.deadline());
+        let until = self.until();
         let page = lists::page(self.tables(), self.store.clone(), scope.clone(), read.clone(), until);
         self.runtime.run(page).await
     }
@@ -100,7 +110,8 @@ impl Engine {
     ///
     /// The figures of a trace cover its spans from an hour before the range to an hour after it.
     pub async fn traces(&self, scope: &TenantScope, read: &Read) -> Result<Page<TraceSummary>, QueryError> {
-        let page = traces::page(self.tables(), self.store.clone(), scope.clone(), read.clone());
+        let (tables, until) = (self.tables(), self.until_half());
+        let page = traces::page(tables, self.store.clone(), scope.clone(), read.clone(), until);
         self.runtime.run(page).await
     }
 
@@ -110,7 +121,8 @@ impl Engine {
         scope: &TenantScope,
         range: TimeRange,
     ) -> Result<Page<ServiceSummary>, QueryError> {
-        self.runtime.run(services::all(self.tables(), self.store.clone(), scope.clone(), range)).await
+        let (tables, until) = (self.tables(), self.until());
+        self.runtime.run(services::all(tables, self.store.clone(), scope.clone(), range, until)).await
     }
 
     /// Metrics with points in the range that pass the filter, by name.
@@ -119,7 +131,8 @@ impl Engine {
         scope: &TenantScope,
         read: &Read,
     ) -> Result<Page<MetricName>, QueryError> {
-        let page = metric_names::page(self.tables(), self.store.clone(), scope.clone(), read.clone());
+        let (tables, until) = (self.tables(), self.until_half());
+        let page = metric_names::page(tables, self.store.clone(), scope.clone(), read.clone(), until);
         self.runtime.run(page).await
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use datafusion::arrow::array::{Array as _, PrimitiveArray};
 use datafusion::arrow::datatypes::{Int32Type, TimestampNanosecondType};
+use datafusion::dataframe::DataFrame;
 use tfo_sdk::api::{LogBucket, LogHistogram};
 use tfo_sdk::{Signal, Timestamp};
 use tfo_store::schema::TIMESTAMP;
@@ -15,10 +16,12 @@ use tfo_store::{Store, TenantScope};
 
 use crate::engine::Engine;
 use crate::error::{QueryError, of_plan};
-use crate::plan::{self, column};
+use crate::newest;
+use crate::plan::column;
 use crate::read::Answer;
 use crate::selection::{Selection, Steps};
 use crate::tables::Tables;
+use crate::until::Until;
 
 /// Buckets of one answer.
 const MAX_BUCKETS: usize = 10_000;
@@ -34,7 +37,8 @@ impl Engine {
         selection: &Selection,
         step: Option<Duration>,
     ) -> Result<LogHistogram, QueryError> {
-        let count = count(self.tables(), self.store.clone(), scope.clone(), selection.clone(), step);
+        let until = self.until();
+        let count = count(self.tables(), self.store.clone(), scope.clone(), selection.clone(), step, until);
         self.runtime.run(count).await
     }
 }
@@ -45,25 +49,24 @@ async fn count(
     scope: TenantScope,
     selection: Selection,
     step: Option<Duration>,
+    until: Until,
 ) -> Result<LogHistogram, QueryError> {
     let snapshot = store.snapshot(&scope, Signal::Logs, selection.range);
     let steps = match step {
         Some(length) => Steps::of(length)?,
         None => Steps::for_range(selection.range, &snapshot, store.now()),
     };
-    let frame = selection
-        .frame(&tables, Signal::Logs, snapshot)?
-        .select(vec![column(TIMESTAMP), column("severity_number")])
-        .map_err(of_plan)?;
+    let columns =
+        |frame: DataFrame| frame.select(vec![column(TIMESTAMP), column("severity_number")]).map_err(of_plan);
     let mut counts = Counts { steps, buckets: BTreeMap::new() };
-    plan::each(frame, &tables, |batch| {
+    let looked = newest::each(&tables, Signal::Logs, &snapshot, &selection, until, columns, |batch| {
         let answer = Answer(&batch);
         counts.add(answer.numbers(TIMESTAMP)?, answer.numbers("severity_number")?)
     })
     .await?;
     let buckets =
         counts.buckets.into_iter().map(|(start, counts)| bucket(Timestamp(start), counts)).collect();
-    Ok(LogHistogram { step_ns: steps.nanos, buckets, scan: tables.figures().scan() })
+    Ok(LogHistogram { step_ns: steps.nanos, buckets, scan: looked.scan(&tables) })
 }
 
 struct Counts {

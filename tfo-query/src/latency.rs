@@ -15,11 +15,13 @@ use tfo_store::{Store, TenantScope};
 
 use crate::engine::Engine;
 use crate::error::{QueryError, of_plan};
-use crate::plan::{self, column};
+use crate::newest;
+use crate::plan::column;
 use crate::read::Answer;
 use crate::selection::{Selection, Steps, narrowed};
 use crate::tables::Tables;
 use crate::traces::{is_entry, is_error};
+use crate::until::Until;
 
 /// Columns of one answer.
 const MAX_COLUMNS: usize = 1_000;
@@ -56,7 +58,8 @@ impl Engine {
         spans: Spans,
         step: Option<Duration>,
     ) -> Result<LatencyHeatMap, QueryError> {
-        let count = count(self.tables(), self.store.clone(), scope.clone(), selection.clone(), spans, step);
+        let (tables, until) = (self.tables(), self.until());
+        let count = count(tables, self.store.clone(), scope.clone(), selection.clone(), spans, step, until);
         self.runtime.run(count).await
     }
 }
@@ -68,6 +71,7 @@ async fn count(
     selection: Selection,
     spans: Spans,
     step: Option<Duration>,
+    until: Until,
 ) -> Result<LatencyHeatMap, QueryError> {
     let snapshot = store.snapshot(&scope, Signal::Spans, selection.range);
     let steps = match step {
@@ -78,18 +82,20 @@ async fn count(
     if spans == Spans::Entry {
         conditions.push(is_entry());
     }
-    let frame = narrowed(selection.frame(&tables, Signal::Spans, snapshot)?, conditions)?
-        .select(vec![column(TIMESTAMP), column("duration_ns"), is_error().alias("failed")])
-        .map_err(of_plan)?;
+    let columns = |frame| {
+        narrowed(frame, conditions.clone())?
+            .select(vec![column(TIMESTAMP), column("duration_ns"), is_error().alias("failed")])
+            .map_err(of_plan)
+    };
     let mut cells = Cells { steps, columns: BTreeMap::new() };
-    plan::each(frame, &tables, |batch| {
+    let looked = newest::each(&tables, Signal::Spans, &snapshot, &selection, until, columns, |batch| {
         let answer = Answer(&batch);
         let failed = batch.column_by_name("failed").and_then(|column| column.as_boolean_opt());
         let failed = failed.ok_or_else(|| QueryError::Internal("the plan gave no failures".to_owned()))?;
         cells.add(answer.numbers(TIMESTAMP)?, answer.numbers("duration_ns")?, failed)
     })
     .await?;
-    Ok(cells.answer(tables.figures().scan()))
+    Ok(cells.answer(looked.scan(&tables)))
 }
 
 /// The spans of one band, and those of them that failed.

@@ -19,10 +19,13 @@ mod filter;
 #[cfg(test)]
 mod fuzz;
 mod histogram;
+#[cfg(test)]
+mod hurried;
 mod latency;
 mod lists;
 mod metric_names;
 mod metrics;
+mod newest;
 mod operations;
 mod plan;
 mod read;

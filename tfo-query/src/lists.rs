@@ -12,7 +12,7 @@ use tfo_sdk::api::{Incomplete, LogRecord, MetricPoint, Page, Span};
 use tfo_sdk::{RecordId, Signal, TimeRange, Timestamp};
 use tfo_store::schema::{INGEST_ROW, INGEST_SEQ, TIMESTAMP};
 use tfo_store::view::{self, ViewError};
-use tfo_store::{FileRef, Snapshot, Store, TenantScope};
+use tfo_store::{Store, TenantScope};
 
 use crate::cursor::{Cursor, key_of_record, record_of_key};
 use crate::error::{QueryError, of_plan};
@@ -21,7 +21,7 @@ use crate::plan;
 use crate::read::Answer;
 use crate::request::{Order, Read};
 use crate::signals::times;
-use crate::slices::{Extent, slices};
+use crate::slices::{extents, slices};
 use crate::tables::Tables;
 use crate::until::Until;
 
@@ -116,8 +116,9 @@ pub(crate) async fn page<T: Listed>(
     Ok(Page { items, next_page_token, scan })
 }
 
-/// Why a page is not complete when its time was over.
-const TIME_WAS_OVER: &str = "the time for one query was over before the whole range had been searched";
+/// Why a search is not complete when its time was over.
+pub(crate) const TIME_WAS_OVER: &str =
+    "the time for one query was over before the whole range had been searched";
 
 /// The part of the range that is left beyond the cursor.
 fn left(range: TimeRange, order: Order, cursor: Option<&Cursor>) -> Result<TimeRange, QueryError> {
@@ -144,11 +145,6 @@ fn behind(end: Timestamp, order: Order) -> (Timestamp, RecordId) {
         Order::Desc => (end, FIRST),
         Order::Asc => (end.minus(Duration::from_nanos(1)), LAST),
     }
-}
-
-fn extents(snapshot: &Snapshot) -> Vec<Extent> {
-    let extent = |file: &FileRef| Extent { min: file.min(), max: file.max(), bytes: file.len() };
-    snapshot.files.iter().map(extent).collect()
 }
 
 /// What is looked for, and where.
@@ -245,4 +241,4 @@ impl Search<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

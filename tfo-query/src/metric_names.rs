@@ -1,5 +1,6 @@
 //! Metrics by name: what there is to ask for. A name that is sent with several types or units stands once for each.
 
+use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
 use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::functions_aggregate::array_agg::array_agg_udaf;
@@ -9,17 +10,20 @@ use datafusion::functions_aggregate::first_last::last_value;
 use datafusion::functions_aggregate::min_max::max;
 use datafusion::logical_expr::{Expr, ExprFunctionExt, lit};
 use tfo_sdk::api::{MetricName, Page};
-use tfo_sdk::{Signal, Timestamp};
-use tfo_store::schema::{INGEST_SEQ, SERVICE_NAME, TIMESTAMP};
+use tfo_sdk::{Signal, TimeRange, Timestamp};
+use tfo_store::schema::{SERVICE_NAME, TIMESTAMP};
 use tfo_store::{Store, TenantScope};
 
 use crate::cursor::Cursor;
 use crate::engine::Read;
 use crate::error::{QueryError, of_plan};
 use crate::filter;
+use crate::newest;
 use crate::plan::{self, column};
 use crate::read::Answer;
+use crate::selection::{narrowed, until_sequence};
 use crate::tables::Tables;
+use crate::until::Until;
 
 /// The list that page tokens belong to.
 pub(crate) const LIST: &str = "metric_names";
@@ -33,37 +37,45 @@ pub(crate) async fn page(
     store: Store,
     scope: TenantScope,
     read: Read,
+    until: Until,
 ) -> Result<Page<MetricName>, QueryError> {
     let cursor = Cursor::of(LIST, &read)?;
     let range = cursor.as_ref().map_or(read.range, |cursor| cursor.range);
     let snapshot = store.snapshot(&scope, Signal::MetricPoints, range);
     let sequence = cursor.as_ref().map_or(snapshot.sequence, |cursor| cursor.snapshot);
-    let mut frame = tables.frame(Signal::MetricPoints, snapshot)?;
-    let conditions = plan::in_range(range)
-        .into_iter()
-        .chain([filter::lower(Signal::MetricPoints, &read.filter), column(INGEST_SEQ).lt_eq(lit(sequence))]);
-    for condition in conditions {
-        frame = frame.filter(condition).map_err(of_plan)?;
-    }
-    // A metric that was sent without a name is listed under the empty one.
-    let key =
-        vec![coalesce(vec![column("metric_name"), lit("")]).alias("name"), column("type"), column("unit")];
-    frame = frame.aggregate(key, figures().map_err(of_plan)?).map_err(of_plan)?;
-    if let Some(cursor) = &cursor {
-        let key: Key = serde_json::from_slice(&cursor.key).map_err(|_| QueryError::PageToken)?;
-        frame = frame.filter(beyond(key)).map_err(of_plan)?;
-    }
-    let order = ["name", "type", "unit"].map(|name| column(name).sort(true, true)).into();
-    let fetch = read.limit.saturating_add(1);
-    let frame = frame.sort(order).and_then(|frame| frame.limit(0, Some(fetch))).map_err(of_plan)?;
-    let rows = plan::rows(frame, &tables).await?;
+    let after: Option<Key> = match &cursor {
+        Some(cursor) => Some(serde_json::from_slice(&cursor.key).map_err(|_| QueryError::PageToken)?),
+        None => None,
+    };
+    let found = async |range| {
+        let frame = tables.frame(Signal::MetricPoints, snapshot.clone())?;
+        let passes = filter::lower(Signal::MetricPoints, &read.filter);
+        let conditions = plan::in_range(range).into_iter().chain([passes, until_sequence(sequence)]);
+        let frame = listed(narrowed(frame, conditions)?, after.clone(), read.limit.saturating_add(1));
+        plan::rows(frame.map_err(of_plan)?, &tables).await
+    };
+    let (rows, looked) = newest::or_newest(range, range.until, &snapshot, until, found).await?;
+    // The pages that follow are of the same part.
+    let range = TimeRange { since: looked.0.unwrap_or(range.since), until: range.until };
     let shown = rows.num_rows().min(read.limit);
     let items = (0..shown).map(|row| name(&Answer(&rows), row)).collect::<Result<Vec<_>, _>>()?;
     let next_page_token = items.last().filter(|_| rows.num_rows() > read.limit).map(|last| {
         let key = serde_json::to_vec(&(&last.name, &last.kind, &last.unit)).unwrap_or_default();
         Cursor { range, snapshot: sequence, timestamp: Timestamp(0), key }.token(LIST, &read)
     });
-    Ok(Page { items, next_page_token, scan: tables.figures().scan() })
+    Ok(Page { items, next_page_token, scan: looked.scan(&tables) })
+}
+
+fn listed(frame: DataFrame, after: Option<Key>, fetch: usize) -> Result<DataFrame, DataFusionError> {
+    // A metric that was sent without a name is listed under the empty one.
+    let key =
+        vec![coalesce(vec![column("metric_name"), lit("")]).alias("name"), column("type"), column("unit")];
+    let mut frame = frame.aggregate(key, figures()?)?;
+    if let Some(after) = after {
+        frame = frame.filter(beyond(after))?;
+    }
+    let order = ["name", "type", "unit"].map(|name| column(name).sort(true, true)).into();
+    frame.sort(order)?.limit(0, Some(fetch))
 }
 
 fn figures() -> Result<Vec<Expr>, DataFusionError> {

@@ -7,8 +7,8 @@ use datafusion::arrow::array::{Array as _, AsArray as _, PrimitiveArray, StringA
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::execution::memory_pool::MemoryReservation;
-use tfo_sdk::api::{Operation, Page};
-use tfo_sdk::{Signal, Timestamp};
+use tfo_sdk::api::{Incomplete, Operation, Page};
+use tfo_sdk::{Signal, TimeRange, Timestamp};
 use tfo_store::schema::SERVICE_NAME;
 use tfo_store::{Store, TenantScope};
 
@@ -16,12 +16,14 @@ use crate::cursor::{Cursor, take};
 use crate::durations::Durations;
 use crate::engine::{Engine, Order, Read};
 use crate::error::{QueryError, of_plan};
-use crate::plan::{self, column};
+use crate::newest;
+use crate::plan::column;
 use crate::read::Answer;
 use crate::selection::{Selection, narrowed, until_sequence};
 use crate::services::seconds;
 use crate::tables::Tables;
 use crate::traces::{is_entry, is_error};
+use crate::until::Until;
 
 /// Operations that are told apart: a program that puts ids into the names of its spans makes any number.
 const MAX_OPERATIONS: usize = 50_000;
@@ -55,7 +57,8 @@ impl Engine {
         read: &Read,
         sort: OperationSort,
     ) -> Result<Page<Operation>, QueryError> {
-        self.runtime.run(page(self.tables(), self.store.clone(), scope.clone(), read.clone(), sort)).await
+        let (tables, until) = (self.tables(), self.until());
+        self.runtime.run(page(tables, self.store.clone(), scope.clone(), read.clone(), sort, until)).await
     }
 }
 
@@ -65,26 +68,33 @@ async fn page(
     scope: TenantScope,
     read: Read,
     sort: OperationSort,
+    until: Until,
 ) -> Result<Page<Operation>, QueryError> {
     let list = format!("operations by {sort:?}");
     let cursor = Cursor::of(&list, &read)?;
     let range = cursor.as_ref().map_or(read.range, |cursor| cursor.range);
     let snapshot = store.snapshot(&scope, Signal::Spans, range);
-    let seconds = seconds(range, &store, &snapshot);
     let sequence = cursor.as_ref().map_or(snapshot.sequence, |cursor| cursor.snapshot);
     let skip = cursor.map_or(Ok(0), |cursor| place_of(&cursor.key))?;
     let selection = Selection { range, filter: read.filter.clone() };
-    let frame = selection.frame(&tables, Signal::Spans, snapshot)?;
-    let columns = vec![
-        column(SERVICE_NAME),
-        column("name"),
-        column("kind"),
-        column("duration_ns"),
-        is_error().alias("failed"),
-    ];
-    let frame = narrowed(frame, [is_entry(), until_sequence(sequence)])?.select(columns).map_err(of_plan)?;
+    let columns = |frame| {
+        let columns = vec![
+            column(SERVICE_NAME),
+            column("name"),
+            column("kind"),
+            column("duration_ns"),
+            is_error().alias("failed"),
+        ];
+        narrowed(frame, [is_entry(), until_sequence(sequence)])?.select(columns).map_err(of_plan)
+    };
     let mut groups = Groups { held: tables.hold("operations"), all: HashMap::new(), is_full: false };
-    plan::each(frame, &tables, |batch| groups.add(&batch)).await?;
+    let looked = newest::each(&tables, Signal::Spans, &snapshot, &selection, until, columns, |batch| {
+        groups.add(&batch)
+    })
+    .await?;
+    // The pages that follow are of the same part.
+    let range = TimeRange { since: looked.0.unwrap_or(range.since), until: range.until };
+    let seconds = seconds(range, &store, &snapshot);
 
     let is_full = groups.is_full;
     let mut operations: Vec<Operation> =
@@ -101,12 +111,12 @@ async fn page(
         let key = (end as u64).to_be_bytes().to_vec();
         Cursor { range, snapshot: sequence, timestamp: Timestamp(0), key }.token(&list, &read)
     });
-    let mut scan = tables.figures().scan();
+    let mut scan = looked.scan(&tables);
     if is_full {
-        scan.complete = false;
-        scan.incomplete_because = Some(format!(
+        let because = format!(
             "there are more than {MAX_OPERATIONS} operations and some are left out: narrow the range or the filter"
-        ));
+        );
+        scan.end_early(Incomplete::RowLimit, because);
     }
     Ok(Page { items, next_page_token, scan })
 }

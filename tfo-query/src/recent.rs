@@ -5,18 +5,20 @@
 
 use datafusion::arrow::array::PrimitiveArray;
 use datafusion::arrow::datatypes::TimestampNanosecondType;
-use datafusion::functions_aggregate::expr_fn::count;
-use datafusion::logical_expr::lit;
-use tfo_sdk::api::Scan;
+use tfo_sdk::api::{Incomplete, Scan};
 use tfo_sdk::{Signal, TimeRange, Timestamp};
 use tfo_store::Snapshot;
 use tfo_store::schema::TIMESTAMP;
 
 use crate::error::{QueryError, of_plan};
+use crate::newest::Looked;
 use crate::plan::{self, column};
 use crate::read::Answer;
+use crate::request::Order;
 use crate::selection::{Selection, extent};
+use crate::slices::{extents, slices};
 use crate::tables::Tables;
+use crate::until::Until;
 
 /// Slices that a stretch of time is cut into, to find the one in which the limit lies.
 const SLICES: i128 = 1024;
@@ -25,49 +27,78 @@ const SLICES: i128 = 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct Recent {
     pub(crate) selection: Selection,
-    /// The most rows that it was to have, if it is not the whole.
-    cut: Option<u64>,
+    /// Why it is not the whole.
+    cut: Option<Cut>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Cut {
+    /// There are more records than this.
+    Rows(u64),
+    /// The time for looking was over.
+    Time,
 }
 
 impl Recent {
     /// The newest rows of a selection, about `most` of them and hardly more: more only when they are of one nanosecond.
+    /// When the time is over before so many were found, those that were found up to then.
     pub(crate) async fn of(
         tables: &Tables,
         signal: Signal,
         snapshot: &Snapshot,
         selection: &Selection,
         most: u64,
+        until: Until,
     ) -> Result<Self, QueryError> {
-        let whole = Self { selection: selection.clone(), cut: None };
-        if stored(tables, signal, snapshot).await? <= most {
-            return Ok(whole);
-        }
-        let Some((oldest, newest)) = extent(snapshot) else { return Ok(whole) };
-        let range = selection.range;
-        let mut from = i128::from(range.since.max(oldest).nanos());
-        let mut to = i128::from(range.until.nanos()).min(i128::from(newest.nanos()) + 1);
+        let ended = |since, cut| {
+            let range = TimeRange { since, until: selection.range.until };
+            Self { selection: Selection { range, filter: selection.filter.clone() }, cut: Some(cut) }
+        };
         let mut taken = 0;
+        for (at, piece) in slices(selection.range, Order::Desc, extents(snapshot)).into_iter().enumerate() {
+            if at > 0 && until.is_over() {
+                return Ok(ended(piece.until, Cut::Time));
+            }
+            let full = Self::full(tables, signal, snapshot, selection, piece, most, &mut taken).await?;
+            if let Some(since) = full {
+                return Ok(ended(since, Cut::Rows(most)));
+            }
+        }
+        Ok(Self { selection: selection.clone(), cut: None })
+    }
+
+    /// Since when the rows of a piece, with those that were taken before, are not too many; `None` when all of it may be
+    /// taken.
+    async fn full(
+        tables: &Tables,
+        signal: Signal,
+        snapshot: &Snapshot,
+        selection: &Selection,
+        piece: TimeRange,
+        most: u64,
+        taken: &mut u64,
+    ) -> Result<Option<Timestamp>, QueryError> {
+        let Some((oldest, newest)) = extent(snapshot) else { return Ok(None) };
+        let mut from = i128::from(piece.since.max(oldest).nanos());
+        let mut to = i128::from(piece.until.nanos()).min(i128::from(newest.nanos()) + 1);
         while from < to {
             let slice = ((to - from) / SLICES).max(1);
             let part = TimeRange { since: timestamp(from), until: timestamp(to) };
             let counts = Self::count(tables, signal, snapshot, selection, part, from, slice).await?;
             let full = (0..counts.len()).rev().find(|at| {
-                let fits = taken + counts[*at] <= most;
-                taken += if fits { counts[*at] } else { 0 };
+                let fits = *taken + counts[*at] <= most;
+                *taken += if fits { counts[*at] } else { 0 };
                 !fits
             });
             let Some(full) = full else { break };
             // What is newer than this slice is in, and of the slice itself some.
             (from, to) = (from + full as i128 * slice, from + (full as i128 + 1) * slice);
             let is_moment = slice == 1;
-            if is_moment || taken > most / 2 {
-                let since = timestamp(if is_moment && taken == 0 { from } else { to });
-                let range = TimeRange { since, until: range.until };
-                let selection = Selection { range, filter: selection.filter.clone() };
-                return Ok(Self { selection, cut: Some(most) });
+            if is_moment || *taken > most / 2 {
+                return Ok(Some(timestamp(if is_moment && *taken == 0 { from } else { to })));
             }
         }
-        Ok(whole)
+        Ok(None)
     }
 
     /// Rows by slice of the part, which begins at `from`.
@@ -106,26 +137,20 @@ impl Recent {
 
     /// What an answer says that is made of this part.
     pub(crate) fn scan(&self, tables: &Tables) -> Scan {
-        let mut scan = tables.figures().scan();
-        if let Some(most) = self.cut {
-            scan.complete = false;
-            scan.incomplete_because = Some(format!(
-                "there are more than {most} records; it is made of the newest, since {}",
-                self.selection.range.since
-            ));
+        let since = self.selection.range.since;
+        match self.cut {
+            None => tables.figures().scan(),
+            Some(Cut::Time) => Looked(Some(since)).scan(tables),
+            Some(Cut::Rows(most)) => {
+                let mut scan = tables.figures().scan();
+                let because =
+                    format!("there are more than {most} records; it is made of the newest, since {since}");
+                scan.end_early(Incomplete::RowLimit, because);
+                scan.searched_since = Some(since);
+                scan
+            }
         }
-        scan
     }
-}
-
-/// All rows of a snapshot, from the footers of its files.
-async fn stored(tables: &Tables, signal: Signal, snapshot: &Snapshot) -> Result<u64, QueryError> {
-    // Nothing is looked at for it, so it is not counted either.
-    let aside = Tables::new(tables.environment());
-    let frame = aside.frame(signal, snapshot.clone())?;
-    let frame = frame.aggregate(Vec::new(), vec![count(lit(1)).alias("rows")]).map_err(of_plan)?;
-    let rows = plan::rows(frame, &aside).await?;
-    if rows.num_rows() == 0 { Ok(0) } else { Answer(&rows).count("rows", 0) }
 }
 
 fn timestamp(nanos: i128) -> Timestamp {
@@ -147,7 +172,8 @@ mod tests {
         let tables = Tables::new(&crate::runtime::environment_for_tests());
         let filter = if filter.is_empty() { Filter::All(vec![]) } else { filter::parse(filter).unwrap() };
         let selection = Selection { range, filter };
-        let recent = Recent::of(&tables, Signal::Logs, &snapshot, &selection, most).await.unwrap();
+        let recent =
+            Recent::of(&tables, Signal::Logs, &snapshot, &selection, most, Until::passed()).await.unwrap();
         assert_eq!(recent.selection.range.until, range.until);
         (recent.selection.range.since, recent.scan(&tables).complete)
     }

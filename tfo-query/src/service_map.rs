@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::logical_expr::{Expr, lit, when};
-use tfo_sdk::api::{Calls, MapEdge, MapNode, NodeKind, NodeRef, ServiceMap};
+use tfo_sdk::api::{Calls, Incomplete, MapEdge, MapNode, NodeKind, NodeRef, ServiceMap};
 use tfo_sdk::filter::Filter;
 use tfo_sdk::{Signal, TimeRange};
 use tfo_store::schema::{SERVICE_NAME, TIMESTAMP, TRACE_ID};
@@ -32,6 +32,7 @@ use crate::recent::Recent;
 use crate::selection::{Selection, narrowed};
 use crate::tables::Tables;
 use crate::traces::{is_error, is_root};
+use crate::until::Until;
 
 /// How long before the range the span of a caller may have started.
 const MARGIN: Duration = Duration::from_secs(600);
@@ -50,7 +51,10 @@ impl Engine {
         scope: &TenantScope,
         selection: &Selection,
     ) -> Result<ServiceMap, QueryError> {
-        self.runtime.run(map(self.tables(), self.store.clone(), scope.clone(), selection.clone())).await
+        let until = self.until_half();
+        self.runtime
+            .run(map(self.tables(), self.store.clone(), scope.clone(), selection.clone(), until))
+            .await
     }
 }
 
@@ -59,11 +63,12 @@ async fn map(
     store: Store,
     scope: TenantScope,
     selection: Selection,
+    until: Until,
 ) -> Result<ServiceMap, QueryError> {
     let range = TimeRange { since: selection.range.since.minus(MARGIN), until: selection.range.until };
     let window = Selection { range, filter: Filter::All(Vec::new()) };
     let snapshot = store.snapshot(&scope, Signal::Spans, range);
-    let recent = Recent::of(&tables, Signal::Spans, &snapshot, &window, MAX_SPANS).await?;
+    let recent = Recent::of(&tables, Signal::Spans, &snapshot, &window, MAX_SPANS, until).await?;
     let window = &recent.selection;
     let since = selection.range.since.max(window.range.since);
     let counts =
@@ -82,6 +87,7 @@ async fn map(
     let found = Found::of(&facts);
     let mut map = assemble(&found, &facts);
     map.scan = recent.scan(&tables);
+    map.scan.searched_since = map.scan.searched_since.map(|looked| looked.max(selection.range.since));
     bound(&mut map);
     Ok(map)
 }
@@ -169,11 +175,11 @@ fn bound(map: &mut ServiceMap) {
         map.edges.truncate(MAX_EDGES);
         map.edges.sort_by(|a, b| (&a.client, &a.server).cmp(&(&b.client, &b.server)));
     }
-    if is_cut {
-        map.scan.complete = false;
-        map.scan.incomplete_because.get_or_insert_with(|| {
-            format!("the map has more than {MAX_NODES} nodes or {MAX_EDGES} edges; these have the most calls")
-        });
+    if is_cut && map.scan.complete {
+        let because = format!(
+            "the map has more than {MAX_NODES} nodes or {MAX_EDGES} edges; these have the most calls"
+        );
+        map.scan.end_early(Incomplete::RowLimit, because);
     }
 }
 

@@ -5,22 +5,30 @@
 
 use std::collections::BTreeMap;
 
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::array::{Array as _, AsArray as _, PrimitiveArray};
+use datafusion::arrow::datatypes::Int64Type;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::error::DataFusionError;
-use datafusion::functions_aggregate::approx_percentile_cont::approx_percentile_cont;
-use datafusion::functions_aggregate::expr_fn::count;
-use datafusion::logical_expr::{Expr, ExprFunctionExt, cast, lit};
-use tfo_sdk::api::{Page, ServiceSummary};
+use datafusion::execution::memory_pool::MemoryReservation;
+use tfo_sdk::api::{Incomplete, Page, ServiceSummary};
+use tfo_sdk::filter::Filter;
 use tfo_sdk::{Signal, TimeRange};
 use tfo_store::schema::SERVICE_NAME;
 use tfo_store::{Snapshot, Store, TenantScope};
 
+use crate::durations::Durations;
 use crate::error::{QueryError, of_plan};
-use crate::plan::{self, column};
+use crate::newest;
+use crate::plan::column;
 use crate::read::Answer;
+use crate::selection::{Selection, narrowed};
 use crate::tables::Tables;
 use crate::traces::{is_entry, is_error};
+use crate::until::Until;
+
+/// Services of one answer: a sender may name as many as it likes.
+const MAX_SERVICES: usize = 10_000;
+/// Memory that a service takes beside its name, about.
+const SERVICE_BYTES: usize = 1024;
 
 /// All services with a span or a log record in the range, by name.
 pub(crate) async fn all(
@@ -28,82 +36,127 @@ pub(crate) async fn all(
     store: Store,
     scope: TenantScope,
     range: TimeRange,
+    until: Until,
 ) -> Result<Page<ServiceSummary>, QueryError> {
-    let mut services: BTreeMap<String, ServiceSummary> = BTreeMap::new();
-    let snapshot = store.snapshot(&scope, Signal::Spans, range);
-    let seconds = seconds(range, &store, &snapshot);
-    let spans = counted(&tables, Signal::Spans, snapshot, range, span_figures().map_err(of_plan)?).await?;
-    let spans = Answer(&spans);
-    for row in 0..spans.0.num_rows() {
-        let Some(name) = spans.text(SERVICE_NAME, row)? else { continue };
-        let (requests, errors) = (spans.count("requests", row)?, spans.count("errors", row)?);
-        let service = services.entry(name.clone()).or_insert_with(|| unseen(name));
-        service.requests = requests;
-        service.rate = requests as f64 / seconds;
-        service.errors = errors;
-        service.error_ratio = if requests == 0 { 0.0 } else { errors as f64 / requests as f64 };
-        service.p50_ns = spans.integer("p50", row)?;
-        service.p95_ns = spans.integer("p95", row)?;
-        service.p99_ns = spans.integer("p99", row)?;
-        service.spans = spans.count("seen", row)?;
-    }
-    let snapshot = store.snapshot(&scope, Signal::Logs, range);
-    let logs = counted(&tables, Signal::Logs, snapshot, range, vec![count(lit(1)).alias("seen")]).await?;
-    let logs = Answer(&logs);
-    for row in 0..logs.0.num_rows() {
-        let Some(name) = logs.text(SERVICE_NAME, row)? else { continue };
-        services.entry(name.clone()).or_insert_with(|| unseen(name)).logs = logs.count("seen", row)?;
-    }
-    let items = services.into_values().collect();
-    Ok(Page { items, next_page_token: None, scan: tables.figures().scan() })
-}
-
-fn unseen(service_name: String) -> ServiceSummary {
-    ServiceSummary {
-        service_name,
-        requests: 0,
-        rate: 0.0,
-        errors: 0,
-        error_ratio: 0.0,
-        p50_ns: None,
-        p95_ns: None,
-        p99_ns: None,
-        spans: 0,
-        logs: 0,
-    }
-}
-
-fn span_figures() -> Result<Vec<Expr>, DataFusionError> {
-    let is_entry = is_entry();
-    let percentile = |share: f64, name: &str| {
-        let duration = column("duration_ns").sort(true, false);
-        let value = approx_percentile_cont(duration, lit(share), None).filter(is_entry.clone()).build()?;
-        Ok::<_, DataFusionError>(cast(value, DataType::Int64).alias(name))
+    let mut services = Services { held: tables.hold("services"), all: BTreeMap::new(), is_full: false };
+    let mut selection = Selection { range, filter: Filter::All(Vec::new()) };
+    let spans = store.snapshot(&scope, Signal::Spans, range);
+    let columns = |frame| {
+        let columns = vec![
+            column(SERVICE_NAME),
+            column("duration_ns"),
+            is_entry().alias("entry"),
+            is_error().alias("failed"),
+        ];
+        narrowed(frame, [column(SERVICE_NAME).is_not_null()])?.select(columns).map_err(of_plan)
     };
-    Ok(vec![
-        count(lit(1)).alias("seen"),
-        count(lit(1)).filter(is_entry.clone()).build()?.alias("requests"),
-        count(lit(1)).filter(is_entry.clone().and(is_error())).build()?.alias("errors"),
-        percentile(0.5, "p50")?,
-        percentile(0.95, "p95")?,
-        percentile(0.99, "p99")?,
-    ])
+    let of_spans = newest::each(&tables, Signal::Spans, &spans, &selection, until, columns, |batch| {
+        services.add_spans(&batch)
+    })
+    .await?;
+    selection.range.since = of_spans.0.unwrap_or(range.since);
+    let seconds = seconds(selection.range, &store, &spans);
+    let logs = store.snapshot(&scope, Signal::Logs, selection.range);
+    let columns = |frame| {
+        narrowed(frame, [column(SERVICE_NAME).is_not_null()])?
+            .select(vec![column(SERVICE_NAME)])
+            .map_err(of_plan)
+    };
+    let of_logs = newest::each(&tables, Signal::Logs, &logs, &selection, until, columns, |batch| {
+        services.add_logs(&batch)
+    })
+    .await?;
+    let mut scan = of_spans.and(of_logs).scan(&tables);
+    if services.is_full {
+        let because = format!(
+            "there are more than {MAX_SERVICES} services and some are left out: narrow the time range"
+        );
+        scan.end_early(Incomplete::RowLimit, because);
+    }
+    let items = services.all.into_iter().map(|(name, seen)| seen.summary(name, seconds)).collect();
+    Ok(Page { items, next_page_token: None, scan })
 }
 
-async fn counted(
-    tables: &Tables,
-    signal: Signal,
-    snapshot: Snapshot,
-    range: TimeRange,
-    figures: Vec<Expr>,
-) -> Result<RecordBatch, QueryError> {
-    let mut frame =
-        tables.frame(signal, snapshot)?.filter(column(SERVICE_NAME).is_not_null()).map_err(of_plan)?;
-    if let Some(in_range) = plan::in_range(range) {
-        frame = frame.filter(in_range).map_err(of_plan)?;
+struct Services {
+    held: MemoryReservation,
+    all: BTreeMap<String, Seen>,
+    is_full: bool,
+}
+
+#[derive(Default)]
+struct Seen {
+    spans: u64,
+    logs: u64,
+    requests: u64,
+    errors: u64,
+    durations: Durations,
+}
+
+impl Services {
+    fn add_spans(&mut self, batch: &RecordBatch) -> Result<(), QueryError> {
+        let answer = Answer(batch);
+        let names = answer.texts(SERVICE_NAME)?;
+        let nanos: &PrimitiveArray<Int64Type> = answer.numbers("duration_ns")?;
+        let flags = |name: &str| {
+            let column = batch.column_by_name(name).and_then(|column| column.as_boolean_opt());
+            column.ok_or_else(|| QueryError::Internal(format!("the plan gave no column {name}")))
+        };
+        let (entries, failed) = (flags("entry")?, flags("failed")?);
+        for row in 0..batch.num_rows() {
+            let Some(seen) = self.seen(names.value(row))? else { continue };
+            seen.spans += 1;
+            if !(entries.is_valid(row) && entries.value(row)) {
+                continue;
+            }
+            seen.requests += 1;
+            seen.errors += u64::from(failed.is_valid(row) && failed.value(row));
+            if nanos.is_valid(row) {
+                seen.durations.add(nanos.value(row));
+            }
+        }
+        Ok(())
     }
-    let frame = frame.aggregate(vec![column(SERVICE_NAME)], figures).map_err(of_plan)?;
-    plan::rows(frame, tables).await
+
+    fn add_logs(&mut self, batch: &RecordBatch) -> Result<(), QueryError> {
+        let names = Answer(batch).texts(SERVICE_NAME)?;
+        for row in 0..batch.num_rows() {
+            if let Some(seen) = self.seen(names.value(row))? {
+                seen.logs += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was seen of a service; `None` when there is no room for one more.
+    fn seen(&mut self, name: &str) -> Result<Option<&mut Seen>, QueryError> {
+        if !self.all.contains_key(name) {
+            if self.all.len() >= MAX_SERVICES {
+                self.is_full = true;
+                return Ok(None);
+            }
+            self.held.try_grow(SERVICE_BYTES + name.len()).map_err(of_plan)?;
+            self.all.insert(name.to_owned(), Seen::default());
+        }
+        Ok(self.all.get_mut(name))
+    }
+}
+
+impl Seen {
+    fn summary(self, service_name: String, seconds: f64) -> ServiceSummary {
+        let Self { spans, logs, requests, errors, durations } = self;
+        ServiceSummary {
+            service_name,
+            requests,
+            rate: requests as f64 / seconds,
+            errors,
+            error_ratio: errors as f64 / requests.max(1) as f64,
+            p50_ns: durations.percentile(0.5),
+            p95_ns: durations.percentile(0.95),
+            p99_ns: durations.percentile(0.99),
+            spans,
+            logs,
+        }
+    }
 }
 
 /// How long the range is that a rate is taken over: it ends now at the latest, and begins with the tenant's oldest

@@ -5,6 +5,7 @@
 //! is small, because most lists are found in the newest file, and later ones are few, because each is a plan.
 
 use tfo_sdk::{TimeRange, Timestamp};
+use tfo_store::Snapshot;
 
 use crate::request::Order;
 
@@ -12,6 +13,11 @@ use crate::request::Order;
 const FIRST_BYTES: u64 = if cfg!(test) { 1 } else { 16 << 20 };
 /// Bytes of files in the largest; one is read in a fraction of the time that a query has.
 const MOST_BYTES: u64 = 128 << 20;
+
+/// The same where all of the range is wanted, and few columns of it: so few plans that many files are read at once.
+const FIRST_BYTES_OF_SUMS: u64 = if cfg!(test) { 1 } else { 128 << 20 };
+/// The largest of these.
+const MOST_BYTES_OF_SUMS: u64 = 1 << 30;
 
 /// The times of a file's records, both ends among them, and its length in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,11 +34,22 @@ pub(crate) fn slices(
     order: Order,
     files: impl IntoIterator<Item = Extent>,
 ) -> Vec<TimeRange> {
-    slices_from(FIRST_BYTES, range, order, files)
+    slices_from((FIRST_BYTES, MOST_BYTES), range, order, files)
+}
+
+/// The pieces of the range, newest first, for what sums it up.
+pub(crate) fn pieces(range: TimeRange, files: impl IntoIterator<Item = Extent>) -> Vec<TimeRange> {
+    slices_from((FIRST_BYTES_OF_SUMS, MOST_BYTES_OF_SUMS), range, Order::Desc, files)
+}
+
+/// The files of a snapshot.
+pub(crate) fn extents(snapshot: &Snapshot) -> Vec<Extent> {
+    let extent = |file: &tfo_store::FileRef| Extent { min: file.min(), max: file.max(), bytes: file.len() };
+    snapshot.files.iter().map(extent).collect()
 }
 
 fn slices_from(
-    first_bytes: u64,
+    (first_bytes, most_bytes): (u64, u64),
     range: TimeRange,
     order: Order,
     files: impl IntoIterator<Item = Extent>,
@@ -66,7 +83,7 @@ fn slices_from(
             }
         };
         slices.push(slice);
-        (rest, bytes, most) = (left, 0, (most * 2).min(MOST_BYTES));
+        (rest, bytes, most) = (left, 0, (most * 2).min(most_bytes));
     }
     slices.push(rest);
     slices
@@ -77,6 +94,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    const SIZES: (u64, u64) = (16 << 20, MOST_BYTES);
 
     fn hours(count: i64, bytes: u64) -> Vec<Extent> {
         (0..count)
@@ -90,20 +109,17 @@ mod tests {
 
     #[test]
     fn what_is_small_is_read_at_once() {
-        assert_eq!(
-            slices_from(16 << 20, range(0, 1_000), Order::Desc, hours(10, 1 << 20)),
-            [range(0, 1_000)]
-        );
-        assert_eq!(slices_from(16 << 20, TimeRange::ALL, Order::Asc, []), [TimeRange::ALL]);
+        assert_eq!(slices_from(SIZES, range(0, 1_000), Order::Desc, hours(10, 1 << 20)), [range(0, 1_000)]);
+        assert_eq!(slices_from(SIZES, TimeRange::ALL, Order::Asc, []), [TimeRange::ALL]);
     }
 
     #[test]
     fn slices_grow_from_the_end_that_comes_first() {
         let files = hours(14, 8 << 20);
         let newest_first = [range(1_200, 1_400), range(800, 1_200), range(0, 800)];
-        assert_eq!(slices_from(16 << 20, range(0, 1_400), Order::Desc, files.clone()), newest_first);
+        assert_eq!(slices_from(SIZES, range(0, 1_400), Order::Desc, files.clone()), newest_first);
         let oldest_first = [range(0, 200), range(200, 600), range(600, 1_400)];
-        assert_eq!(slices_from(16 << 20, range(0, 1_400), Order::Asc, files), oldest_first);
+        assert_eq!(slices_from(SIZES, range(0, 1_400), Order::Asc, files), oldest_first);
     }
 
     proptest! {
@@ -120,7 +136,7 @@ mod tests {
                 bytes,
             });
             let order = if desc { Order::Desc } else { Order::Asc };
-            let mut slices = slices_from(16 << 20, range(since, since + length), order, files);
+            let mut slices = slices_from(SIZES, range(since, since + length), order, files);
             if desc {
                 slices.reverse();
             }

@@ -3,6 +3,8 @@
 //! First the few columns are read that its outline needs, of all its spans, and then the spans of the page alone: a
 //! trace of a hundred thousand spans takes the memory of their stubs, not that of their contents. A span that was
 //! received twice counts once, as it first came.
+//!
+//! A part of a trace looks like a broken one, so a trace that is not found in time is an error, not a partial answer.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
@@ -13,7 +15,7 @@ use datafusion::arrow::datatypes::TimestampNanosecondType;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::dataframe::DataFrame;
 use datafusion::logical_expr::lit;
-use tfo_sdk::api::{Span, Trace, TraceSpan};
+use tfo_sdk::api::{Incomplete, Span, Trace, TraceSpan};
 use tfo_sdk::filter::{Field, Filter, Literal, Term, TermKind, Test};
 use tfo_sdk::trace::{Outline, Place, Role, Stub, outline};
 use tfo_sdk::{RecordId, Signal, SpanId, TimeRange, Timestamp, TraceId};
@@ -101,9 +103,8 @@ async fn page_of(
     let spans = whole(&tables, spans, shown).await?;
     let mut scan = tables.figures().scan();
     if is_cut {
-        scan.complete = false;
-        scan.incomplete_because =
-            Some(format!("the trace has more than {MAX_SPANS} spans; these are the first"));
+        let because = format!("the trace has more than {MAX_SPANS} spans; these are the first");
+        scan.end_early(Incomplete::RowLimit, because);
     }
     let Outline { timestamp, duration_ns, error_count, services, missing_parents, critical_path, places } =
         outline;

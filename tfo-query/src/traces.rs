@@ -3,6 +3,9 @@
 //! A trace is on the list when one of its spans in the range passes the filter. Its start, its place in the list
 //! and its figures are made of its spans from an hour before the range to an hour after it, of the snapshot of the
 //! list's first page: a page stays what it is while spans arrive. A span that was sent twice counts once.
+//!
+//! When the time is over, a list that is newest first is that of a newest part of its range. Oldest first there is no
+//! such part: the span that passes may come long after the trace has begun.
 
 use std::time::Duration;
 
@@ -26,9 +29,11 @@ use crate::cursor::Cursor;
 use crate::engine::{Order, Read};
 use crate::error::{QueryError, of_plan};
 use crate::filter;
+use crate::newest::{Looked, or_newest};
 use crate::plan::{self, column};
 use crate::read::Answer;
 use crate::tables::Tables;
+use crate::until::Until;
 
 const LIST: &str = "traces";
 /// How far beyond the range the spans of a trace are looked for.
@@ -56,13 +61,14 @@ pub(crate) async fn page(
     store: Store,
     scope: TenantScope,
     read: Read,
+    until: Until,
 ) -> Result<Page<TraceSummary>, QueryError> {
     let cursor = Cursor::of(LIST, &read)?;
     let range = cursor.as_ref().map_or(read.range, |cursor| cursor.range);
-    let window = TimeRange { since: range.since.minus(MARGIN), until: range.until.plus(MARGIN) };
-    let snapshot = store.snapshot(&scope, Signal::Spans, window);
+    let snapshot = store.snapshot(&scope, Signal::Spans, around(range));
     let sequence = cursor.as_ref().map_or(snapshot.sequence, |cursor| cursor.snapshot);
-    let spans = || -> Result<DataFrame, QueryError> {
+    let spans_in = |range: TimeRange| -> Result<DataFrame, QueryError> {
+        let window = around(range);
         let mut frame = tables.frame(Signal::Spans, snapshot.clone())?;
         let conditions = plan::in_range(window).into_iter().chain([column(INGEST_SEQ).lt_eq(lit(sequence))]);
         for condition in conditions {
@@ -70,8 +76,20 @@ pub(crate) async fn page(
         }
         Ok(frame)
     };
-    let starts = starts(spans()?, spans()?, range, &read, cursor.as_ref())?.map_err(of_plan)?;
-    let found = plan::rows(starts, &tables).await?;
+    let find = async |range| {
+        let starts = starts(spans_in(range)?, spans_in(range)?, range, &read, cursor.as_ref())?;
+        plan::rows(starts.map_err(of_plan)?, &tables).await
+    };
+    let (found, looked) = match read.order {
+        Order::Asc => (find(range).await?, Looked(None)),
+        Order::Desc => {
+            let from = cursor.as_ref().map(|cursor| cursor.timestamp.plus(Duration::from_nanos(1)));
+            let end = from.map_or(range.until, |from| from.min(range.until));
+            or_newest(range, end, &snapshot, until, find).await?
+        }
+    };
+    // The pages that follow are of the same part.
+    let range = TimeRange { since: looked.0.unwrap_or(range.since), until: range.until };
     let found = Answer(&found);
     let count = found.0.num_rows();
     let ids = found.texts(TRACE_ID)?;
@@ -85,7 +103,7 @@ pub(crate) async fn page(
         Vec::new()
     } else {
         let exactly = TimeRange { since: first, until: last.plus(Duration::from_nanos(1)) };
-        let summaries = summaries(spans()?, &wanted, exactly, read.order).map_err(of_plan)?;
+        let summaries = summaries(spans_in(range)?, &wanted, exactly, read.order).map_err(of_plan)?;
         let summaries = plan::rows(summaries, &tables).await?;
         (0..summaries.num_rows())
             .map(|row| summary(&Answer(&summaries), row))
@@ -95,7 +113,12 @@ pub(crate) async fn page(
         let key = last.trace_id.as_bytes().to_vec();
         Cursor { range, snapshot: sequence, timestamp: last.timestamp, key }.token(LIST, &read)
     });
-    Ok(Page { items, next_page_token, scan: tables.figures().scan() })
+    Ok(Page { items, next_page_token, scan: looked.scan(&tables) })
+}
+
+/// Where the spans of the traces of a range are looked for.
+fn around(range: TimeRange) -> TimeRange {
+    TimeRange { since: range.since.minus(MARGIN), until: range.until.plus(MARGIN) }
 }
 
 /// Ids of the page's traces, with the times of their first and last span; one more than asked for if there is one.

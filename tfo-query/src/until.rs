@@ -5,17 +5,19 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The share of the time of a query that is for looking; the rest is for reading what was found.
-const LOOKING: f64 = 0.8;
-
 /// A moment up to which a read may go on looking.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Until(Instant);
 
 impl Until {
-    /// That of a query that has this long from now.
-    pub(crate) fn of(deadline: Duration) -> Self {
-        Self(Instant::now() + deadline.mul_f64(LOOKING))
+    /// So long from now.
+    pub(crate) fn within(time: Duration) -> Self {
+        Self(Instant::now() + time)
+    }
+
+    /// Whether it has passed.
+    pub(crate) fn is_over(self) -> bool {
+        Instant::now() >= self.0
     }
 
     /// A moment that has passed: only what must be looked at is.
@@ -26,7 +28,7 @@ impl Until {
 
     /// What the work gives; `None` when its time is over first, and the work is given up.
     pub(crate) async fn or<T>(self, work: impl Future<Output = T>) -> Option<T> {
-        if Instant::now() >= self.0 {
+        if self.is_over() {
             return None;
         }
         tokio::select! {

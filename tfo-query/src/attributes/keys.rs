@@ -20,6 +20,7 @@ use crate::error::{QueryError, of_plan};
 use crate::plan::{self, column};
 use crate::recent::Recent;
 use crate::tables::Tables;
+use crate::until::Until;
 
 /// Longest key that is offered.
 const LONGEST: usize = 256;
@@ -29,10 +30,11 @@ pub(super) async fn find(
     store: Store,
     scope: TenantScope,
     completion: Completion,
+    until: Until,
 ) -> Result<AttributeKeys, QueryError> {
     let Completion { signal, selection, prefix, limit } = completion;
     let snapshot = store.snapshot(&scope, signal, selection.range);
-    let recent = Recent::of(&tables, signal, &snapshot, &selection, KEY_RECORDS).await?;
+    let recent = Recent::of(&tables, signal, &snapshot, &selection, KEY_RECORDS, until).await?;
     let sets = sets(signal);
     let columns: Vec<Expr> = sets.iter().flat_map(|(_, set)| columns(set)).collect();
     let frame = recent.selection.frame(&tables, signal, snapshot)?.select(columns).map_err(of_plan)?;

@@ -21,6 +21,7 @@ use crate::filter;
 use crate::plan::{self, column};
 use crate::recent::Recent;
 use crate::tables::Tables;
+use crate::until::Until;
 
 /// Longest value that is offered, in bytes of its text.
 const LONGEST: usize = 256;
@@ -34,11 +35,12 @@ pub(super) async fn find(
     scope: TenantScope,
     field: Field,
     completion: Completion,
+    until: Until,
 ) -> Result<AttributeValues, QueryError> {
     let Completion { signal, selection, prefix, limit } = completion;
     let place = Place::of(signal, &field)?;
     let snapshot = store.snapshot(&scope, signal, selection.range);
-    let recent = Recent::of(&tables, signal, &snapshot, &selection, VALUE_RECORDS).await?;
+    let recent = Recent::of(&tables, signal, &snapshot, &selection, VALUE_RECORDS, until).await?;
     let frame =
         recent.selection.frame(&tables, signal, snapshot)?.select(place.columns()).map_err(of_plan)?;
     let mut found = Found { prefix, counts: Frequent::new(tables.hold("values")), too_long: 0 };

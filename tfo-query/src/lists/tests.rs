@@ -4,9 +4,17 @@
 use std::sync::Arc;
 
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
-use opentelemetry_proto::tonic::common::v1::AnyValue;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use opentelemetry_proto::tonic::logs::v1::{LogRecord as Sent, ResourceLogs, ScopeLogs};
+use opentelemetry_proto::tonic::metrics::v1::{
+    Gauge, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics,
+};
+use opentelemetry_proto::tonic::metrics::v1::{metric, number_data_point};
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span as SentSpan};
 use prost::Message;
 use tempfile::TempDir;
 use tfo_sdk::TenantId;
@@ -18,22 +26,23 @@ use tfo_store::{Options, otlp};
 
 use super::*;
 
-const HOUR: u64 = 3_600_000_000_000;
-const FILES: u64 = 6;
+pub(crate) const HOUR: u64 = 3_600_000_000_000;
+pub(crate) const FILES: u64 = 6;
 /// Records of a file.
-const RECORDS: u64 = 5;
+pub(crate) const RECORDS: u64 = 5;
 
-/// A store with a file an hour, the newest of an hour ago, and as many records in memory.
-struct World {
-    store: Store,
-    scope: TenantScope,
+/// A store with a file of each signal an hour, the newest of an hour ago, and as many records in memory; all of one
+/// service.
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) scope: TenantScope,
     /// The time of the oldest record in memory.
-    newest: u64,
-    _folder: TempDir,
+    pub(crate) newest: u64,
+    pub(crate) folder: TempDir,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let options = Options {
             retention: Duration::from_secs(30 * 86_400),
@@ -49,7 +58,7 @@ impl World {
             Store::open(options, Arc::new(disk), Arc::new(SystemClock), Arc::new(SystemRng)).unwrap();
         let scope = minter.mint(TenantId::DEFAULT);
         let newest = store.now().nanos() as u64 / HOUR * HOUR;
-        let world = Self { store, scope, newest, _folder: folder };
+        let world = Self { store, scope, newest, folder };
         for hours in (1..=FILES).rev() {
             world.append(newest - hours * HOUR).await;
             let store = world.store.clone();
@@ -68,10 +77,41 @@ impl World {
         let log_records = (0..RECORDS).map(record).collect();
         let scope_logs = vec![ScopeLogs { log_records, ..Default::default() }];
         let logs = ExportLogsServiceRequest {
-            resource_logs: vec![ResourceLogs { scope_logs, ..Default::default() }],
+            resource_logs: vec![ResourceLogs { resource: shop(), scope_logs, ..Default::default() }],
         };
-        let raw = logs.encode_to_vec().into();
-        let request = otlp::decode(Signal::Logs, raw, self.store.acceptance()).unwrap();
+        self.send(Signal::Logs, logs.encode_to_vec()).await;
+        let span = |at: u64| SentSpan {
+            start_time_unix_nano: from + at,
+            end_time_unix_nano: from + at + 1_000,
+            trace_id: u128::from(from + at).to_be_bytes().to_vec(),
+            span_id: (from + at).to_be_bytes().to_vec(),
+            name: "GET /".to_owned(),
+            kind: 2,
+            ..Default::default()
+        };
+        let spans = (0..RECORDS).map(span).collect();
+        let scope_spans = vec![ScopeSpans { spans, ..Default::default() }];
+        let spans = ExportTraceServiceRequest {
+            resource_spans: vec![ResourceSpans { resource: shop(), scope_spans, ..Default::default() }],
+        };
+        self.send(Signal::Spans, spans.encode_to_vec()).await;
+        let point = |at: u64| NumberDataPoint {
+            time_unix_nano: from + at,
+            value: Some(number_data_point::Value::AsInt(1)),
+            ..Default::default()
+        };
+        let data_points = (0..RECORDS).map(point).collect();
+        let data = Some(metric::Data::Gauge(Gauge { data_points }));
+        let metrics = vec![Metric { name: "queue".to_owned(), data, ..Default::default() }];
+        let scope_metrics = vec![ScopeMetrics { metrics, ..Default::default() }];
+        let metrics = ExportMetricsServiceRequest {
+            resource_metrics: vec![ResourceMetrics { resource: shop(), scope_metrics, ..Default::default() }],
+        };
+        self.send(Signal::MetricPoints, metrics.encode_to_vec()).await;
+    }
+
+    async fn send(&self, signal: Signal, raw: Vec<u8>) {
+        let request = otlp::decode(signal, raw.into(), self.store.acceptance()).unwrap();
         self.store.append(&self.scope, request).await.unwrap();
     }
 
@@ -93,6 +133,12 @@ impl World {
             }
         }
     }
+}
+
+fn shop() -> Option<Resource> {
+    let value = AnyValue { value: Some(Value::StringValue("shop".to_owned())) };
+    let name = KeyValue { key: "service.name".to_owned(), value: Some(value), ..Default::default() };
+    Some(Resource { attributes: vec![name], ..Default::default() })
 }
 
 fn read(order: Order, limit: usize, filter: &str) -> Read {

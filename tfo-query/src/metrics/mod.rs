@@ -40,7 +40,8 @@ impl Engine {
         scope: &TenantScope,
         read: &Read,
     ) -> Result<Page<MetricSeries>, QueryError> {
-        let page = series::page(self.tables(), self.store.clone(), scope.clone(), read.clone());
+        let (tables, until) = (self.tables(), self.until_half());
+        let page = series::page(tables, self.store.clone(), scope.clone(), read.clone(), until);
         self.runtime.run(page).await
     }
 

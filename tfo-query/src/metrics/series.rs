@@ -11,7 +11,7 @@ use datafusion::functions_aggregate::expr_fn::{count, max, min};
 use datafusion::functions_aggregate::first_last::last_value;
 use datafusion::logical_expr::{Expr, lit};
 use tfo_sdk::api::{MetricPoint, MetricSeries, Page};
-use tfo_sdk::{RecordId, Signal, Timestamp};
+use tfo_sdk::{RecordId, Signal, TimeRange, Timestamp};
 use tfo_store::schema::{INGEST_ROW, INGEST_SEQ, SERVICE_NAME, TIMESTAMP, metric_metadata};
 use tfo_store::schema::{record_attributes, resource_attributes, scope_attributes};
 use tfo_store::{Store, TenantScope, view};
@@ -21,10 +21,12 @@ use crate::cursor::Cursor;
 use crate::engine::Read;
 use crate::error::{QueryError, of_plan};
 use crate::filter;
+use crate::newest;
 use crate::plan::{self, column};
 use crate::read::Answer;
 use crate::selection::{narrowed, until_sequence};
 use crate::tables::Tables;
+use crate::until::Until;
 
 const LIST: &str = "metric_series";
 
@@ -46,20 +48,26 @@ pub(super) async fn page(
     store: Store,
     scope: TenantScope,
     read: Read,
+    until: Until,
 ) -> Result<Page<MetricSeries>, QueryError> {
     let cursor = Cursor::of(LIST, &read)?;
     let range = cursor.as_ref().map_or(read.range, |cursor| cursor.range);
     let snapshot = store.snapshot(&scope, Signal::MetricPoints, range);
     let sequence = cursor.as_ref().map_or(snapshot.sequence, |cursor| cursor.snapshot);
-    let passes = filter::lower(Signal::MetricPoints, &read.filter);
-    let conditions = plan::in_range(range).into_iter().chain([passes, until_sequence(sequence)]);
-    let frame = narrowed(tables.frame(Signal::MetricPoints, snapshot.clone())?, conditions)?;
-    let after = match &cursor {
+    let after: Option<Place> = match &cursor {
         Some(cursor) => Some(serde_json::from_slice(&cursor.key).map_err(|_| QueryError::PageToken)?),
         None => None,
     };
-    let frame = listed(frame, after, read.limit.saturating_add(1)).map_err(of_plan)?;
-    let rows = plan::rows(frame, &tables).await?;
+    let found = async |range| {
+        let frame = tables.frame(Signal::MetricPoints, snapshot.clone())?;
+        let passes = filter::lower(Signal::MetricPoints, &read.filter);
+        let conditions = plan::in_range(range).into_iter().chain([passes, until_sequence(sequence)]);
+        let frame = listed(narrowed(frame, conditions)?, after.clone(), read.limit.saturating_add(1));
+        plan::rows(frame.map_err(of_plan)?, &tables).await
+    };
+    let (rows, looked) = newest::or_newest(range, range.until, &snapshot, until, found).await?;
+    // The pages that follow are of the same part.
+    let range = TimeRange { since: looked.0.unwrap_or(range.since), until: range.until };
     let ids: Vec<RecordId> = Answer(&rows).ids_in_order()?.collect();
     let mut series = Vec::with_capacity(ids.len());
     for (row, newest) in ids.into_iter().enumerate().take(read.limit) {
@@ -85,7 +93,7 @@ pub(super) async fn page(
             .ok_or_else(|| QueryError::Internal("a point is gone".to_owned()))
     };
     let items = series.into_iter().map(whole).collect::<Result<_, _>>()?;
-    Ok(Page { items, next_page_token, scan: tables.figures().scan() })
+    Ok(Page { items, next_page_token, scan: looked.scan(&tables) })
 }
 
 fn listed(frame: DataFrame, after: Option<Place>, fetch: usize) -> Result<DataFrame, DataFusionError> {

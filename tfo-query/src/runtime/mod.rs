@@ -36,11 +36,16 @@ const SPILL_FACTOR: u64 = 8;
 /// Share of the memory of queries that may hold footers of files between queries.
 const FOOTER_CACHE_DIVISOR: usize = 8;
 
+/// The share of the time of a query that is for looking; the rest is for reading what was found.
+const LOOKING: f64 = 0.8;
+
 /// The threads of queries and what they share.
 pub(crate) struct QueryRuntime {
     threads: Arc<Threads>,
     environment: Arc<RuntimeEnv>,
     deadline: Duration,
+    /// How long a query may look that can answer with what it has found.
+    pub(crate) looking: Duration,
 }
 
 impl fmt::Debug for QueryRuntime {
@@ -66,17 +71,13 @@ impl QueryRuntime {
             .with_object_store_registry(Arc::new(NoObjectStores))
             .build_arc()
             .map_err(|error| failed("the environment of queries", &error))?;
-        Ok(Self { threads: Arc::new(Threads::new()), environment, deadline: limits.deadline })
+        let (deadline, looking) = (limits.deadline, limits.deadline.mul_f64(LOOKING));
+        Ok(Self { threads: Arc::new(Threads::new()), environment, deadline, looking })
     }
 
     /// Memory, spill files and caches.
     pub(crate) fn environment(&self) -> &Arc<RuntimeEnv> {
         &self.environment
-    }
-
-    /// How long one query may take.
-    pub(crate) fn deadline(&self) -> Duration {
-        self.deadline
     }
 
     /// Runs one query on threads of its own.

@@ -18,11 +18,11 @@ use rand::{Rng as _, SeedableRng as _};
 use tfo_query::{Order, Read};
 use tfo_sdk::api::{LogRecord, Span};
 use tfo_sdk::filter::{self, Record};
-use tfo_sdk::{AnyValue, Attributes, RecordId, Signal, TimeRange};
+use tfo_sdk::{AnyValue, Attributes, RecordId, Signal};
 use tfo_store::{Store, TenantScope, otlp};
 
 use crate::filters::tree;
-use crate::world::{SECOND, World, everything, pair, text};
+use crate::world::{SECOND, World, everything, note, pair, text};
 
 /// How many questions of a kind are asked: a tenth, unless the long lengths are wanted.
 fn questions() -> usize {
@@ -102,7 +102,7 @@ impl Busy {
         let logs = world.engine.logs(&world.scope, &everything("")).await.unwrap().items;
         let spans = world.engine.spans(&world.scope, &everything("")).await.unwrap().items;
         assert_eq!((logs.len(), spans.len()), (320, 320));
-        let first_files = file_names(&world);
+        let first_files = world.file_names(Signal::Logs);
         Self { world, logs, spans, first_files }
     }
 
@@ -114,7 +114,7 @@ impl Busy {
     /// Goes on until a first file has been rewritten: then the questions have met compaction, or would have now.
     async fn until_rewritten(&self) {
         for round in 0.. {
-            let files = file_names(&self.world);
+            let files = self.world.file_names(Signal::Logs);
             if !self.first_files.iter().all(|name| files.contains(name)) {
                 return;
             }
@@ -122,11 +122,6 @@ impl Busy {
             self.stir(round).await;
         }
     }
-}
-
-fn file_names(world: &World) -> Vec<String> {
-    let files = world.store.snapshot(&world.scope, Signal::Logs, TimeRange::ALL).files;
-    files.iter().map(|file| file.path().to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -159,6 +154,10 @@ async fn generated_filters_find_what_they_match_one_by_one() {
     }
     assert!(found > questions() / 3, "only {found} of {} filters find anything", questions());
     busy.until_rewritten().await;
+    note(&format!(
+        "answers: {} generated filters as one by one, {found} of them find something",
+        questions()
+    ));
 }
 
 /// Records newest first, filtered, ordered and cut one by one.
@@ -197,6 +196,7 @@ async fn generated_aggregations_equal_those_over_the_records() {
     }
     assert!(rows_answered > questions() * 2, "only {rows_answered} rows in all answers");
     busy.until_rewritten().await;
+    note(&format!("answers: {} generated aggregations as one by one, {rows_answered} rows", questions()));
 }
 
 /// A value as SQL has it. Doubles are compared as what they are when shortened: sums depend on their order.

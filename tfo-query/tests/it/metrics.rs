@@ -15,7 +15,7 @@ use tfo_sdk::filter::{self, Field, Filter, Term, TermKind};
 use tfo_sdk::{Attributes, Signal};
 use tfo_store::{Store, TenantScope, otlp};
 
-use crate::world::{SECOND, World, everything, range};
+use crate::world::{SECOND, World, everything, note, range};
 
 /// The service that noise comes from, and that every question leaves out.
 const NOISE: &str = "noise";
@@ -142,6 +142,7 @@ async fn generated_questions_are_answered_as_by_going_through_all_points() {
     }
     let points = points(&world, QUIET).await;
     assert!(points.len() > 1_000, "{}", points.len());
+    let first_files = world.file_names(Signal::MetricPoints);
     let random = &mut StdRng::seed_from_u64(5);
     let (mut values, mut gaps) = (0, 0);
     for round in 0..questions() {
@@ -155,6 +156,16 @@ async fn generated_questions_are_answered_as_by_going_through_all_points() {
         gaps += all().filter(|value| value.is_none()).count();
     }
     assert!(values > 20 * questions() && gaps > 10 * questions(), "{values} values, {gaps} gaps");
+    // Then the questions have met compaction, or would have now.
+    for round in 0.. {
+        let files = world.file_names(Signal::MetricPoints);
+        if !first_files.iter().all(|name| files.contains(name)) {
+            break;
+        }
+        assert!(round < 1_000, "nothing is ever compacted: {files:?}");
+        stir(world.store.clone(), world.scope.clone(), round).await;
+    }
+    note(&format!("answers: {} generated questions of metrics as one by one, {values} values", questions()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

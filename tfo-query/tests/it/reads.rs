@@ -211,12 +211,12 @@ async fn a_heat_map_counts_each_span_in_its_cell() {
 }
 
 /// The rank's own duration in a sorted list.
-fn percentile(sorted: &[i64], share: f64) -> Option<i64> {
+pub(crate) fn percentile(sorted: &[i64], share: f64) -> Option<i64> {
     let rank = ((share * sorted.len() as f64).ceil() as usize).max(1);
     sorted.get(rank - 1).copied()
 }
 
-fn assert_near(found: Option<i64>, exact: Option<i64>) {
+pub(crate) fn assert_near(found: Option<i64>, exact: Option<i64>) {
     assert_eq!(found.is_some(), exact.is_some());
     if let (Some(found), Some(exact)) = (found, exact) {
         assert!(found.abs_diff(exact) as f64 <= exact as f64 * 0.02 + 1.0, "{found} and {exact}");
@@ -251,6 +251,41 @@ async fn operations_sum_up_their_entry_spans() {
             assert_near(operation.p50_ns, percentile(&durations, 0.5));
             assert_near(operation.p95_ns, percentile(&durations, 0.95));
             assert_near(operation.p99_ns, percentile(&durations, 0.99));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_with_one_operation_has_its_figures() {
+    let mut world = World::new();
+    for round in 0..6u64 {
+        let spans = (0..50).map(|at| {
+            let mut span = world.span();
+            (span.name, span.kind) = ("only".to_owned(), 2);
+            span.end_time_unix_nano = span.start_time_unix_nano + (at * round * 977_777) % 900_000_001;
+            span
+        });
+        let spans = spans.collect();
+        world.append_spans_of(["shop", "cart"][round as usize % 2], spans).await;
+        if round == 3 {
+            world.flush().await;
+        }
+    }
+    for range in [TimeRange::ALL, range(world.now() - 2000 * SECOND, world.now())] {
+        let read = Read { range, ..everything("") };
+        let mut operations =
+            world.engine.operations(&world.scope, &read, OperationSort::Name).await.unwrap().items;
+        operations.sort_by(|a, b| a.service_name.cmp(&b.service_name));
+        let services = world.engine.services(&world.scope, range).await.unwrap().items;
+        assert_eq!((operations.len(), services.len()), (2, 2));
+        for (service, operation) in services.iter().zip(&operations) {
+            assert_eq!(Some(&service.service_name), operation.service_name.as_ref());
+            assert_eq!((service.requests, service.errors), (operation.requests, operation.errors));
+            assert_eq!(
+                (service.p50_ns, service.p95_ns, service.p99_ns),
+                (operation.p50_ns, operation.p95_ns, operation.p99_ns)
+            );
+            assert!(service.p50_ns.is_some());
         }
     }
 }

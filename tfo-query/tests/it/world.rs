@@ -1,5 +1,6 @@
 //! A store in a folder of its own, an engine over it, and random telemetry to put in.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,15 @@ use tfo_store::rng::SystemRng;
 use tfo_store::{Options, ScopeMinter, Store, TenantScope, otlp};
 
 pub(crate) const SECOND: u64 = 1_000_000_000;
+
+/// Says something that people read even when the test passes: a figure. `tests/run` prints these.
+pub(crate) fn note(line: &str) {
+    println!("{line}");
+    if let Some(path) = std::env::var_os("TFO_TEST_NOTES") {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        let _ = file.and_then(|mut file| writeln!(file, "{line}"));
+    }
+}
 
 /// A store and an engine. Dropped, it is gone.
 pub(crate) struct World {
@@ -94,6 +104,12 @@ impl World {
     pub(crate) async fn flush(&self) {
         let store = self.store.clone();
         tokio::task::spawn_blocking(move || store.flush()).await.unwrap().unwrap();
+    }
+
+    /// The names of the files of a signal: one that is gone was compacted.
+    pub(crate) fn file_names(&self, signal: Signal) -> Vec<String> {
+        let files = self.store.snapshot(&self.scope, signal, TimeRange::ALL).files;
+        files.iter().map(|file| file.path().to_owned()).collect()
     }
 
     pub(crate) fn now(&self) -> u64 {

@@ -18,9 +18,10 @@ pub struct LogContext {
     pub record: LogRecord,
     /// The records after it, oldest first.
     pub after: Vec<LogRecord>,
-    /// Whether there are more before these.
+    /// Whether there are more before these. Where the time was over before any was found, none is known of, and
+    /// `scan.searchedSince` says how far back it was looked.
     pub more_before: bool,
-    /// Whether there are more after these, so far.
+    /// Whether there are more after these, so far; as before, with `scan.searchedUntil`.
     pub more_after: bool,
     /// What was read to answer.
     pub scan: Scan,

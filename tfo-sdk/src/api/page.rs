@@ -41,8 +41,9 @@ pub struct Scan {
     /// Why it is not complete, in words, with what to do about it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub incomplete_because: Option<String>,
-    /// How far back a list looks that is newest first and ended before its range did, because the page is full or the
-    /// answer not complete: all of its records after this time are in this page and those before it.
+    /// How far back it looked, where that is not to the start of its range. A list that is newest first ended there,
+    /// because the page is full or the answer not complete: all of its records from this time on are in this page and
+    /// those before it. An answer that sums records up is made of those from this time on.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub searched_since: Option<Timestamp>,
     /// The same of a list that is oldest first: all of its records before this time are in this page and those before
@@ -55,7 +56,8 @@ pub struct Scan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Incomplete {
-    /// The time for one query was over.
+    /// The time for one query was over, and this is what was found up to then. What has no part that is right (one
+    /// trace, a list of traces that is oldest first, questions of metrics, SQL) fails with `query_deadline` instead.
     Deadline,
     /// The answer has as many rows, spans or values as an answer may have.
     RowLimit,
