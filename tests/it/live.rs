@@ -3,6 +3,7 @@
 mod command;
 mod crash;
 mod filters;
+mod retention;
 mod slow;
 
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
@@ -21,8 +22,13 @@ use tfo_tests::{Daemon, Encoding, Rest};
 
 /// Sends log records of a service with these bodies, in one request.
 async fn send(daemon: &Daemon, service: &str, bodies: impl IntoIterator<Item = String>) {
+    send_at(daemon, service, now(), bodies).await;
+}
+
+/// The same, of a certain time.
+async fn send_at(daemon: &Daemon, service: &str, time: u64, bodies: impl IntoIterator<Item = String>) {
     let log_records = bodies.into_iter().map(|body| SentLog {
-        time_unix_nano: now(),
+        time_unix_nano: time,
         severity_number: 9,
         body: Some(AnyValue { value: Some(Any::StringValue(body)) }),
         ..SentLog::default()
