@@ -3,12 +3,14 @@
 //! A request is an entry span: one of kind SERVER or CONSUMER, or one without a parent. Spans and log records
 //! without a `service.name` belong to no service and are left out.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use datafusion::arrow::array::{Array as _, AsArray as _, PrimitiveArray};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::functions_aggregate::expr_fn::count;
+use datafusion::logical_expr::lit;
 use tfo_sdk::api::{Incomplete, Page, ServiceSummary};
 use tfo_sdk::filter::Filter;
 use tfo_sdk::{Signal, TimeRange};
@@ -38,7 +40,7 @@ pub(crate) async fn all(
     range: TimeRange,
     until: Until,
 ) -> Result<Page<ServiceSummary>, QueryError> {
-    let mut services = Services { held: tables.hold("services"), all: BTreeMap::new(), is_full: false };
+    let mut services = Services { held: tables.hold("services"), all: HashMap::new(), is_full: false };
     let mut selection = Selection { range, filter: Filter::All(Vec::new()) };
     let spans = store.snapshot(&scope, Signal::Spans, range);
     let columns = |frame| {
@@ -59,7 +61,7 @@ pub(crate) async fn all(
     let logs = store.snapshot(&scope, Signal::Logs, selection.range);
     let columns = |frame| {
         narrowed(frame, [column(SERVICE_NAME).is_not_null()])?
-            .select(vec![column(SERVICE_NAME)])
+            .aggregate(vec![column(SERVICE_NAME)], vec![count(lit(1)).alias("seen")])
             .map_err(of_plan)
     };
     let of_logs = newest::each(&tables, Signal::Logs, &logs, &selection, until, columns, |batch| {
@@ -73,13 +75,15 @@ pub(crate) async fn all(
         );
         scan.end_early(Incomplete::RowLimit, because);
     }
-    let items = services.all.into_iter().map(|(name, seen)| seen.summary(name, seconds)).collect();
+    let mut items: Vec<ServiceSummary> =
+        services.all.into_iter().map(|(name, seen)| seen.summary(name, seconds)).collect();
+    items.sort_by(|a, b| a.service_name.cmp(&b.service_name));
     Ok(Page { items, next_page_token: None, scan })
 }
 
 struct Services {
     held: MemoryReservation,
-    all: BTreeMap<String, Seen>,
+    all: HashMap<String, Seen>,
     is_full: bool,
 }
 
@@ -118,10 +122,11 @@ impl Services {
     }
 
     fn add_logs(&mut self, batch: &RecordBatch) -> Result<(), QueryError> {
-        let names = Answer(batch).texts(SERVICE_NAME)?;
+        let answer = Answer(batch);
+        let names = answer.texts(SERVICE_NAME)?;
         for row in 0..batch.num_rows() {
             if let Some(seen) = self.seen(names.value(row))? {
-                seen.logs += 1;
+                seen.logs += answer.count("seen", row)?;
             }
         }
         Ok(())
