@@ -243,7 +243,7 @@ fn append_error(error: &io::Error) -> AppendError {
     AppendError::Io(error.to_string())
 }
 
-/// Refuses a folder of a newer version; marks a new one.
+/// Refuses a folder of another version; marks a new one.
 fn check_format(disk: &dyn Disk) -> Result<(), OpenError> {
     let failed = |cause| OpenError::Io { what: FORMAT_FILE.to_owned(), cause };
     let path = Path::new(FORMAT_FILE);
@@ -258,12 +258,23 @@ fn check_format(disk: &dyn Disk) -> Result<(), OpenError> {
     file.read_exact_at(&mut text, 0).map_err(failed)?;
     let found = String::from_utf8_lossy(&text).trim().to_owned();
     match found.parse::<u32>() {
-        Ok(format) if format <= crate::FORMAT => Ok(()),
-        Ok(_) => Err(OpenError::NewerFormat { found, known: crate::FORMAT }),
+        Ok(crate::FORMAT) => Ok(()),
+        Ok(format) if format > crate::FORMAT => Err(OpenError::NewerFormat { found, known: crate::FORMAT }),
+        Ok(_) => Err(OpenError::OlderFormat { found, known: crate::FORMAT }),
+        // It is the first file that a folder gets: a crash while it was written leaves nothing else.
+        Err(_) if is_new(disk).map_err(failed)? => write_format(disk, path).map_err(failed),
         Err(_) => Err(OpenError::Damaged(format!(
-            "{FORMAT_FILE} of the data folder: expected a number, got {found:?}"
+            "the file {FORMAT_FILE} of the data folder holds {found:?} instead of a number; if this version of tfo \
+             wrote the folder, write {} into it",
+            crate::FORMAT
         ))),
     }
+}
+
+/// Whether there is neither a log nor telemetry.
+fn is_new(disk: &dyn Disk) -> io::Result<bool> {
+    Ok(disk.list(Path::new(crate::wal::FOLDER))?.is_empty()
+        && disk.list(Path::new(crate::file::FOLDER))?.is_empty())
 }
 
 fn write_format(disk: &dyn Disk, path: &Path) -> io::Result<()> {

@@ -70,6 +70,17 @@ pub enum OpenError {
         /// What this version knows.
         known: u32,
     },
+    /// An older version wrote the folder.
+    #[error(
+        "the data folder has format {found}, this version reads format {known}; read it with the version that \
+         wrote it, or choose an empty folder with --data-dir"
+    )]
+    OlderFormat {
+        /// What the folder says.
+        found: String,
+        /// What this version knows.
+        known: u32,
+    },
     /// The disk failed.
     #[error("{what}: {cause}")]
     Io {

@@ -28,7 +28,8 @@ pub(crate) use record::Record;
 use record::beyond;
 use segment::{Active, Header};
 
-const FOLDER: &str = "wal";
+/// The folder of the log.
+pub(crate) const FOLDER: &str = "wal";
 
 /// One tenant's records of one signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
