@@ -8,7 +8,8 @@ use std::time::Duration;
 use rand::Rng as _;
 use rand::rngs::StdRng;
 use tfo_tests::load::{Ledger, Load};
-use tfo_tests::{Setup, seed};
+use tfo_tests::rest::eventually;
+use tfo_tests::{Daemon, Setup, seed};
 
 /// Batches that each of the nine senders sends in a round at most.
 const BATCHES: u64 = 200;
@@ -35,6 +36,39 @@ fn files_by_level(folder: &Path) -> BTreeMap<String, usize> {
     levels
 }
 
+/// What the daemons were doing when they were killed.
+#[derive(Debug, Default)]
+struct Hits {
+    kills: u64,
+    start: u64,
+    flush: u64,
+    compaction: u64,
+    replays: u64,
+}
+
+impl Hits {
+    /// Takes in the last words of a daemon.
+    fn count(&mut self, said: &str) {
+        let times = |what: &str| said.matches(what).count();
+        self.kills += 1;
+        self.flush += u64::from(times("flush begins") > times("flush ends"));
+        self.compaction += u64::from(times("compaction begins") > times("compaction ends"));
+        self.replays += u64::from(said.contains("replayed the write-ahead log"));
+        self.start += u64::from(said.contains("listening") && !said.contains(" ready"));
+    }
+
+    fn are_all(&self) -> bool {
+        self.start > 0 && self.flush > 0 && self.compaction > 0 && self.replays > 0
+    }
+}
+
+/// Waits until a daemon says something that it has not said before.
+async fn hears(daemon: &Daemon, what: &str) {
+    let before = daemon.said().matches(what).count();
+    let said = async || Ok((daemon.said().matches(what).count() > before).then_some(()));
+    eventually(what, said).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_acknowledged_record_survives_being_killed_exactly_once() {
     let kills = if seed::is_long() { 200 } else { 24 };
@@ -42,37 +76,47 @@ async fn every_acknowledged_record_survives_being_killed_exactly_once() {
     // Small enough that flushes and compactions run all the time, and are hit too.
     let setup = Setup::new()
         .unwrap()
+        .env("TFO_LOG_LEVEL", "info,tfo_store=debug")
         .env("TFO_STORE_MEMTABLE_BYTES", "2MiB")
         .env("TFO_STORE_WAL_BYTES", "256KiB")
         .env("TFO_STORE_SEGMENT_BYTES", "64KiB")
         .env("TFO_STORE_FLUSH_AFTER", "50ms");
     let ledger = Arc::new(Ledger::default());
-    // On a slow machine a daemon may be killed too soon for any compaction: then some more lives are needed.
-    for kill in 0..4 * kills {
-        if kill >= kills && files_by_level(setup.data_path()).len() > 1 {
-            break;
-        }
-        if kill % 6 == 5 {
+    let mut hits = Hits::default();
+    // A kill may always come too late for what it was meant for: then some more lives are needed.
+    while hits.kills < kills || !hits.are_all() && hits.kills < 4 * kills {
+        if hits.kills % 6 == 5 {
             // While it starts, so that replay is hit as well.
             let mut starting = setup.spawn().unwrap();
-            moment(&mut rng, 120).await;
+            hears(&starting, "listening").await;
+            moment(&mut rng, 20).await;
             starting.kill().unwrap();
+            hits.count(&starting.said());
             continue;
         }
         let mut daemon = setup.start().await.unwrap();
         let load = Load::start(&daemon.sender(), &ledger, BATCHES);
-        moment(&mut rng, 900).await;
+        match hits.kills % 6 {
+            3 => hears(&daemon, "flush begins").await,
+            4 => hears(&daemon, "compaction begins").await,
+            _ => moment(&mut rng, 900).await,
+        }
         daemon.kill().unwrap();
+        hits.count(&daemon.said());
         load.finish().await;
     }
     let acknowledged = ledger.acknowledged();
-    assert!(acknowledged > 1_000, "only {acknowledged} records were acknowledged: no load");
     let daemon = setup.start().await.unwrap();
     let files = files_by_level(setup.data_path());
     seed::note(&format!(
-        "crash: {kills} kills, {acknowledged} records acknowledged, files by level {files:?}"
+        "crash: {} kills ({} while starting, {} in a flush, {} in a compaction, {} after a replay), \
+         {acknowledged} records acknowledged, files by level {files:?}",
+        hits.kills, hits.start, hits.flush, hits.compaction, hits.replays
     ));
-    assert!(files.len() > 1, "nothing was compacted, so nothing of it was killed");
+    assert!(acknowledged > 1_000, "only {acknowledged} records were acknowledged: no load");
+    assert_eq!(ledger.ways().len(), 9, "three signals over three protocols: {:?}", ledger.ways());
+    assert!(files.keys().any(|level| level != "0"), "nothing was compacted: {files:?}");
+    assert!(hits.are_all(), "{hits:?}");
     ledger.check_counts(&daemon.rest()).await.unwrap();
     ledger.check_pages(&daemon.rest()).await.unwrap();
     assert!(!daemon.stderr().contains("panicked"), "{}", daemon.stderr());

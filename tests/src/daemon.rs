@@ -13,7 +13,7 @@ use tfo_sdk::client::DaemonFile;
 use crate::{Rest, Sender};
 
 /// How long a daemon may take to be ready, or to stop. A hang is a failure, and slow machines are not.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Between two looks at whether it is ready.
 const LOOK_AGAIN: Duration = Duration::from_millis(15);
@@ -50,6 +50,7 @@ pub struct Setup {
     data_dir: PathBuf,
     args: Vec<OsString>,
     env: Vec<(String, String)>,
+    group: Option<PathBuf>,
 }
 
 impl Setup {
@@ -57,7 +58,7 @@ impl Setup {
     pub fn new() -> anyhow::Result<Self> {
         let folder = TempDir::with_prefix("tfo-test-").context("no temporary folder")?;
         let data_dir = folder.path().join("data");
-        Ok(Self { folder: Arc::new(folder), data_dir, args: Vec::new(), env: Vec::new() })
+        Ok(Self { folder: Arc::new(folder), data_dir, args: Vec::new(), env: Vec::new(), group: None })
     }
 
     /// Sets an environment variable.
@@ -71,6 +72,13 @@ impl Setup {
     #[must_use]
     pub fn arg(mut self, arg: impl Into<OsString>) -> Self {
         self.args.push(arg.into());
+        self
+    }
+
+    /// Starts it in a control group: the one that lists its processes in this file.
+    #[must_use]
+    pub fn group(mut self, processes: impl Into<PathBuf>) -> Self {
+        self.group = Some(processes.into());
         self
     }
 
@@ -100,7 +108,12 @@ impl Setup {
                 command.args([flag, "127.0.0.1:0"]);
             }
         }
+        // On a busy machine a query of a test may take its time.
+        command.env("TFO_QUERY_DEADLINE", "10m");
         command.args(&self.args).envs(self.env.iter().map(|(name, value)| (name, value)));
+        if let Some(group) = &self.group {
+            command = joining(group, &command);
+        }
         command.stdin(Stdio::null());
         command
     }
@@ -119,13 +132,14 @@ impl Setup {
         let _ = std::fs::remove_file(&file);
         let stderr_path = self.folder.path().join("stderr.log");
         let stderr = std::fs::OpenOptions::new().create(true).append(true).open(&stderr_path)?;
+        let earlier = usize::try_from(stderr.metadata()?.len())?;
         let child = self
             .command()
             .stdout(Stdio::null())
             .stderr(stderr)
             .spawn()
             .with_context(|| format!("cannot start {}", tfo_binary().display()))?;
-        Ok(Daemon { child, setup: self.clone(), addresses: None, stderr_path })
+        Ok(Daemon { child, setup: self.clone(), addresses: None, stderr_path, earlier })
     }
 
     /// Runs it and expects that it refuses to start.
@@ -138,6 +152,20 @@ impl Setup {
         }
         Ok(Exit { code: status.code(), stderr })
     }
+}
+
+/// The same command, in a control group from its first instruction on.
+fn joining(group: &Path, command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", r#"echo $$ >"$0" && exec "$@""#]).arg(group);
+    shell.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
 }
 
 /// How a daemon ended.
@@ -156,6 +184,8 @@ pub struct Daemon {
     setup: Setup,
     addresses: Option<DaemonFile>,
     stderr_path: PathBuf,
+    /// Bytes that its earlier lives left on stderr.
+    earlier: usize,
 }
 
 impl Daemon {
@@ -196,6 +226,19 @@ impl Daemon {
     /// What it said on stderr so far, in all its lives.
     pub fn stderr(&self) -> String {
         std::fs::read_to_string(&self.stderr_path).unwrap_or_default()
+    }
+
+    /// What it said on stderr in this life, which for the moment may end anywhere.
+    pub fn said(&self) -> String {
+        let all = std::fs::read(&self.stderr_path).unwrap_or_default();
+        String::from_utf8_lossy(all.get(self.earlier..).unwrap_or_default()).into_owned()
+    }
+
+    /// The most memory that it had at a time, in MiB, as far as the system says.
+    pub fn peak_memory_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) >> 10
     }
 
     /// Waits until it answers searches.
@@ -254,8 +297,10 @@ impl Drop for Daemon {
         if std::thread::panicking() {
             let stderr = self.stderr();
             let lines: Vec<&str> = stderr.lines().collect();
-            let tail = lines.len().saturating_sub(40);
-            eprintln!("--- the daemon's last words\n{}", lines.get(tail..).unwrap_or_default().join("\n"));
+            let (earlier, tail) = lines.split_at(lines.len().saturating_sub(40));
+            let errors: Vec<&str> = earlier.iter().copied().filter(|line| line.contains(" ERROR ")).collect();
+            eprintln!("--- the daemon's errors\n{}", errors.join("\n"));
+            eprintln!("--- the daemon's last words\n{}", tail.join("\n"));
         }
     }
 }

@@ -49,6 +49,7 @@ enum Fate {
 pub struct Ledger {
     next: AtomicU64,
     batches: Mutex<BTreeMap<(Signal, u64), Fate>>,
+    ways: Mutex<BTreeMap<(Signal, &'static str), u64>>,
 }
 
 impl Ledger {
@@ -57,6 +58,11 @@ impl Ledger {
         let batch = self.next.fetch_add(1, Ordering::Relaxed);
         self.set(signal, batch, Fate::Unknown);
         batch
+    }
+
+    /// A batch was acknowledged.
+    pub fn acknowledge(&self, signal: Signal, batch: u64) {
+        self.set(signal, batch, Fate::Acknowledged);
     }
 
     fn set(&self, signal: Signal, batch: u64, fate: Fate) {
@@ -76,6 +82,11 @@ impl Ledger {
     pub fn acknowledged(&self) -> u64 {
         let batches = self.batches.lock().expect("no panic under this lock");
         RECORDS * batches.values().filter(|fate| **fate == Fate::Acknowledged).count() as u64
+    }
+
+    /// How many records of each signal were acknowledged over each protocol.
+    pub fn ways(&self) -> BTreeMap<(Signal, &'static str), u64> {
+        self.ways.lock().expect("no panic under this lock").clone()
     }
 
     /// Counts every batch by SQL, and says what is wrong.
@@ -194,6 +205,16 @@ enum Protocol {
     Http(Encoding),
 }
 
+impl Protocol {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Grpc => "gRPC",
+            Self::Http(Encoding::Protobuf) => "HTTP with protobuf",
+            Self::Http(Encoding::Json) => "HTTP with JSON",
+        }
+    }
+}
+
 struct Task {
     signal: Signal,
     protocol: Protocol,
@@ -214,6 +235,8 @@ impl Task {
             match self.send(&make(batch)).await {
                 Ok(true) => {
                     self.ledger.set(self.signal, batch, Fate::Acknowledged);
+                    let mut ways = self.ledger.ways.lock().expect("no panic under this lock");
+                    *ways.entry((self.signal, self.protocol.name())).or_default() += RECORDS;
                     acknowledged += 1;
                 }
                 // Refused for now: a full disk, say. The next one may be taken.
