@@ -37,6 +37,9 @@ pub enum QueryError {
     Internal(String),
 }
 
+/// What the engine says when spill files reach their limit: an error of the disk by kind, and none at all.
+const SPILL_LIMIT: &str = "used disk space during the spilling process";
+
 /// What an error means when the caller wrote the SQL: what the engine could not plan or compute is theirs to mend.
 pub(crate) fn of_sql(error: DataFusionError) -> QueryError {
     match error {
@@ -81,6 +84,7 @@ fn of_shared(error: &DataFusionError) -> QueryError {
                 None => of_others(error.to_string()),
             },
             ArrowError::ParquetError(_) => of_rows(error),
+            ArrowError::IoError(text, _) if text.contains(SPILL_LIMIT) => QueryError::Memory,
             ArrowError::IoError(..)
             | ArrowError::SchemaError(_)
             | ArrowError::MemoryError(_)
@@ -153,4 +157,24 @@ fn without_internals(message: &str) -> String {
         return format!("{message}; the tables are {}", crate::sql::table_list());
     }
     message.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use datafusion::execution::disk_manager::{DiskManager, DiskManagerMode};
+
+    use super::*;
+
+    #[test]
+    fn spill_files_beyond_their_limit_are_a_lack_of_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let mode = DiskManagerMode::Directories(vec![folder.path().to_owned()]);
+        let disk = DiskManager::builder().with_mode(mode).with_max_temp_directory_size(1).build().unwrap();
+        let file = Arc::new(disk).create_tmp_file("test").unwrap();
+        let error = std::io::Write::write_all(&mut file.open_writer().unwrap(), b"two").unwrap_err();
+        let error = DataFusionError::ArrowError(Box::new(error.into()), None);
+        assert!(matches!(of_sql(error), QueryError::Memory));
+    }
 }
