@@ -119,12 +119,12 @@ impl Incoming {
 }
 
 /// Reads on and throws away, in the background, so that a sender that is still sending gets to see its refusal
-/// instead of a broken connection, which it would take for a passing fault. It costs no memory, and ends with the
-/// time.
+/// instead of a broken connection, which it would take for a passing fault. It costs no memory, and has as much time
+/// as one whose body is kept.
 pub(super) fn discard(mut body: Body) {
     tokio::spawn(async move {
-        let deadline = Instant::now() + IDLE;
-        while let Ok(Some(Ok(_))) = timeout_at(deadline, body.frame()).await {}
+        let whole = Instant::now() + WHOLE;
+        while let Ok(Some(Ok(_))) = timeout_at(whole.min(Instant::now() + IDLE), body.frame()).await {}
     });
 }
 

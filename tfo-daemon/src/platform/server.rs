@@ -24,7 +24,7 @@ use tower::ServiceExt as _;
 /// Connections that one listener serves at a time; more wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 512;
 /// A new connection must bring a whole request head within this time.
-const FIRST_REQUEST: Duration = Duration::from_secs(5);
+const FIRST_REQUEST: Duration = Duration::from_secs(20);
 /// HTTP/1: a head must be complete this long after the one before was answered, so it is the time that an idle
 /// connection is kept, too. Longer than the usual interval of metric exports (60 s).
 const NEXT_REQUEST: Duration = Duration::from_secs(150);
