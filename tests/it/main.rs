@@ -13,6 +13,7 @@ mod full_disk;
 mod guard;
 mod live;
 mod malformed;
+mod memory;
 mod metrics;
 mod openapi;
 mod policy;

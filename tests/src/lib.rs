@@ -7,6 +7,7 @@ pub mod cli;
 pub mod daemon;
 pub mod expect;
 pub mod generate;
+pub mod group;
 pub mod live;
 pub mod load;
 pub mod otlp;

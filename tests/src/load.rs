@@ -324,6 +324,56 @@ fn spans(batch: u64) -> ExportTraceServiceRequest {
     ExportTraceServiceRequest { resource_spans }
 }
 
+/// Text that does not compress well, to cut pieces from.
+#[derive(Debug)]
+pub struct Text(String);
+
+impl Text {
+    /// So many letters and digits, about.
+    pub fn new(length: usize) -> Self {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut text = String::with_capacity(length + 16);
+        while text.len() < length {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            text.push_str(&format!("{:08x}", state >> 32));
+        }
+        Self(text)
+    }
+
+    /// A piece of it, another one for another `start`.
+    fn piece(&self, start: u64, length: usize) -> &str {
+        let length = length.min(self.0.len() / 2);
+        let start = start as usize * 7919 % (self.0.len() - length);
+        &self.0[start..start + length]
+    }
+}
+
+/// A batch of log records with long bodies: all in all of this size.
+pub fn wide_logs(batch: u64, text: &Text, size: usize) -> ExportLogsServiceRequest {
+    let mut request = logs(batch);
+    let records = request.resource_logs.iter_mut().flat_map(|resource| &mut resource.scope_logs);
+    for (place, record) in (0..).zip(records.flat_map(|scope| &mut scope.log_records)) {
+        let piece = text.piece(batch * RECORDS + place, size / RECORDS as usize).to_owned();
+        record.body = Some(AnyValue { value: Some(Value::StringValue(piece)) });
+    }
+    request
+}
+
+/// A batch of spans with very many attributes: all in all of this size.
+pub fn wide_spans(batch: u64, text: &Text, size: usize) -> ExportTraceServiceRequest {
+    /// Bytes of one of them, about.
+    const ATTRIBUTE: usize = 100;
+    let mut request = spans(batch);
+    let records = request.resource_spans.iter_mut().flat_map(|resource| &mut resource.scope_spans);
+    for span in records.flat_map(|scope| &mut scope.spans) {
+        for place in 0..size / RECORDS as usize / ATTRIBUTE {
+            let value = text.piece(batch + place as u64, ATTRIBUTE - 28).to_owned();
+            span.attributes.push(key_value(&format!("test.wide.{place}"), Value::StringValue(value)));
+        }
+    }
+    request
+}
+
 /// A batch of data points.
 fn points(batch: u64) -> ExportMetricsServiceRequest {
     let data_points = (0..RECORDS)
