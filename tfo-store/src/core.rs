@@ -77,12 +77,13 @@ impl Core {
                      it close"
                 ))
             })?;
-            tables.apply([(table, sequence, request.batch)]).map_err(io::Error::other)?;
+            tables.replay(table, sequence, request.batch).map_err(io::Error::other)?;
             replayed += 1;
             tables.flush_to_budget()
         };
         let mut wal = Wal::open(disk.clone(), rng, options.segment_bytes, tables.applied(), replay)
             .map_err(failed("replay of the write-ahead log"))?;
+        tables.reached(wal.next_sequence() - 1);
         if replayed > 0 {
             tracing::info!(requests = replayed, "replayed the write-ahead log");
         }

@@ -19,19 +19,21 @@ use crate::wal::Table;
 const HOUR: i64 = 3_600_000_000_000;
 /// Lengths of time buckets, in hours. The longer ones are whole multiples of the shorter.
 const BUCKET_HOURS: [i64; 7] = [1, 6, 24, 7 * 24, 28 * 24, 364 * 24, i64::MAX / HOUR];
-/// Files that one flush writes at most.
-const MOST_FILES: usize = 32;
+/// Files that one flush writes at most; few in tests, so that a few rows make buckets of all lengths.
+const MOST_FILES: usize = if cfg!(test) { 4 } else { 32 };
 
 /// Files that a failed step could not remove. They are no part of the store, but would be after a restart, so
 /// nothing that a restart relies on may be given up while there are any.
 pub(crate) type Garbage = Vec<PathBuf>;
 
 /// Writes all rows to files and makes their names durable. On an error none of the files counts: they are removed,
-/// or stand in `garbage`.
+/// or stand in `garbage`. After a restart (`is_second_try`) a dead process may have tried the same rows, and removed
+/// what it had written: those removals are made durable, too.
 pub(crate) fn flush(
     disk: &Arc<dyn Disk>,
     table: Table,
     rows: &Rows,
+    is_second_try: bool,
     new_id: &mut dyn FnMut() -> Ulid,
     garbage: &mut Garbage,
 ) -> io::Result<Vec<FileRef>> {
@@ -61,7 +63,13 @@ pub(crate) fn flush(
         if !kept(Rule::SyncFileNames) {
             folders.clear();
         }
-        folders.iter().try_for_each(|folder| disk.sync_dir(folder))
+        if is_second_try && kept(Rule::SyncWhatIsGone) {
+            folders.extend(possible_folders(&table, rows)?);
+        }
+        folders.iter().try_for_each(|folder| match disk.sync_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()), // there was never one
+            synced => synced,
+        })
     });
     if let Err(error) = written {
         garbage.extend(published.iter().map(|file| PathBuf::from(file.path())));
@@ -109,6 +117,18 @@ pub(crate) fn collect_garbage(disk: &dyn Disk, garbage: &mut Garbage) {
         }
         removed.is_err()
     });
+}
+
+/// Every folder that a flush of these rows may write into, whatever other rows it has and how long its buckets are.
+fn possible_folders(table: &Table, rows: &Rows) -> io::Result<BTreeSet<PathBuf>> {
+    let mut hours = BTreeSet::new();
+    for batch in &rows.batches {
+        let columns = SortColumns::of(batch)?;
+        hours.extend((0..batch.num_rows()).map(|row| columns.timestamp(row).div_euclid(HOUR)));
+    }
+    let starts =
+        hours.into_iter().flat_map(|hour| BUCKET_HOURS.map(|length| hour.div_euclid(length) * length));
+    Ok(starts.map(|start| bucket_folder(table, Timestamp(start.saturating_mul(HOUR).max(0)))).collect())
 }
 
 /// The rows of one file, as (batch, row) in the order of the file.

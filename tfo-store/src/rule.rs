@@ -60,6 +60,8 @@ pub(crate) enum Rule {
     RemoveReplacedFirst,
     /// Names that a dead process gave are synced before anything is given up for them.
     SyncWhatIsFound,
+    /// A removal that a dead process made is synced before the log is given up for what was tried again.
+    SyncWhatIsGone,
     /// A file that is being read is not removed.
     HoldReadFiles,
     /// A folder that a flush may be about to write into is not removed.

@@ -3,7 +3,7 @@
 //! Each step is a plain function that may be called from any thread at any time, and leaves the state whole
 //! whatever fails inside it. Long work (writing files) holds no lock that reads or ingest need.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -52,6 +52,8 @@ struct State {
     flushed: HashMap<Table, u64>,
     /// The last sequence that is visible.
     applied: u64,
+    /// Tables with rows in memory that the log had at start.
+    replayed: HashSet<Table>,
 }
 
 /// Whether the clock may be believed when it says that telemetry is too old.
@@ -165,7 +167,8 @@ impl Tables {
         let flushed = catalogue.flushed();
         let applied = flushed.values().copied().max().unwrap_or(0);
         let calendar = Calendar::open(&*disk);
-        let state = State { memtable: Memtable::default(), catalogue, flushed, applied };
+        let state =
+            State { memtable: Memtable::default(), catalogue, flushed, applied, replayed: HashSet::new() };
         Ok(Self {
             disk,
             clock,
@@ -224,6 +227,19 @@ impl Tables {
         Ok(())
     }
 
+    /// Brings back the rows of a request that the log had.
+    pub(crate) fn replay(&self, table: Table, sequence: u64, batch: RecordBatch) -> Result<(), ArrowError> {
+        self.apply([(table, sequence, batch)])?;
+        lock(&self.state).replayed.insert(table);
+        Ok(())
+    }
+
+    /// Everything up to this sequence is visible, or was and is gone: retention may have taken the last of it.
+    pub(crate) fn reached(&self, sequence: u64) {
+        let state = &mut *lock(&self.state);
+        state.applied = state.applied.max(sequence);
+    }
+
     /// What there is of a table now.
     pub(crate) fn snapshot(&self, table: &Table, range: &TimeRange) -> Snapshot {
         let state = lock(&self.state);
@@ -266,9 +282,14 @@ impl Tables {
         if !self.is_clean() && kept(Rule::CleanBeforeFlush) {
             return Err(io::Error::other("files of an earlier flush cannot be removed"));
         }
-        let Some(rows) = lock(&self.state).memtable.start_flush(&table) else { return Ok(()) };
+        let (rows, is_second_try) = {
+            let mut state = lock(&self.state);
+            let Some(rows) = state.memtable.start_flush(&table) else { return Ok(()) };
+            (rows, state.replayed.contains(&table))
+        };
         let mut garbage = Garbage::new();
-        let files = flush::flush(&self.disk, table, &rows, &mut || self.new_id(), &mut garbage);
+        let files =
+            flush::flush(&self.disk, table, &rows, is_second_try, &mut || self.new_id(), &mut garbage);
         lock(&self.removal).garbage.append(&mut garbage);
         let files = files?;
         self.figures.flushes.wrote(files.len(), rows.bytes, files.iter().map(|file| file.len()).sum());
@@ -279,6 +300,7 @@ impl Tables {
             state = lock(&self.state);
         }
         state.memtable.finish_flush(&table);
+        state.replayed.remove(&table);
         state.flushed.insert(table, rows.last_sequence);
         Ok(())
     }

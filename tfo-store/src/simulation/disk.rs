@@ -67,6 +67,8 @@ impl Faults {
 pub(super) struct Death {
     of: Option<Call>,
     by: Option<usize>,
+    /// Whether only telemetry's files and folders count.
+    of_files: bool,
     calls: u64,
 }
 
@@ -74,12 +76,12 @@ impl Death {
     /// Within so many calls; the rare ones, in which much is decided, get their share.
     pub(super) fn new(random: &mut Random, most: u64) -> Self {
         if random.chance(400) {
-            return Self { of: None, by: None, calls: random.below(most) };
+            return Self { of: None, by: None, of_files: false, calls: random.below(most) };
         }
         let kinds = [Call::Create, Call::Write, Call::Sync];
         let names = [Call::Rename, Call::SyncDir, Call::Remove];
         let of = if random.chance(400) { random.pick(&kinds) } else { random.pick(&names) };
-        Self { of: Some(of), by: None, calls: random.below(3 + most / 20) }
+        Self { of: Some(of), by: None, of_files: false, calls: random.below(3 + most / 20) }
     }
 
     /// In calls of one of the first so many threads.
@@ -88,7 +90,16 @@ impl Death {
         self
     }
 
-    fn comes(&mut self, call: Call) -> bool {
+    /// While files of telemetry get or lose their names.
+    pub(super) fn among_files(random: &mut Random, most: u64) -> Self {
+        let of = random.pick(&[Call::Create, Call::Rename, Call::SyncDir, Call::Remove]);
+        Self { of: Some(of), by: None, of_files: true, calls: random.below(most) }
+    }
+
+    fn comes(&mut self, call: Call, path: &Path) -> bool {
+        if self.of_files && !path.starts_with("data") {
+            return false;
+        }
         if self.of.is_some_and(|of| of != call) || self.by.is_some_and(|by| schedule::me() != Some(by)) {
             return false;
         }
@@ -107,7 +118,7 @@ pub(super) struct Machine {
     pub(super) time: i64,
     /// How wrong the clock is.
     pub(super) leap: i64,
-    /// When it is set right at the latest.
+    /// When it is set right at the latest: before the store believes it.
     pub(super) leap_ends: i64,
     /// Calls so far in this life.
     pub(super) calls: u64,
@@ -238,7 +249,7 @@ fn enter<R>(
         let mut random = machine.random.fork();
         machine.media.stir(&mut random);
     }
-    let result = if machine.death.as_mut().is_some_and(|death| death.comes(call)) {
+    let result = if machine.death.as_mut().is_some_and(|death| death.comes(call, path)) {
         if machine.random.chance(500) {
             let _ = act(machine);
         }
@@ -424,7 +435,8 @@ pub(super) struct MachineClock(pub(super) MachineRef);
 impl Clock for MachineClock {
     fn now(&self) -> Timestamp {
         let machine = lock_plainly(&self.0);
-        Timestamp(machine.time.saturating_add(machine.leap))
+        let leap = if machine.time <= machine.leap_ends { machine.leap } else { 0 };
+        Timestamp(machine.time.saturating_add(leap))
     }
 }
 

@@ -20,7 +20,7 @@ use crate::store::{AppendError, Options, Snapshot};
 use crate::tables::lock;
 use crate::wal::Table;
 
-const HOUR: i64 = 3_600_000_000_000;
+pub(super) const HOUR: i64 = 3_600_000_000_000;
 
 /// What goes wrong in all lives of a seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,8 @@ pub(super) struct Life<'a> {
     pub(super) cache: &'a Cache,
     pub(super) options: &'a Options,
     pub(super) class: Class,
+    /// Whether much comes from other hours.
+    pub(super) restless: bool,
     /// The tables that requests are for.
     pub(super) written: &'a [Table],
     pub(super) finding: Mutex<Option<String>>,
@@ -147,7 +149,7 @@ impl Life<'_> {
             let rows = if random.chance(50) { 12 } else { 1 + random.below(3) };
             let retention = i64::try_from(self.options.retention.as_nanos()).unwrap_or(i64::MAX);
             // Mostly of now; at times of other hours, at the edge of retention, or of the future.
-            let far = match random.below(20) {
+            let far = match random.below(if self.restless { 6 } else { 20 }) {
                 0 => random.below(retention as u64) as i64,
                 1 => retention - random.below(HOUR as u64) as i64,
                 2 => -(random.below(23 * HOUR as u64) as i64),

@@ -259,7 +259,12 @@ impl Oracle {
             let snapshot = core.tables.snapshot(table, &TimeRange::ALL);
             let mut moment = self.moment(*table, &snapshot)?;
             let found = match read(*table, &snapshot, cache) {
-                Err(ReadError::Disk(_)) if self.unreadable_forgiven => continue,
+                Err(ReadError::Disk(_)) if self.unreadable_forgiven => {
+                    // Nobody can tell what came of what had failed.
+                    let failed = |entry: &&mut Entry| entry.table == *table && entry.state == State::Failed;
+                    self.entries.iter_mut().filter(failed).for_each(|entry| entry.state = State::Running);
+                    continue;
+                }
                 found => found.map_err(|error| format!("after a restart: {error}"))?,
             };
             moment.failed.retain(|id| self.entries[*id].state == State::Gone);

@@ -20,7 +20,7 @@ use crate::rule::{Rule, break_in_this_thread};
 use crate::store::Options;
 use crate::wal::Table;
 
-const START: i64 = 500_000 * 3_600_000_000_000;
+pub(super) const START: i64 = 500_000 * 3_600_000_000_000;
 const MOST_RECOVERIES: u32 = 5;
 /// The first threads of a life: they change what is on the disk.
 const WRITING_THREADS: u64 = 3;
@@ -55,6 +55,7 @@ pub(super) fn run(seed: u64, broken: Option<Rule>, tell: bool) -> Report {
         flush_after: Duration::from_secs(random.pick(&[600, 600, 60, 2])),
         compact_from: random.pick(&[2, 2, 3, 4]),
     };
+    let restless = random.chance(250);
     let mut written = tables();
     let others = random.below(written.len() as u64) as usize;
     written.rotate_left(others);
@@ -65,6 +66,7 @@ pub(super) fn run(seed: u64, broken: Option<Rule>, tell: bool) -> Report {
         random,
         class,
         machine: machine.clone(),
+        restless,
         written,
         options,
         oracle,
@@ -89,6 +91,8 @@ struct Test {
     random: Random,
     class: Class,
     machine: MachineRef,
+    /// Whether it dies more often than usual, starts included, but keeps its power, and gets much from other hours.
+    restless: bool,
     written: Vec<Table>,
     options: Options,
     oracle: Mutex<Oracle>,
@@ -109,7 +113,9 @@ impl Test {
             let dies = self.random.chance(700);
             let most = self.random.pick(&[30, 150, 600]);
             let mut death = Death::new(&mut self.random, most);
-            if self.random.chance(700) {
+            if self.restless {
+                death = Death::among_files(&mut self.random, 12);
+            } else if self.random.chance(700) {
                 death = death.by_one_of(&mut self.random, WRITING_THREADS);
             }
             self.machine().death = dies.then_some(death);
@@ -147,6 +153,7 @@ impl Test {
             cache: &self.cache,
             options: &self.options,
             class: self.class,
+            restless: self.restless,
             written: &self.written,
             finding: Mutex::new(None),
             slow_reader: Mutex::new(None),
@@ -156,7 +163,7 @@ impl Test {
     /// The process is gone; the power, perhaps, too.
     fn end_life(&mut self) {
         self.deaths += 1;
-        let power_fails = self.random.chance(700);
+        let power_fails = self.random.chance(if self.restless { 300 } else { 700 });
         let mut random = self.random.fork();
         let machine = &mut *lock_plainly(&self.machine);
         let mut oracle = lock_plainly(&self.oracle);
@@ -186,9 +193,12 @@ impl Test {
     /// Opens the folder, however often the process dies in it, and lets the oracle look.
     fn recover(&mut self) -> Result<Core, String> {
         for attempt in 0.. {
-            let dies = attempt < MOST_RECOVERIES && self.random.chance(250);
+            let dies = attempt < MOST_RECOVERIES && self.random.chance(if self.restless { 600 } else { 250 });
             let most = self.random.pick(&[20, 60, 200]);
-            let death = Death::new(&mut self.random, most);
+            let mut death = Death::new(&mut self.random, most);
+            if self.random.chance(500) {
+                death = Death::among_files(&mut self.random, 3);
+            }
             {
                 let machine = &mut *self.machine();
                 machine.calls = 0;

@@ -1,13 +1,24 @@
 //! The proof: thousands of seeds without a finding, and every broken rule found.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use super::disk::lock_plainly;
-use super::seed::run;
-use crate::rule::Rule;
+use tfo_sdk::TimeRange;
 
-/// Every rule, to be broken one after the other.
+use super::disk::{Machine, MachineClock, MachineRef, SimulatedDisk, lock_plainly};
+use super::life::HOUR;
+use super::oracle::{Cache, read};
+use super::random::{Random, SeededRng};
+use super::requests::{request, tables};
+use super::seed::{START, run};
+use crate::core::{Core, Pending};
+use crate::otlp::Acceptance;
+use crate::rule::{Rule, break_in_this_thread};
+use crate::store::Options;
+
+/// Every rule, to be broken one after the other, but for [`Rule::SyncWhatIsGone`]: it takes so many things at once that
+/// some ten thousand seeds find it, and it has a test of its own.
 const RULES: [Rule; 31] = [
     Rule::SyncLog,
     Rule::ShowAfterSync,
@@ -121,4 +132,70 @@ fn every_broken_rule_is_found() {
     });
     let missed = lock_plainly(&missed);
     assert!(missed.is_empty(), "not found in 1,000 seeds: {missed:?}");
+}
+
+/// A flush fails, and so does the sync of the removal of what it had written; the process dies. The next one flushes the
+/// same rows into a file of a longer bucket, in another folder, and frees the log. Then the power fails.
+fn a_second_try(broken: Option<Rule>) -> Result<(), String> {
+    break_in_this_thread(broken);
+    let machine = Arc::new(Mutex::new(Machine::new(1, START, 32 << 20)));
+    let options = Options {
+        retention: Duration::from_secs(30 * 24 * 3600),
+        memtable_bytes: 1 << 20,
+        wal_bytes: 64 << 10,
+        segment_bytes: 16 << 10,
+        reserve_bytes: 0,
+        flush_after: Duration::from_secs(600),
+        compact_from: 4,
+    };
+    let open = |machine: &MachineRef| {
+        let rng = Arc::new(SeededRng(Mutex::new(Random::new(1))));
+        let disk = Arc::new(SimulatedDisk::new(machine));
+        Core::open(options.clone(), disk, Arc::new(MachineClock(machine.clone())), rng)
+            .expect("the folder opens")
+    };
+    let table = tables()[0];
+    let commit = |core: &Core, id: usize, hours_ago: &[i64]| {
+        let now = core.tables.now();
+        let newest = now.plus(Duration::from_secs(60));
+        let oldest = now.minus(options.retention);
+        let acceptance = Acceptance { received_at: now, oldest, newest };
+        let times: Vec<u64> = hours_ago.iter().map(|hours| (now.nanos() - hours * HOUR) as u64).collect();
+        let request = request(id, table, &times, 0, acceptance, &mut Random::new(2));
+        core.commit(vec![Pending { table, request }]).expect("the disk is well");
+    };
+    let core = open(&machine);
+    commit(&core, 0, &[1]);
+    core.flush_all().expect("the disk is well");
+    // So that the log does not reach into this file, and nothing needs to be looked for in its folder.
+    lock_plainly(&machine).pass(options.flush_after * 2);
+    core.maintain().expect("the disk is well");
+    commit(&core, 1, &[1]);
+    lock_plainly(&machine).faults.folders = 1000;
+    core.flush_all().expect_err("names cannot be made durable");
+    drop(core);
+    lock_plainly(&machine).faults.folders = 0;
+    let core = open(&machine);
+    commit(&core, 2, &[1, 20, 40, 60, 80]);
+    core.flush_all().expect("the disk is well");
+    drop(core);
+    for seed in 0..50 {
+        let mut after = Machine::new(1, START, 32 << 20);
+        after.media = lock_plainly(&machine).media.clone();
+        after.media.lose_power(&mut Random::new(seed));
+        let core = open(&Arc::new(Mutex::new(after)));
+        let found = read(table, &core.tables.snapshot(&table, &TimeRange::ALL), &Cache::default());
+        let found = found.map_err(|error| error.to_string())?;
+        if found.len() != 7 {
+            return Err(format!("seed {seed}: {found:?}"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn what_a_dead_process_removed_does_not_come_back() {
+    assert_eq!(a_second_try(None), Ok(()));
+    a_second_try(Some(Rule::SyncWhatIsGone)).expect_err("the broken rule is found");
+    break_in_this_thread(None);
 }
