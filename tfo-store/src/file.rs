@@ -1,10 +1,11 @@
 //! A file of telemetry: what its name says, and reading parts of it.
 //!
 //! ```text
-//! data/<tenant>/<signal>/date=YYYY-MM-DD/hour=HH/<level>-<min>-<max>-<first>.<last>-<ulid>.parquet
+//! data/<tenant>/<signal>/date=YYYY-MM-DD/hour=HH/<level>-<min>-<max>-<first>.<last>-<ulid>[-<wide>k].parquet
 //! ```
 //! Level 0 is written by a flush, higher ones by compaction. `min` and `max` are the times of the oldest and the
 //! newest record in nanoseconds, `first` and `last` the sequences that the flush (or the replaced files) covered.
+//! Where rows are wide, `wide` is what one takes in memory, in KiB, so that readers take few of them at a time.
 //! The folder is that of the time bucket; a file of a bucket longer than an hour stands in the bucket's first hour.
 
 use std::io;
@@ -12,6 +13,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use arrow::array::RecordBatch;
 use bytes::Bytes;
 use tfo_sdk::{Signal, TenantId, Timestamp};
 use ulid::Ulid;
@@ -32,13 +34,34 @@ pub(crate) struct FileName {
     pub(crate) first_sequence: u64,
     pub(crate) last_sequence: u64,
     pub(crate) ulid: Ulid,
+    /// What a row takes in memory, about, where rows are widest, in KiB; 0 for less than [`WIDE_KIB`].
+    pub(crate) row_kib: u32,
+}
+
+/// Rows of less than this are no wider than others.
+const WIDE_KIB: u32 = 4;
+/// What a column of a batch takes before anything is in it, about.
+const COLUMN_BYTES: usize = 256;
+
+/// What a row of a batch takes in memory, on average.
+pub fn row_bytes(batch: &RecordBatch) -> u64 {
+    let bytes = batch.get_array_memory_size().saturating_sub(COLUMN_BYTES * batch.num_columns());
+    (bytes / batch.num_rows().max(1)) as u64
+}
+
+/// What a row takes in the batch where rows are widest, as a name says it.
+pub(crate) fn row_kib(batches: &[RecordBatch]) -> u32 {
+    let widest = batches.iter().map(row_bytes).max().unwrap_or(0);
+    let kib = u32::try_from(widest / 1024).unwrap_or(u32::MAX);
+    if kib < WIDE_KIB { 0 } else { kib }
 }
 
 impl FileName {
     /// The name.
     pub(crate) fn format(&self) -> String {
+        let wide = if self.row_kib == 0 { String::new() } else { format!("-{}k", self.row_kib) };
         format!(
-            "{}-{}-{}-{}.{}-{}.parquet",
+            "{}-{}-{}-{}.{}-{}{wide}.parquet",
             self.level,
             self.min.nanos(),
             self.max.nanos(),
@@ -57,7 +80,12 @@ impl FileName {
         let (first, last) = parts.next()?.split_once('.')?;
         let (first_sequence, last_sequence) = (first.parse().ok()?, last.parse().ok()?);
         let ulid = Ulid::from_string(parts.next()?).ok()?;
-        parts.next().is_none().then_some(Self { level, min, max, first_sequence, last_sequence, ulid })
+        let row_kib = match parts.next() {
+            Some(wide) => wide.strip_suffix('k')?.parse().ok()?,
+            None => 0,
+        };
+        let name = Self { level, min, max, first_sequence, last_sequence, ulid, row_kib };
+        parts.next().is_none().then_some(name)
     }
 
     /// Whether `other` may have been replaced by this file; its footer knows.
@@ -140,6 +168,11 @@ impl File {
         self.name.first_sequence
     }
 
+    /// What a row takes in memory, about, where rows are widest; 0 where that is little.
+    pub fn row_bytes(&self) -> u64 {
+        u64::from(self.name.row_kib) << 10
+    }
+
     /// Its length in bytes.
     pub fn len(&self) -> u64 {
         self.len
@@ -200,9 +233,15 @@ mod tests {
             first_sequence: 7,
             last_sequence: u64::MAX,
             ulid: Ulid::from_parts(1, 2),
+            row_kib: 0,
         };
-        assert_eq!(FileName::parse(&name.format()), Some(name));
-        for foreign in ["", "x.parquet", "0-1-2-3.4.parquet", "0-1-2-3.4-nope.parquet", "0-1-2-3.4.tmp"] {
+        assert_eq!(FileName::parse(&name.format()), Some(name.clone()));
+        let wide = FileName { row_kib: 1400, ..name };
+        assert_eq!(FileName::parse(&wide.format()), Some(wide.clone()));
+        let wrong = wide.format().replace("k.parquet", "m.parquet");
+        let foreign =
+            ["", "x.parquet", "0-1-2-3.4.parquet", "0-1-2-3.4-nope.parquet", "0-1-2-3.4.tmp", &wrong];
+        for foreign in foreign {
             assert_eq!(FileName::parse(foreign), None, "{foreign}");
         }
     }

@@ -10,7 +10,7 @@ use ulid::Ulid;
 
 use crate::catalogue::TEMPORARY;
 use crate::disk::Disk;
-use crate::file::{File, FileName, FileRef, bucket_folder};
+use crate::file::{File, FileName, FileRef, bucket_folder, row_kib};
 use crate::memtable::Rows;
 use crate::parquet_file::{self, SortColumns, SortKey, footer};
 use crate::rule::{Rule, kept};
@@ -41,6 +41,7 @@ pub(crate) fn flush(
     let flush = new_id();
     tracing::debug!(tenant = %table.tenant, signal = %table.signal, files = buckets.len(), %flush, "flush begins");
     let metadata = [(footer::FLUSH, flush.to_string()), (footer::FILES, buckets.len().to_string())];
+    let row_kib = row_kib(&rows.batches);
     let mut published = Vec::new();
     let written = buckets.into_iter().try_for_each(|bucket| {
         let name = FileName {
@@ -50,6 +51,7 @@ pub(crate) fn flush(
             first_sequence: rows.first_sequence,
             last_sequence: rows.last_sequence,
             ulid: new_id(),
+            row_kib,
         };
         let folder = bucket_folder(&table, bucket.start);
         let write = |path: &Path| {

@@ -36,7 +36,7 @@ mod tables;
 pub mod view;
 mod wal;
 
-pub use file::{File, FileRef};
+pub use file::{File, FileRef, row_bytes};
 pub use parquet_file::decoded_bytes;
 pub use scope::{ScopeMinter, TenantScope};
 pub use store::{AppendError, OpenError, Options, Snapshot, Store, StoreStatus};

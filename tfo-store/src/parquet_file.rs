@@ -38,8 +38,9 @@ const ROW_GROUP_BYTES: usize = 64 << 20;
 const WIDE_GROUP_BYTES: usize = 16 << 20;
 /// Rows of a page, and rows handed to the writer at once, at most.
 const CHUNK: usize = 8 * 1024;
-/// Bytes handed to the writer at once, about.
-const CHUNK_BYTES: usize = 8 << 20;
+/// Bytes handed to the writer at once, about: of wide rows that is a page, and who reads the file holds a whole page
+/// of each column.
+const CHUNK_BYTES: usize = 2 << 20;
 
 /// Keys of the footer. The values are texts.
 pub(crate) mod footer {

@@ -1,4 +1,4 @@
-//! Plans that can be stopped: the last change to each before it runs.
+//! Plans that can be stopped: the last change to each before it runs, but for how many rows it handles at once.
 //!
 //! A task is only stopped where it waits, and much of the engine waits only for its input. A join makes of a few
 //! rows of input as many as it likes, or looks at as many and finds that none of them match, all without a pause.
@@ -19,6 +19,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
 
+use super::rows;
 use super::threads::is_over;
 
 /// The engine's own planner, with plans that can be stopped.
@@ -34,7 +35,7 @@ impl QueryPlanner for Planner {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let plan = plan.clone().transform_up_with_subqueries(|plan| Ok(with_conditions_that_end(plan)))?.data;
         let plan = DefaultPhysicalPlanner::default().create_physical_plan(&plan, session).await?;
-        Ok(plan.transform_up(|plan| Ok(with_pauses(plan)))?.data)
+        rows::sized(plan.transform_up(|plan| Ok(with_pauses(plan)))?.data, session)
     }
 }
 

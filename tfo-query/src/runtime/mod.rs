@@ -5,6 +5,7 @@
 //! has its threads to itself ([`threads`]), and its plan is made so that it can be stopped ([`interrupt`]).
 
 mod interrupt;
+mod rows;
 mod threads;
 
 use std::fmt;
@@ -26,6 +27,7 @@ use crate::engine::Limits;
 use crate::error::QueryError;
 
 pub(crate) use interrupt::Planner;
+pub(crate) use rows::rows_at_once;
 #[cfg(test)]
 pub(crate) use threads::STACK_BYTES;
 use threads::Threads;

@@ -39,6 +39,10 @@ pub(crate) trait ScanFile: fmt::Debug + Send + Sync + 'static {
     fn sequences(&self) -> (u64, u64);
     /// Length in bytes.
     fn len(&self) -> u64;
+    /// What a row takes in memory, about, where rows are widest; 0 where that is not known, or little.
+    fn row_bytes(&self) -> u64 {
+        0
+    }
     /// Reads a part of it; blocks.
     fn read(&self, range: Range<u64>) -> io::Result<Bytes>;
 }
@@ -58,6 +62,9 @@ impl ScanFile for File {
     }
     fn len(&self) -> u64 {
         self.len()
+    }
+    fn row_bytes(&self) -> u64 {
+        self.row_bytes()
     }
     fn read(&self, range: Range<u64>) -> io::Result<Bytes> {
         self.read(range)

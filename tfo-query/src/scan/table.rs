@@ -26,6 +26,7 @@ use tfo_store::schema::{INGEST_SEQ, TIMESTAMP};
 
 use super::file::ReaderFactory;
 use super::{Figures, FooterCache, Planned, SCHEME, ScanFile};
+use crate::runtime::rows_at_once;
 
 /// One signal of one snapshot, as a table with the columns of the store.
 #[derive(Clone)]
@@ -148,13 +149,15 @@ impl SnapshotTable {
             global: state.config_options().execution.parquet.clone(),
             ..TableParquetOptions::default()
         };
+        let memory = &state.runtime_env().memory_pool;
+        let row_bytes = self.files.iter().map(|file| file.row_bytes()).max().unwrap_or(0);
         let source = ParquetSource::new(self.schema.clone())
             .with_table_parquet_options(options)
             .with_parquet_file_reader_factory(Arc::new(ReaderFactory {
                 figures: self.figures.clone(),
                 footers: self.footers.clone(),
-                memory: state.runtime_env().memory_pool.clone(),
-                batch_rows: state.config().batch_size(),
+                memory: memory.clone(),
+                batch_rows: rows_at_once(state.config().batch_size(), row_bytes, memory.as_ref()),
             }));
         let config =
             FileScanConfigBuilder::new(ObjectStoreUrl::parse(format!("{SCHEME}://"))?, Arc::new(source))

@@ -18,6 +18,7 @@ mod tables;
 
 use std::sync::Arc;
 
+use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::config::ConfigNonZeroUsize;
 use datafusion::execution::context::{SQLOptions, SessionContext};
@@ -35,6 +36,8 @@ use crate::tables::Tables;
 pub(crate) use explain::explain;
 pub(crate) use tables::table_list;
 
+/// The forms that an answer has at the same time: columns, values, JSON.
+const ANSWER_FORMS: usize = 3;
 /// Rows of a batch where lists become rows.
 const UNNEST_BATCH: usize = 64;
 
@@ -113,13 +116,19 @@ impl Planned {
         // The answer is held in memory until it is sent, so it counts as the query's memory.
         let held = query.hold("answer");
         while let Some(batch) = stream.try_next().await.map_err(of_sql)? {
-            held.try_grow(batch.get_array_memory_size()).map_err(of_sql)?;
+            held.try_grow(ANSWER_FORMS.saturating_mul(bytes(&batch))).map_err(of_sql)?;
             take(&batch)?;
         }
         drop(stream);
         query.figures().count_rows(&self.plan);
         Ok(())
     }
+}
+
+/// Bytes of the values of a batch, which may be a part of larger arrays.
+fn bytes(batch: &RecordBatch) -> usize {
+    let of = |column: &ArrayRef| column.to_data().get_slice_memory_size();
+    batch.columns().iter().map(|column| of(column).unwrap_or(column.get_array_memory_size())).sum()
 }
 
 /// The tables that a query names.
