@@ -67,8 +67,8 @@ impl Faults {
 pub(super) struct Death {
     of: Option<Call>,
     by: Option<usize>,
-    /// Whether only telemetry's files and folders count.
-    of_files: bool,
+    /// The folder in which calls count.
+    below: &'static str,
     calls: u64,
 }
 
@@ -76,12 +76,17 @@ impl Death {
     /// Within so many calls; the rare ones, in which much is decided, get their share.
     pub(super) fn new(random: &mut Random, most: u64) -> Self {
         if random.chance(400) {
-            return Self { of: None, by: None, of_files: false, calls: random.below(most) };
+            return Self::within(random, most);
         }
         let kinds = [Call::Create, Call::Write, Call::Sync];
         let names = [Call::Rename, Call::SyncDir, Call::Remove];
         let of = if random.chance(400) { random.pick(&kinds) } else { random.pick(&names) };
-        Self { of: Some(of), by: None, of_files: false, calls: random.below(3 + most / 20) }
+        Self { of: Some(of), by: None, below: "", calls: random.below(3 + most / 20) }
+    }
+
+    /// In one of so many calls.
+    pub(super) fn within(random: &mut Random, most: u64) -> Self {
+        Self { of: None, by: None, below: "", calls: random.below(most) }
     }
 
     /// In calls of one of the first so many threads.
@@ -90,14 +95,14 @@ impl Death {
         self
     }
 
-    /// While files of telemetry get or lose their names.
-    pub(super) fn among_files(random: &mut Random, most: u64) -> Self {
-        let of = random.pick(&[Call::Create, Call::Rename, Call::SyncDir, Call::Remove]);
-        Self { of: Some(of), by: None, of_files: true, calls: random.below(most) }
+    /// While names below a folder come or go, or what they name is synced.
+    pub(super) fn among_names(random: &mut Random, below: &'static str, most: u64) -> Self {
+        let of = random.pick(&[Call::Create, Call::Sync, Call::Rename, Call::SyncDir, Call::Remove]);
+        Self { of: Some(of), by: None, below, calls: random.below(most) }
     }
 
     fn comes(&mut self, call: Call, path: &Path) -> bool {
-        if self.of_files && !path.starts_with("data") {
+        if !path.starts_with(self.below) {
             return false;
         }
         if self.of.is_some_and(|of| of != call) || self.by.is_some_and(|by| schedule::me() != Some(by)) {

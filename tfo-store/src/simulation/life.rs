@@ -342,7 +342,7 @@ impl Life<'_> {
                 }
                 4 => machine.leap = 0,
                 5..=7 if self.class.has_errors() && !machine.faults.any() => {
-                    let mut often = || random.pick(&[0, 0, 5, 30, 200]);
+                    let mut often = || random.pick(&[0, 0, 5, 50, 300]);
                     let (read, write, sync, names, folders) = (often(), often(), often(), often(), often());
                     let removals = random.pick(&[0, 0, 5, 200, 1000]);
                     machine.faults =

@@ -55,7 +55,7 @@ pub(super) fn run(seed: u64, broken: Option<Rule>, tell: bool) -> Report {
         flush_after: Duration::from_secs(random.pick(&[600, 600, 60, 2])),
         compact_from: random.pick(&[2, 2, 3, 4]),
     };
-    let restless = random.chance(250);
+    let restless = random.chance(200);
     let mut written = tables();
     let others = random.below(written.len() as u64) as usize;
     written.rotate_left(others);
@@ -112,12 +112,7 @@ impl Test {
             let core = self.recover()?;
             let dies = self.random.chance(700);
             let most = self.random.pick(&[30, 150, 600]);
-            let mut death = Death::new(&mut self.random, most);
-            if self.restless {
-                death = Death::among_files(&mut self.random, 12);
-            } else if self.random.chance(700) {
-                death = death.by_one_of(&mut self.random, WRITING_THREADS);
-            }
+            let death = self.death(most);
             self.machine().death = dies.then_some(death);
             let mut random = self.random.fork();
             let life = self.life(&core);
@@ -143,6 +138,23 @@ impl Test {
             self.end_life();
         }
         self.all_is_well()
+    }
+
+    /// When the process dies in a life: anywhere, or where much is decided.
+    fn death(&mut self, most: u64) -> Death {
+        let random = &mut self.random;
+        let spot = random.below(10);
+        if spot < 3 && self.restless {
+            return Death::among_names(random, "data", 12);
+        }
+        let death = match spot {
+            0..=1 => return Death::among_names(random, "wal", 12),
+            2..=3 => Death::among_names(random, "data", 12),
+            4..=5 => return Death::new(random, most),
+            6 => return Death::within(random, 10),
+            _ => Death::new(random, most),
+        };
+        death.by_one_of(random, WRITING_THREADS)
     }
 
     fn life<'a>(&'a self, core: &'a Core) -> Life<'a> {
@@ -196,8 +208,8 @@ impl Test {
             let dies = attempt < MOST_RECOVERIES && self.random.chance(if self.restless { 600 } else { 250 });
             let most = self.random.pick(&[20, 60, 200]);
             let mut death = Death::new(&mut self.random, most);
-            if self.random.chance(500) {
-                death = Death::among_files(&mut self.random, 3);
+            if self.restless && self.random.chance(500) {
+                death = Death::among_names(&mut self.random, "data", 3);
             }
             {
                 let machine = &mut *self.machine();
