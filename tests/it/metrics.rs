@@ -112,6 +112,7 @@ async fn shown_by_tfo(daemon: &Daemon, temporality: &str) {
 
     let nothing = run(&["metrics", "query", "stream.nothing"]);
     assert!(nothing.stdout.is_empty() && nothing.stderr.contains("no metrics here"), "{nothing:?}");
+    assert!(nothing.stderr.contains("`tfo metrics list`"), "{nothing:?}");
     let wrong = daemon.tfo(&["metrics", "query", "stream.load", "--by", "user"]).unwrap();
     assert!(wrong.code == 2 && wrong.stderr.contains("groupBy[0]: no field `user`"), "{wrong:?}");
 }

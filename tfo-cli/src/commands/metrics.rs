@@ -159,6 +159,12 @@ fn step(text: &str) -> Result<String, String> {
 
 /// Lists metrics, series and points, and draws values.
 pub(crate) async fn run(args: MetricsArgs, client: &Client, out: &mut Printer) -> anyhow::Result<Exit> {
+    let name = match &args.command {
+        MetricsCommand::List { .. } => None,
+        MetricsCommand::Query(QueryArgs { metric, .. })
+        | MetricsCommand::Series { metric, .. }
+        | MetricsCommand::Points { metric, .. } => Some(metric.clone()),
+    };
     let is_empty = match args.command {
         MetricsCommand::List { selection } => {
             let read = selection.read(Vec::new())?;
@@ -182,6 +188,9 @@ pub(crate) async fn run(args: MetricsArgs, client: &Client, out: &mut Printer) -
     };
     if is_empty {
         hint_at_empty(client, &[Signal::MetricPoints], "metrics", out).await;
+        if let Some(name) = name {
+            out.hint(&format!("`tfo metrics list` says which there are; you asked for {name:?}"));
+        }
     }
     Ok(Exit::Done)
 }
