@@ -7,9 +7,11 @@ pub mod api;
 pub mod client;
 pub mod filter;
 pub mod ids;
+pub mod resource;
 pub mod time;
 pub mod trace;
 pub mod value;
+pub mod yaml;
 
 pub use ids::{RecordId, Signal, SpanId, TenantId, TraceId};
 pub use time::{TimeRange, Timestamp};
