@@ -19,6 +19,7 @@ use crate::ingest::{self, Ingest};
 use crate::live::Live;
 use crate::metrics;
 use crate::platform::daemon_file::Addresses;
+use crate::platform::db::Db;
 use crate::platform::metrics::http::HttpMetrics;
 use crate::platform::openapi::Routes;
 use crate::platform::problem::{ApiError, Code};
@@ -33,6 +34,7 @@ use crate::status::{self, About};
 pub struct App(Arc<Parts>);
 
 struct Parts {
+    db: Db,
     store: Store,
     engine: Engine,
     identity: Identity,
@@ -43,11 +45,32 @@ struct Parts {
 }
 
 impl App {
-    /// Opens the store on a folder whose lock is held. Replays its log, so it blocks.
+    /// Opens the metadata database, and the store on a folder whose lock is held.
     ///
     /// # Errors
-    /// What keeps the store or the query engine from opening.
-    pub fn open(config: &Config, disk: LocalDisk, addresses: Addresses) -> Result<Self, StartError> {
+    /// What keeps the database, the store or the query engine from opening.
+    pub async fn open(config: &Config, disk: LocalDisk, addresses: Addresses) -> Result<Self, StartError> {
+        let target = config.database.target(&config.data_dir);
+        let db = Db::open(&target)
+            .await
+            .map_err(|cause| StartError::Database { database: target.to_string(), cause })?;
+        let (config, used) = (config.clone(), db.clone());
+        let opened =
+            tokio::task::spawn_blocking(move || Self::open_store(&config, disk, addresses, used)).await;
+        let opened = opened.unwrap_or_else(|error| Err(StartError::Other(error.to_string())));
+        if opened.is_err() {
+            db.close().await;
+        }
+        opened
+    }
+
+    /// Replays the store's log, so it blocks.
+    fn open_store(
+        config: &Config,
+        disk: LocalDisk,
+        addresses: Addresses,
+        db: Db,
+    ) -> Result<Self, StartError> {
         let space =
             disk.space().map_err(|cause| StartError::Disk { folder: config.data_dir.clone(), cause })?;
         let options = config.store.options(space);
@@ -66,6 +89,7 @@ impl App {
         let engine = Engine::new(store.clone(), config.query.limits(&config.data_dir))
             .inspect_err(|_| store.close())?;
         Ok(Self(Arc::new(Parts {
+            db,
             live: Live::new(store.clone(), engine.clone()),
             engine,
             identity: Identity::new(minter),
@@ -74,6 +98,10 @@ impl App {
             about,
             http_metrics: HttpMetrics::default(),
         })))
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -1,4 +1,4 @@
-//! A daemon's life: take the folder, listen, open the store, serve, stop.
+//! A daemon's life: take the folder, listen, open the metadata database and the store, serve, stop.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{self, App};
 use crate::config::{Config, ConfigErrors};
 use crate::platform::daemon_file::{Addresses, DaemonFile};
+use crate::platform::db::{self, DbError, Migration, Target};
 use crate::platform::own_log::OwnLog;
 use crate::platform::server::{Gate, Protocol, serve};
 use crate::platform::signals::StopSignals;
@@ -39,6 +40,14 @@ pub enum StartError {
         folder: PathBuf,
         /// What the disk said.
         cause: std::io::Error,
+    },
+    /// The metadata database.
+    #[error("metadata database {database}: {cause}")]
+    Database {
+        /// Its file or its URL, without the password.
+        database: String,
+        /// What is wrong with it.
+        cause: DbError,
     },
     /// An address.
     #[error(
@@ -74,13 +83,31 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     running.until_stopped(signals).await
 }
 
+/// Brings the schema of the metadata database up to date, as every start does; with `dry_run` it only tells.
+/// Gives what was run, or would be.
+///
+/// # Errors
+/// What keeps the database from opening.
+pub async fn migrate(config: &Config, dry_run: bool) -> Result<Vec<&'static Migration>, StartError> {
+    let target = config.database.target(&config.data_dir);
+    // A daemon that runs has done it, and is not surprised by another's.
+    let folder = config.data_dir.clone();
+    let _held = match &target {
+        Target::Sqlite(_) if !dry_run => Some(blocking(move || LocalDisk::open(&folder)).await??),
+        Target::Sqlite(_) | Target::Postgres(_) => None,
+    };
+    db::migrate(&target, dry_run)
+        .await
+        .map_err(|cause| StartError::Database { database: target.to_string(), cause })
+}
+
 /// The way to a [`Running`] daemon.
 #[derive(Debug)]
 pub struct Daemon;
 
 impl Daemon {
-    /// Takes the data folder, binds the listeners, writes `daemon.json`, and begins to open the store. Returns as
-    /// soon as the listeners answer; [`Running::ready`] waits for the store.
+    /// Takes the data folder, binds the listeners, writes `daemon.json`, and begins to open the metadata database and
+    /// the store. Returns as soon as the listeners answer; [`Running::ready`] waits for both.
     ///
     /// # Errors
     /// A folder that another daemon holds, or an address that cannot be bound.
@@ -98,7 +125,7 @@ impl Daemon {
         tracing::info!(http = %addresses.http, otlp_grpc = %addresses.otlp_grpc, otlp_http = %addresses.otlp_http,
             data_dir = %config.data_dir.display(), "listening");
         let opening = tokio::spawn(async move {
-            let app = blocking(move || App::open(&config, disk, addresses)).await??;
+            let app = App::open(&config, disk, addresses).await?;
             gates.open(&app);
             tracing::info!("ready");
             Ok(app)
@@ -149,10 +176,10 @@ impl Running {
         }
     }
 
-    /// Waits until the store is open and searches are answered.
+    /// Waits until the metadata database and the store are open and searches are answered.
     ///
     /// # Errors
-    /// What keeps the store from opening; the daemon is of no use then, and [`Running::shutdown`] ends it.
+    /// What keeps one of them from opening; the daemon is of no use then, and [`Running::shutdown`] ends it.
     pub async fn ready(&mut self) -> Result<(), StartError> {
         let Some(opening) = &mut self.opening else { return Ok(()) };
         let opened = opening.await;
@@ -202,10 +229,12 @@ impl Running {
         if let Some(recorder) = self.recorder.take() {
             let _ = recorder.await;
         }
-        if let Some(app) = self.app.take()
-            && let Err(error) = blocking(move || app.store().close()).await
-        {
-            tracing::error!(%error, "the store did not close");
+        if let Some(app) = self.app.take() {
+            let db = app.db().clone();
+            if let Err(error) = blocking(move || app.store().close()).await {
+                tracing::error!(%error, "the store did not close");
+            }
+            db.close().await;
         }
         self.file.remove();
         tracing::info!("stopped");

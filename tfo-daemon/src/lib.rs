@@ -6,7 +6,7 @@
 //! - memory that a request can claim is reserved before it is claimed, or bounded by a constant;
 //! - only [`config`] reads the environment; handlers are thin, and errors meet callers through one table each.
 //!
-//! This is the only crate that knows axum and tonic.
+//! This is the only crate that knows axum, tonic and sqlx.
 
 pub mod app;
 pub mod config;
@@ -23,5 +23,5 @@ mod stats;
 mod status;
 
 pub use config::{Config, ConfigErrors, Overrides};
-pub use daemon::{Daemon, Running, StartError, run};
+pub use daemon::{Daemon, Running, StartError, migrate, run};
 pub use platform::daemon_file::Addresses;

@@ -16,6 +16,7 @@ tfo-daemon: takes OpenTelemetry's logs, traces and metrics, and answers queries 
 Usage: tfo-daemon [OPTIONS]                           run until SIGTERM or SIGINT
        tfo-daemon config check [OPTIONS]              tell every mistake in the configuration
        tfo-daemon config print [--defaults] [OPTIONS] tell what stands, and where it comes from
+       tfo-daemon migrate [--dry-run] [OPTIONS]       bring the metadata database's schema up to date, as a start does
 
   --config FILE        configuration file (TOML)           [env: TFO_CONFIG]
   --data-dir FOLDER    where all data is kept              [env: TFO_DATA_DIR]
@@ -46,11 +47,23 @@ fn main() -> ExitCode {
 
 fn run(overrides: &Overrides) -> Result<(), StartError> {
     let config = Config::load(overrides)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    runtime()?.block_on(tfo_daemon::run(config))
+}
+
+/// What was run, or with `dry_run` would be: a line each.
+fn migrate(overrides: &Overrides, dry_run: bool) -> Result<String, StartError> {
+    let config = Config::load(overrides)?;
+    let migrations = runtime()?.block_on(tfo_daemon::migrate(&config, dry_run))?;
+    let what = if dry_run { "would run" } else { "ran" };
+    let lines: String = migrations.iter().map(|migration| format!("{what} {}\n", migration.name)).collect();
+    Ok(if lines.is_empty() { "the schema is up to date\n".to_owned() } else { lines })
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
+    tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| StartError::Other(format!("threads: {error}")))?;
-    runtime.block_on(tfo_daemon::run(config))
+        .map_err(|error| StartError::Other(format!("threads: {error}")))
 }
 
 enum Command {
@@ -58,6 +71,7 @@ enum Command {
     Check(Overrides),
     Print(Overrides),
     PrintDefaults,
+    Migrate(Overrides, bool),
     Say(String),
 }
 
@@ -73,6 +87,9 @@ impl Command {
                 Config::print(&overrides, &ProcessEnvironment).map_err(|error| error.to_string())?
             }
             Self::PrintDefaults => Config::print_defaults(),
+            Self::Migrate(overrides, dry_run) => {
+                migrate(&overrides, dry_run).map_err(|error| error.to_string())?
+            }
             Self::Say(text) => text,
         };
         // Whoever reads may have seen enough.
@@ -87,6 +104,7 @@ impl Command {
         let mut overrides = Overrides::default();
         let mut words: Vec<String> = Vec::new();
         let mut defaults = false;
+        let mut dry_run = false;
         let mut arguments = arguments;
         while let Some(argument) = arguments.next() {
             if !argument.starts_with('-') {
@@ -106,6 +124,10 @@ impl Command {
                     defaults = true;
                     continue;
                 }
+                "--dry-run" => {
+                    dry_run = true;
+                    continue;
+                }
                 _ => {}
             }
             let mut value =
@@ -121,14 +143,16 @@ impl Command {
                 other => return Err(format!("unknown argument {other:?}")),
             }
         }
-        match (words.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), defaults) {
-            ([], false) => Ok(Self::Run(overrides)),
-            (["config", "check"], false) => Ok(Self::Check(overrides)),
-            (["config", "print"], false) => Ok(Self::Print(overrides)),
-            (["config", "print"], true) => Ok(Self::PrintDefaults),
-            (["config"], _) => Err("config needs to know what to do: check or print".into()),
-            (words, false) => Err(format!("unknown command {:?}", words.join(" "))),
-            (_, true) => Err("--defaults belongs to config print".into()),
+        match (words.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), defaults, dry_run) {
+            ([], false, false) => Ok(Self::Run(overrides)),
+            (["config", "check"], false, false) => Ok(Self::Check(overrides)),
+            (["config", "print"], false, false) => Ok(Self::Print(overrides)),
+            (["config", "print"], true, false) => Ok(Self::PrintDefaults),
+            (["config"], ..) => Err("config needs to know what to do: check or print".into()),
+            (["migrate"], false, dry_run) => Ok(Self::Migrate(overrides, dry_run)),
+            (words, false, false) => Err(format!("unknown command {:?}", words.join(" "))),
+            (_, true, _) => Err("--defaults belongs to config print".into()),
+            (_, _, true) => Err("--dry-run belongs to migrate".into()),
         }
     }
 }

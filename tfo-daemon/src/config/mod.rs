@@ -4,6 +4,7 @@
 //! was made in. A section is declared once (`section`): the struct, the names, the defaults and what the
 //! documentation says come from there.
 
+mod database;
 mod file;
 mod ingest;
 mod listen;
@@ -20,6 +21,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 
+pub use database::DatabaseConfig;
 pub use ingest::IngestConfig;
 pub use listen::ListenConfig;
 pub use log::{LogConfig, LogFormat};
@@ -44,6 +46,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// Limits of queries.
     pub query: QueryConfig,
+    /// The metadata database.
+    pub database: DatabaseConfig,
     /// The daemon's own log.
     pub log: LogConfig,
     /// False when `NO_COLOR` is set. Colours stand in a log for people on a terminal only.
@@ -157,6 +161,7 @@ impl Config {
             ingest: IngestConfig::read(source).check(source),
             store: StoreConfig::read(source),
             query: QueryConfig::read(source),
+            database: DatabaseConfig::read(source),
             log: LogConfig::read(source),
             colour: !no_color,
         }

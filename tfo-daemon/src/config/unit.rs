@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::platform::db::PostgresUrl;
+
 /// The values of a setting.
 pub(super) trait Unit {
     /// What it reads to.
@@ -258,6 +260,25 @@ impl Unit for Text {
 
     fn expected(&self) -> String {
         self.1.into()
+    }
+}
+
+/// A database of PostgreSQL. It is written without its password.
+pub(super) struct Postgres;
+
+impl Unit for Postgres {
+    type Value = PostgresUrl;
+
+    fn parse(&self, text: &str) -> Result<PostgresUrl, String> {
+        text.parse()
+    }
+
+    fn write(&self, value: &PostgresUrl) -> Option<String> {
+        Some(quoted(&value.to_string()))
+    }
+
+    fn expected(&self) -> String {
+        "a URL like `postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full`".into()
     }
 }
 

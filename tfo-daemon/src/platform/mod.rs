@@ -1,8 +1,9 @@
-//! What every domain stands on: HTTP plumbing, problem details, the daemon's own log, stopping.
+//! What every domain stands on: HTTP plumbing, the metadata database, problem details, the daemon's own log, stopping.
 //!
 //! Kept out: any knowledge of a domain. Nothing here knows what a log record or a tenant is.
 
 pub(crate) mod daemon_file;
+pub mod db;
 pub(crate) mod json;
 pub(crate) mod metrics;
 pub(crate) mod nearest;

@@ -85,6 +85,9 @@ codes! {
     QueryDeadline = ("query_deadline", UNPROCESSABLE_ENTITY, "Query takes too long"),
     /// The daemon is reading its data folder.
     Starting = ("starting", SERVICE_UNAVAILABLE, "Starting"),
+    /// The metadata database cannot be reached, is busy, or takes no writes for the moment.
+    MetadataUnavailable =
+        ("metadata_unavailable", SERVICE_UNAVAILABLE, "The metadata database is not available"),
     /// A fault of the daemon or of its disk.
     Internal = ("internal", INTERNAL_SERVER_ERROR, "Internal error"),
 }
@@ -130,6 +133,13 @@ impl ApiError {
         Self { cause: Some(cause.into().to_string()), ..Self::new(Code::Internal, detail) }
     }
 
+    /// The metadata database does not answer for now. The cause goes to the log, the caller gets a constant text.
+    pub fn metadata_unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let detail =
+            "the metadata database cannot be reached, is busy or takes no writes; try again in a moment";
+        Self { cause: Some(cause.into().to_string()), ..Self::new(Code::MetadataUnavailable, detail) }
+    }
+
     /// The daemon is not ready yet.
     pub fn starting() -> Self {
         Self::new(Code::Starting, "the daemon is reading its data folder; try again in a moment")
@@ -168,7 +178,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = self.code.status().into_response();
         match self.code {
-            Code::Starting | Code::TooManyReaders => {
+            Code::Starting | Code::TooManyReaders | Code::MetadataUnavailable => {
                 response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             Code::UpgradeRequired => {

@@ -28,7 +28,7 @@ fn documents_of_the_configuration_are_fresh() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn documents_of_the_rest_interface_are_fresh() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let document = daemon.get("/api/v2/openapi.json").await.json();
     is_fresh("openapi.json", &format!("{}\n", serde_json::to_string_pretty(&document).unwrap()));
 }

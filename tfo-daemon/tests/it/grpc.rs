@@ -58,7 +58,7 @@ async fn real_clients_are_understood_with_every_compression() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_acknowledged_request_ends_in_ok_and_can_be_read() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let reply = export(&daemon, LOGS, &[], frame(0, &logs(&["hello"]).encode_to_vec())).await;
     assert_eq!((reply.status.as_u16(), reply.header("content-type")), (200, "application/grpc"));
     assert_eq!(reply.trailers["grpc-status"], "0");
@@ -68,7 +68,7 @@ async fn an_acknowledged_request_ends_in_ok_and_can_be_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_request_has_its_code() {
-    let daemon = Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "100KiB")]);
+    let daemon = Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "100KiB")]).await;
     let good = logs(&["x"]).encode_to_vec();
     let bomb = zstd::stream::encode_all(vec![0; 1 << 20].as_slice(), 3).unwrap();
     for (what, path, headers, body, code) in [
@@ -95,7 +95,7 @@ async fn what_is_wrong_with_a_request_has_its_code() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_grpc_is_told_so_by_http() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let json = call(Method::POST, LOGS).header("content-type", "application/json");
     assert_eq!(send(&daemon.otlp_grpc, json, Body::from("{}")).await.status, 415);
     assert_eq!(send(&daemon.otlp_grpc, call(Method::GET, LOGS), Body::empty()).await.status, 405);
@@ -103,7 +103,7 @@ async fn what_is_not_grpc_is_told_so_by_http() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_authority_or_page_is_denied() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let body = || frame(0, &logs(&["x"]).encode_to_vec());
     let reply = export(&daemon, &format!("http://evil.example{LOGS}"), &[], body()).await;
     assert_eq!(status(&reply), 7);
@@ -117,7 +117,8 @@ async fn a_foreign_authority_or_page_is_denied() {
 async fn over_budget_a_client_is_told_when_to_retry() {
     // A budget with room for a largest request, which the first one takes and keeps.
     let daemon =
-        Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "64KiB"), ("TFO_INGEST_MEMORY_BYTES", "256KiB")]);
+        Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "64KiB"), ("TFO_INGEST_MEMORY_BYTES", "256KiB")])
+            .await;
     let held = crate::pressure::hold(&daemon, 60 << 10).await;
     let reply = export(&daemon, LOGS, &[], frame(0, &[0; 60 << 10])).await;
     assert_eq!(status(&reply), 8);

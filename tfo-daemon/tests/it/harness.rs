@@ -46,18 +46,18 @@ pub(crate) struct Daemon {
 }
 
 impl Daemon {
-    pub(crate) fn new() -> Self {
-        Self::with(&[])
+    pub(crate) async fn new() -> Self {
+        Self::with(&[]).await
     }
 
-    pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = config(&folder, settings);
         let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
         let addresses =
             tfo_daemon::Addresses { http: address(3100), otlp_grpc: address(4317), otlp_http: address(4318) };
         let disk = LocalDisk::open(folder.path()).unwrap();
-        let app = App::open(&config, disk, addresses).unwrap();
+        let app = App::open(&config, disk, addresses).await.unwrap();
         Self {
             http: http_router(&app),
             otlp_http: otlp_http_router(&app),

@@ -30,7 +30,7 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_request_is_welcome_on_every_path_of_both_ports() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     for prefix in ["/v1", "/v2", "/api/v2/otlp"] {
         for name in ["logs", "traces", "metrics"] {
             let path = format!("{prefix}/{name}");
@@ -49,7 +49,7 @@ async fn an_empty_request_is_welcome_on_every_path_of_both_ports() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_acknowledged_is_read_back_at_once_however_it_was_compressed() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let plain = |body: &str| logs(&[body]).encode_to_vec();
     let json =
         json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"stringValue": "json"}}]}]}]});
@@ -72,7 +72,7 @@ async fn what_is_acknowledged_is_read_back_at_once_however_it_was_compressed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_head_is_refused_in_a_status_before_the_body_matters() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     for (headers, status, code) in [
         (&[("content-type", "text/plain")][..], 415, 3),
         (&[][..], 415, 3),
@@ -89,7 +89,7 @@ async fn a_wrong_head_is_refused_in_a_status_before_the_body_matters() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_decoded_is_a_permanent_error_in_the_requests_encoding() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let truncated_gzip = gzip(b"hello")[..8].to_vec();
     for (content_type, encoding, body) in [
         (PROTOBUF, "identity", b"\x0a\xff\xff\xff\xff".to_vec()),
@@ -107,7 +107,7 @@ async fn what_cannot_be_decoded_is_a_permanent_error_in_the_requests_encoding() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rejected_record_is_counted_and_its_neighbours_stay() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let mut request = logs(&["good", "bad"]);
     request.resource_logs[0].scope_logs[0].log_records[1].trace_id = vec![1; 7];
     let reply = daemon.post_logs(&request).await;
@@ -125,7 +125,7 @@ async fn a_rejected_record_is_counted_and_its_neighbours_stay() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_refused_beyond_the_decompressed_limit_and_taken_at_it() {
-    let daemon = Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "100KiB")]);
+    let daemon = Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "100KiB")]).await;
     let mut request = logs(&[&"x".repeat(1 << 10)]).encode_to_vec();
     // An unknown field of the length that is left fills a request up to the limit.
     let fill = (100 << 10) - request.len() - 5;

@@ -7,7 +7,7 @@ use crate::harness::{Daemon, call, logs, send};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_came_in_and_what_was_asked_is_counted() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     daemon.post_logs(&logs(&["one", "two"])).await;
     let call = call(Method::POST, "/v1/logs").header(header::CONTENT_TYPE, "application/json");
     assert_eq!(send(&daemon.http, call, "{".into()).await.status, 400);
@@ -36,7 +36,7 @@ async fn what_came_in_and_what_was_asked_is_counted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_figures_tell_what_is_stored_and_how_it_comes_in() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let before = daemon.get("/api/v2/stats").await.json();
     assert_eq!(before["signals"][0]["rows"], 0);
     assert_eq!(before["signals"][0].get("visibleAfterNs"), None);

@@ -35,7 +35,7 @@ pub(crate) async fn hold(daemon: &Daemon, declared: usize) -> JoinHandle<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn beyond_the_budget_a_sender_is_asked_to_retry_and_later_served() {
     let daemon =
-        Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "64KiB"), ("TFO_INGEST_MEMORY_BYTES", "2MiB")]);
+        Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "64KiB"), ("TFO_INGEST_MEMORY_BYTES", "2MiB")]).await;
     // Each takes three times its length, until it is decoded.
     let mut held = Vec::new();
     for _ in 0..11 {
@@ -62,7 +62,7 @@ async fn beyond_the_budget_a_sender_is_asked_to_retry_and_later_served() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_breaks_off_gives_back_what_it_held() {
     let daemon =
-        Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "64KiB"), ("TFO_INGEST_MEMORY_BYTES", "2MiB")]);
+        Daemon::with(&[("TFO_INGEST_MAX_REQUEST_BYTES", "64KiB"), ("TFO_INGEST_MEMORY_BYTES", "2MiB")]).await;
     for _ in 0..40 {
         let broken = stream::iter([Ok(Bytes::from(vec![0; 30 << 10])), Err(std::io::Error::other("gone"))]);
         let call = call(Method::POST, "/v1/logs").header(header::CONTENT_TYPE, "application/x-protobuf");

@@ -19,7 +19,7 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_has_what_a_reader_and_a_generator_need() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let document = daemon.get("/api/v2/openapi.json").await.json();
     assert_eq!(document["openapi"], "3.1.0");
     let tags: BTreeSet<_> =
@@ -51,7 +51,7 @@ async fn every_operation_has_what_a_reader_and_a_generator_need() {
 /// A debug build fails a request whose handler reads other parameters than its operation declares.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_handler_reads_the_parameters_that_its_operation_declares() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let document = daemon.get("/api/v2/openapi.json").await.json();
     for (_, path, _) in operations(&document).iter().filter(|(method, ..)| method == "get") {
         let path = path.replace("{id}", "5b8efff798038103d269b633813fc60c");
@@ -75,14 +75,14 @@ async fn every_reference_in_the_document_leads_somewhere() {
             _ => {}
         }
     }
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let document = daemon.get("/api/v2/openapi.json").await.json();
     walk(&document, &document);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_tells_of_every_operation_and_loads_nothing_from_elsewhere() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let document = daemon.get("/api/v2/openapi.json").await.json();
     let reply = daemon.get("/api/docs").await;
     assert_eq!(reply.status, 200);

@@ -8,7 +8,7 @@ use crate::harness::{Daemon, call, logs, send};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_other_sites_and_other_hosts_are_refused_on_every_route() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let paths = [
         "/",
         "/health",
@@ -44,7 +44,7 @@ async fn pages_of_other_sites_and_other_hosts_are_refused_on_every_route() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_error_is_problem_details_with_a_code() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let problem = |path: &'static str| async { daemon.get(path).await.problem() };
     assert_eq!(problem("/nowhere").await, (404, "unknown_path".into()));
     assert_eq!(problem("/api/v2/nowhere").await, (404, "unknown_path".into()));
@@ -61,7 +61,7 @@ async fn every_error_is_problem_details_with_a_code() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_mistake_in_the_parameters_is_reported_at_once() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let reply = daemon.get("/api/v2/logs?limt=5&since=yesterday&filter=%28&severity=loud&order=up").await;
     assert_eq!(reply.problem(), (400, "invalid_parameters".into()));
     let body = reply.json();
@@ -74,7 +74,7 @@ async fn every_mistake_in_the_parameters_is_reported_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_json_body_that_is_wrong_says_how() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let post = |content_type: &'static str, body: String| {
         let call = call(Method::POST, "/api/v2/query/sql").header(header::CONTENT_TYPE, content_type);
         send(&daemon.http, call, Body::from(body))
@@ -93,7 +93,7 @@ async fn a_json_body_that_is_wrong_says_how() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn logs_are_narrowed_paged_and_followed() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     daemon.post_logs(&logs(&["one", "two", "three"])).await;
     let bodies = |reply: serde_json::Value| -> Vec<String> {
         let items = reply["items"].as_array().unwrap().iter();
@@ -117,7 +117,7 @@ async fn logs_are_narrowed_paged_and_followed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sql_is_answered_with_columns_and_rows() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     daemon.post_logs(&logs(&["one", "two"])).await;
     let answer = daemon.sql("SELECT service_name, count(*) AS n FROM logs GROUP BY service_name").await;
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -128,7 +128,7 @@ async fn sql_is_answered_with_columns_and_rows() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn attributes_come_in_otlps_form_when_asked_for() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     daemon.post_logs(&logs(&["one"])).await;
     let page = daemon.get("/api/v2/logs?encoding=otlp").await.json();
     assert_eq!(page["items"][0]["body"], json!({"stringValue": "one"}));
@@ -138,7 +138,7 @@ async fn attributes_come_in_otlps_form_when_asked_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn status_probes_and_the_first_page_say_how_the_daemon_does() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     daemon.post_logs(&logs(&["one"])).await;
     assert_eq!(daemon.get("/health").await.status, 200);
     assert_eq!(daemon.get("/health/ready").await.status, 200);
@@ -150,7 +150,7 @@ async fn status_probes_and_the_first_page_say_how_the_daemon_does() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_id_is_given_back_or_made() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let call = call(Method::GET, "/nowhere").header("x-request-id", "abc-1");
     let reply = send(&daemon.http, call, Body::empty()).await;
     assert_eq!((reply.header("x-request-id"), &reply.json()["requestId"]), ("abc-1", &json!("abc-1")));
@@ -159,7 +159,7 @@ async fn a_request_id_is_given_back_or_made() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn spans_and_points_are_read_back_on_every_path() {
-    let daemon = Daemon::new();
+    let daemon = Daemon::new().await;
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
     let trace = "5b8efff798038103d269b633813fc60c";
     let resource = json!({"attributes": [{"key": "service.name", "value": {"stringValue": "shop"}}]});
