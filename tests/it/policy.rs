@@ -23,7 +23,18 @@ const LICENCES: [&str; 13] = [
 ];
 
 /// Crates of which there is exactly one version: two would mean two sets of types, or two of something large.
-const SINGLE: [&str; 8] = ["arrow", "datafusion", "hyper", "parquet", "prost", "rustls", "tokio", "tonic"];
+const SINGLE: [&str; 10] = [
+    "arrow",
+    "datafusion",
+    "hyper",
+    "libsqlite3-sys",
+    "parquet",
+    "prost",
+    "rustls",
+    "sqlx",
+    "tokio",
+    "tonic",
+];
 
 /// Crates that must not come in: TLS is rustls with ring.
 const BANNED: [&str; 6] = ["aws-lc-rs", "aws-lc-sys", "bzip2-sys", "lzma-sys", "native-tls", "openssl-sys"];
@@ -153,6 +164,53 @@ fn only_the_query_crate_knows_datafusion_and_only_the_daemon_serves() {
     assert_eq!(users("datafusion"), ["tfo-query"]);
     assert_eq!(users("axum"), ["tfo-daemon"]);
     assert_eq!(users("parquet"), ["tfo-store"]);
+    assert_eq!(users("sqlx"), ["tfo-daemon"]);
+}
+
+/// Beginnings of texts that are statements for the metadata database.
+const STATEMENTS: [&str; 8] = [
+    "\"select ",
+    "\"insert into ",
+    "\"update ",
+    "\"delete from ",
+    "\"create table ",
+    "\"alter table ",
+    "\"drop table ",
+    "sqlx::",
+];
+
+/// Files of Rust below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn sql_of_the_metadata_database_stands_in_platform_db_and_in_files_named_repo() {
+    let root = file("tfo-daemon/src");
+    let sources = sources(&root);
+    assert!(sources.iter().any(|path| path.ends_with("platform/db/mod.rs")));
+    let mut found = Vec::new();
+    for path in sources {
+        if path.starts_with(root.join("platform/db")) || path.ends_with("repo.rs") {
+            continue;
+        }
+        for (number, line) in (1..).zip(std::fs::read_to_string(&path).unwrap().lines()) {
+            let is_code = !line.trim_start().starts_with("//");
+            if is_code && STATEMENTS.iter().any(|statement| line.contains(statement)) {
+                found.push(format!("{}:{number}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]
