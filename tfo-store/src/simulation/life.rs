@@ -70,6 +70,8 @@ pub(super) struct Life<'a> {
     pub(super) class: Class,
     /// Whether much comes from other hours.
     pub(super) restless: bool,
+    /// Whether all that comes will soon be deleted.
+    pub(super) old: bool,
     /// The tables that requests are for.
     pub(super) written: &'a [Table],
     pub(super) finding: Mutex<Option<String>>,
@@ -150,6 +152,7 @@ impl Life<'_> {
             let retention = i64::try_from(self.options.retention.as_nanos()).unwrap_or(i64::MAX);
             // Mostly of now; at times of other hours, at the edge of retention, or of the future.
             let far = match random.below(if self.restless { 6 } else { 20 }) {
+                _ if self.old => retention - random.below(HOUR as u64) as i64,
                 0 => random.below(retention as u64) as i64,
                 1 => retention - random.below(HOUR as u64) as i64,
                 2 => -(random.below(23 * HOUR as u64) as i64),
@@ -157,9 +160,9 @@ impl Life<'_> {
             };
             let times: Vec<u64> = (0..rows)
                 .map(|_| {
-                    let ago = if random.chance(700) { far } else { 0 } + random.below(HOUR as u64 / 2) as i64;
+                    let ago = if self.old || random.chance(700) { far } else { 0 } + random.below(HOUR as u64 / 2) as i64;
                     let ago = ago.min(retention);
-                    if random.chance(100) { 0 } else { (now.nanos() - ago) as u64 }
+                    if !self.old && random.chance(100) { 0 } else { (now.nanos() - ago) as u64 }
                 })
                 .collect();
             let padding = random.pick(&[0, 0, 0, 64, 256, 2048]);

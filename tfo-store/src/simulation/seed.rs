@@ -56,6 +56,7 @@ pub(super) fn run(seed: u64, broken: Option<Rule>, tell: bool) -> Report {
         compact_from: random.pick(&[2, 2, 3, 4]),
     };
     let restless = random.chance(200);
+    let old = random.chance(80);
     let mut written = tables();
     let others = random.below(written.len() as u64) as usize;
     written.rotate_left(others);
@@ -67,6 +68,7 @@ pub(super) fn run(seed: u64, broken: Option<Rule>, tell: bool) -> Report {
         class,
         machine: machine.clone(),
         restless,
+        old,
         written,
         options,
         oracle,
@@ -93,6 +95,8 @@ struct Test {
     machine: MachineRef,
     /// Whether it dies more often than usual, starts included, but keeps its power, and gets much from other hours.
     restless: bool,
+    /// Whether all that it gets is so old that it will soon be deleted.
+    old: bool,
     written: Vec<Table>,
     options: Options,
     oracle: Mutex<Oracle>,
@@ -110,6 +114,12 @@ impl Test {
         let lives = 2 + self.random.below(3);
         for _ in 0..lives {
             let core = self.recover()?;
+            if self.random.chance(100) {
+                // Somebody has looked, and nothing more was done.
+                drop(core);
+                self.end_life();
+                continue;
+            }
             let dies = self.random.chance(700);
             let most = self.random.pick(&[30, 150, 600]);
             let death = self.death(most);
@@ -166,6 +176,7 @@ impl Test {
             options: &self.options,
             class: self.class,
             restless: self.restless,
+            old: self.old,
             written: &self.written,
             finding: Mutex::new(None),
             slow_reader: Mutex::new(None),

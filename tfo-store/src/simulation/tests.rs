@@ -11,15 +11,16 @@ use super::life::HOUR;
 use super::oracle::{Cache, read};
 use super::random::{Random, SeededRng};
 use super::requests::{request, tables};
+use super::schedule::run as run_in_turns;
 use super::seed::{START, run};
 use crate::core::{Core, Pending};
 use crate::otlp::Acceptance;
 use crate::rule::{Rule, break_in_this_thread};
 use crate::store::Options;
 
-/// Every rule, to be broken one after the other, but for [`Rule::SyncWhatIsGone`]: it takes so many things at once that
-/// some ten thousand seeds find it, and it has a test of its own.
-const RULES: [Rule; 31] = [
+/// Every rule, to be broken one after the other, but for two that take so many things at once that only thousands of seeds
+/// find them, and that have tests of their own: [`Rule::SyncWhatIsGone`] and [`Rule::HoldFolders`].
+const RULES: [Rule; 30] = [
     Rule::SyncLog,
     Rule::ShowAfterSync,
     Rule::RefuseWhenFull,
@@ -48,7 +49,6 @@ const RULES: [Rule; 31] = [
     Rule::RemoveReplacedFirst,
     Rule::SyncWhatIsFound,
     Rule::HoldReadFiles,
-    Rule::HoldFolders,
     Rule::DoubtLeaps,
     Rule::DoubtAtStart,
 ];
@@ -134,56 +134,76 @@ fn every_broken_rule_is_found() {
     assert!(missed.is_empty(), "not found in 1,000 seeds: {missed:?}");
 }
 
+/// A store that a test drives step by step, on a machine of its own.
+struct Stepwise {
+    machine: MachineRef,
+    options: Options,
+}
+
+impl Stepwise {
+    fn new(machine: Machine, options: Options) -> Self {
+        Self { machine: Arc::new(Mutex::new(machine)), options }
+    }
+
+    fn open(&self) -> Core {
+        let rng = Arc::new(SeededRng(Mutex::new(Random::new(1))));
+        let disk = Arc::new(SimulatedDisk::new(&self.machine));
+        let clock = Arc::new(MachineClock(self.machine.clone()));
+        Core::open(self.options.clone(), disk, clock, rng).expect("the folder opens")
+    }
+
+    /// Commits a record for each of these ages.
+    fn commit(&self, core: &Core, id: usize, ages: &[i64]) {
+        let now = core.tables.now();
+        let newest = now.plus(Duration::from_secs(60));
+        let oldest = now.minus(self.options.retention);
+        let acceptance = Acceptance { received_at: now, oldest, newest };
+        let times: Vec<u64> = ages.iter().map(|age| (now.nanos() - age) as u64).collect();
+        let request = request(id, tables()[0], &times, 0, acceptance, &mut Random::new(2));
+        core.commit(vec![Pending { table: tables()[0], request }]).expect("the disk is well");
+    }
+
+    fn pass(&self, time: Duration) {
+        lock_plainly(&self.machine).pass(time);
+    }
+}
+
+const STEPWISE: Options = Options {
+    retention: Duration::from_secs(30 * 24 * 3600),
+    memtable_bytes: 1 << 20,
+    wal_bytes: 64 << 10,
+    segment_bytes: 16 << 10,
+    reserve_bytes: 0,
+    flush_after: Duration::from_secs(600),
+    compact_from: 4,
+};
+
 /// A flush fails, and so does the sync of the removal of what it had written; the process dies. The next one flushes the
 /// same rows into a file of a longer bucket, in another folder, and frees the log. Then the power fails.
 fn a_second_try(broken: Option<Rule>) -> Result<(), String> {
     break_in_this_thread(broken);
-    let machine = Arc::new(Mutex::new(Machine::new(1, START, 32 << 20)));
-    let options = Options {
-        retention: Duration::from_secs(30 * 24 * 3600),
-        memtable_bytes: 1 << 20,
-        wal_bytes: 64 << 10,
-        segment_bytes: 16 << 10,
-        reserve_bytes: 0,
-        flush_after: Duration::from_secs(600),
-        compact_from: 4,
-    };
-    let open = |machine: &MachineRef| {
-        let rng = Arc::new(SeededRng(Mutex::new(Random::new(1))));
-        let disk = Arc::new(SimulatedDisk::new(machine));
-        Core::open(options.clone(), disk, Arc::new(MachineClock(machine.clone())), rng)
-            .expect("the folder opens")
-    };
-    let table = tables()[0];
-    let commit = |core: &Core, id: usize, hours_ago: &[i64]| {
-        let now = core.tables.now();
-        let newest = now.plus(Duration::from_secs(60));
-        let oldest = now.minus(options.retention);
-        let acceptance = Acceptance { received_at: now, oldest, newest };
-        let times: Vec<u64> = hours_ago.iter().map(|hours| (now.nanos() - hours * HOUR) as u64).collect();
-        let request = request(id, table, &times, 0, acceptance, &mut Random::new(2));
-        core.commit(vec![Pending { table, request }]).expect("the disk is well");
-    };
-    let core = open(&machine);
-    commit(&core, 0, &[1]);
+    let store = Stepwise::new(Machine::new(1, START, 32 << 20), STEPWISE);
+    let core = store.open();
+    store.commit(&core, 0, &[HOUR]);
     core.flush_all().expect("the disk is well");
     // So that the log does not reach into this file, and nothing needs to be looked for in its folder.
-    lock_plainly(&machine).pass(options.flush_after * 2);
+    store.pass(STEPWISE.flush_after * 2);
     core.maintain().expect("the disk is well");
-    commit(&core, 1, &[1]);
-    lock_plainly(&machine).faults.folders = 1000;
+    store.commit(&core, 1, &[HOUR]);
+    lock_plainly(&store.machine).faults.folders = 1000;
     core.flush_all().expect_err("names cannot be made durable");
     drop(core);
-    lock_plainly(&machine).faults.folders = 0;
-    let core = open(&machine);
-    commit(&core, 2, &[1, 20, 40, 60, 80]);
+    lock_plainly(&store.machine).faults.folders = 0;
+    let core = store.open();
+    store.commit(&core, 2, &[HOUR, 20 * HOUR, 40 * HOUR, 60 * HOUR, 80 * HOUR]);
     core.flush_all().expect("the disk is well");
     drop(core);
     for seed in 0..50 {
         let mut after = Machine::new(1, START, 32 << 20);
-        after.media = lock_plainly(&machine).media.clone();
+        after.media = lock_plainly(&store.machine).media.clone();
         after.media.lose_power(&mut Random::new(seed));
-        let core = open(&Arc::new(Mutex::new(after)));
+        let core = Stepwise::new(after, STEPWISE).open();
+        let table = tables()[0];
         let found = read(table, &core.tables.snapshot(&table, &TimeRange::ALL), &Cache::default());
         let found = found.map_err(|error| error.to_string())?;
         if found.len() != 7 {
@@ -191,6 +211,46 @@ fn a_second_try(broken: Option<Rule>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Retention removes the last file of a folder, and the folder, while a flush writes into it.
+fn a_folder_that_empties(seed: u64, broken: Option<Rule>) -> Result<(), String> {
+    const MINUTE: i64 = HOUR / 60;
+    break_in_this_thread(broken);
+    let store = Stepwise::new(Machine::new(seed, START, 32 << 20), STEPWISE);
+    let core = store.open();
+    // A clock that nobody has seen before is believed after an hour.
+    for _ in 0..3 {
+        core.maintain().expect("the disk is well");
+        store.pass(Duration::from_secs(2000));
+    }
+    core.maintain().expect("the disk is well");
+    let oldest = i64::try_from(STEPWISE.retention.as_nanos()).unwrap_or(i64::MAX);
+    store.commit(&core, 0, &[oldest - 12 * MINUTE]);
+    core.flush_all().expect("the disk is well");
+    // So that the log does not reach into this file.
+    store.pass(STEPWISE.flush_after);
+    core.maintain().expect("the disk is well");
+    store.commit(&core, 1, &[oldest - 6 * MINUTE]);
+    store.pass(Duration::from_secs(180));
+    let failed = Mutex::new(None);
+    let maintain = || while core.maintain().is_ok_and(|goes_on| goes_on) {};
+    let flush = || {
+        if let Err(error) = core.flush_all() {
+            *lock_plainly(&failed) = Some(error.to_string());
+        }
+    };
+    run_in_turns(Random::new(seed), broken, vec![Box::new(maintain), Box::new(flush)])?;
+    drop(core);
+    lock_plainly(&failed).take().map_or(Ok(()), Err)
+}
+
+#[test]
+fn a_flush_keeps_the_folder_that_it_writes_into() {
+    let outcomes = |broken| (0..500).find_map(|seed| a_folder_that_empties(seed, broken).err());
+    assert_eq!(outcomes(None), None);
+    outcomes(Some(Rule::HoldFolders)).expect("the broken rule is found");
+    break_in_this_thread(None);
 }
 
 #[test]
