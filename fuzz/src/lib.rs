@@ -37,6 +37,8 @@ mod guard_body;
 
 #[path = "../../tfo-sdk/tests/it/fuzz.rs"]
 mod filter_body;
+#[path = "../../tfo-sdk/tests/it/fuzz_yaml.rs"]
+mod yaml_body;
 
 mod otlp;
 
@@ -62,6 +64,10 @@ pub mod targets {
 
     pub fn filter(data: &[u8]) {
         crate::filter_body::filter(data);
+    }
+
+    pub fn yaml(data: &[u8]) {
+        crate::yaml_body::yaml(data);
     }
 
     pub fn cursor(data: &[u8]) {

@@ -22,12 +22,19 @@ pub struct Place {
     pub value: Span,
     /// Whether this is the field asked for; else it is the nearest that there is above it.
     pub is_exact: bool,
+    /// Whether the value is a list or a map.
+    pub is_nested: bool,
 }
 
 impl Place {
-    /// What to show: the value of a field, or the name of the field in which another is missing.
+    /// What to show: the value. Of a field that goes over many lines, or in which another is missing, the name.
     pub fn span(&self) -> Span {
-        if self.is_exact { self.value } else { self.key.unwrap_or(self.value) }
+        if self.is_exact && !self.is_nested { self.value } else { self.key.unwrap_or(self.value) }
+    }
+
+    fn of(key: Option<Span>, child: &Child) -> Self {
+        let is_nested = !matches!(child.node.content, Content::Scalar { .. });
+        Self { key, value: child.span, is_exact: true, is_nested }
     }
 }
 
@@ -77,18 +84,22 @@ impl Document {
         Some(self.place(pointer)?.span())
     }
 
-    /// An error about the field of a JSON Pointer, which may be absent, with file, place and path.
+    /// A finding about the field of a JSON Pointer, which may be absent, with file, place and path. A field that is
+    /// unknown is shown by its name, others by their value.
     pub fn diagnostic(&self, pointer: &str, diagnostic: Diagnostic) -> Diagnostic {
+        let is_about_key = diagnostic.code == "unknown-field";
         let diagnostic = diagnostic.of(self.source.name());
         match self.find(pointer) {
-            Some(found) => diagnostic.at(found.place.span()).about(found.path),
+            Some(Found { place, path, .. }) => {
+                let key = place.key.filter(|_| is_about_key);
+                diagnostic.at(key.unwrap_or_else(|| place.span())).about(path)
+            }
             None => diagnostic.at(self.root.span).about(pointer),
         }
     }
 
     pub(super) fn find(&self, pointer: &str) -> Option<Found<'_>> {
-        let place = Place { key: None, value: self.root.span, is_exact: true };
-        let mut found = Found { child: &self.root, place, path: String::new() };
+        let mut found = Found { child: &self.root, place: Place::of(None, &self.root), path: String::new() };
         if pointer.is_empty() {
             return Some(found);
         }
@@ -97,7 +108,7 @@ impl Document {
             if found.place.is_exact
                 && let Some((path, key, child)) = step(&found, &name)
             {
-                found = Found { child, place: Place { key, value: child.span, is_exact: true }, path };
+                found = Found { child, place: Place::of(key, child), path };
             } else {
                 // The rest of the way is told as it was asked for.
                 found.place.is_exact = false;

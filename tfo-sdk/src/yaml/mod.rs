@@ -31,7 +31,7 @@ mod write;
 
 pub use diagnostic::{Diagnostic, Related, Severity};
 pub use document::{Document, Place};
-pub use read::coded;
+pub use read::{Mistake, coded, read_value};
 pub use render::{Format, render, render_all};
 pub use source::{Source, Span};
 pub use suggest::nearest;

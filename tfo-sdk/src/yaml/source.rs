@@ -125,6 +125,12 @@ impl Source {
         Some(*self.0.lines.get(index)? as usize)
     }
 
+    /// The character before a place, if that is in the first thousand of its line: they are counted from its start.
+    pub(super) fn character_before(&self, (line, column): (u32, u32)) -> Option<char> {
+        let before = usize::try_from(column.checked_sub(2)?).ok().filter(|before| *before < 1000)?;
+        self.line(line)?.chars().nth(before)
+    }
+
     /// Line and column of a byte.
     pub(super) fn position(&self, byte: usize) -> (u32, u32) {
         let line = self.0.lines.partition_point(|start| *start as usize <= byte).max(1);

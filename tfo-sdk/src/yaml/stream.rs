@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag as WrittenTag};
 
 use super::scalar::Tag;
-use super::tree::{Budget, Builder, Fatal};
-use super::{Diagnostic, Document, Loaded, MAX_DEPTH, MAX_DIAGNOSTICS, MAX_DOCUMENTS, Source, Span};
+use super::tree::{Budget, Builder, Fatal, report};
+use super::{Diagnostic, Document, Loaded, MAX_DEPTH, MAX_DOCUMENTS, Source, Span};
 
 /// Reads all documents of a source.
 pub(super) fn read(source: &Source) -> Loaded {
@@ -20,7 +20,7 @@ pub(super) fn read(source: &Source) -> Loaded {
     }
     let mut budget = Budget::default();
     let mut next = Some(1);
-    while let Some(line) = next {
+    while let Some(line) = next.filter(|_| !budget.is_spent) {
         next = Reader::new(source, line).read(&mut loaded, &mut budget);
     }
     loaded
@@ -66,18 +66,23 @@ impl<'a> Reader<'a> {
                 Ok(None) => return None,
                 Ok(Some((Event::DocumentStart(_), span))) => {
                     self.document_line = span.line;
-                    if let Some(error) = over_the_limit(loaded) {
-                        loaded.diagnostics.push(error.of(self.source.name()).at(span));
+                    if loaded.documents.len() >= MAX_DOCUMENTS {
+                        let error = too_many_documents().of(self.source.name()).at(span);
+                        report(&mut loaded.diagnostics, error);
                         return None;
                     }
-                    if let Err(line) = self.read_document(loaded, budget) {
+                    let read = self.read_document(loaded, budget);
+                    if budget.is_spent {
+                        return None;
+                    }
+                    if let Err(line) = read {
                         return self.next_document(line);
                     }
                 }
                 Ok(Some(_)) => {}
                 Err(error) => {
-                    let span = self.report(&error, &mut loaded.diagnostics);
-                    return self.next_document(span.line);
+                    let line = self.refuse(&error, &mut loaded.diagnostics, budget);
+                    return self.next_document(line);
                 }
             }
         }
@@ -100,7 +105,7 @@ impl<'a> Reader<'a> {
                 }
                 Err(error) => {
                     drop(builder);
-                    return Err(self.report(&error, &mut loaded.diagnostics).line);
+                    return Err(self.refuse(&error, &mut loaded.diagnostics, budget));
                 }
             }
         }
@@ -121,14 +126,17 @@ impl<'a> Reader<'a> {
 
     fn place(&self, line: usize, column: usize) -> (u32, u32) {
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        (number(line.saturating_sub(1)).saturating_add(self.first_line), number(column).saturating_add(1))
+        let line = number(line.saturating_sub(1)).saturating_add(self.first_line);
+        // The end of a text without a last line break is told as a line that is not there.
+        if line > self.source.lines() {
+            return self.source.position(self.source.text().len());
+        }
+        (line, number(column).saturating_add(1))
     }
 
-    /// The parser's own error in our words, and its place.
-    fn report(&self, error: &ScanError, diagnostics: &mut Vec<Diagnostic>) -> Span {
+    /// Notes the parser's own error in our words, and says in which line it is.
+    fn refuse(&self, error: &ScanError, diagnostics: &mut Vec<Diagnostic>, budget: &mut Budget) -> u32 {
         let (line, mut column) = self.place(error.marker().line(), error.marker().col());
-        // The end of the text is told as a line that is not there.
-        let line = line.min(self.source.lines());
         let text = self.source.line(line).unwrap_or_default();
         let info = error.info();
         let indent = text.chars().take_while(|c| matches!(c, ' ' | '\t'));
@@ -148,8 +156,8 @@ impl<'a> Reader<'a> {
             }
         };
         let span = Span::new((line, column), (line, column + 1));
-        diagnostics.push(found.of(self.source.name()).at(span));
-        span
+        budget.is_spent |= !report(diagnostics, found.of(self.source.name()).at(span));
+        line
     }
 
     /// The line of the next `---`, which may be the one at which the reader stopped.
@@ -162,15 +170,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn over_the_limit(loaded: &Loaded) -> Option<Diagnostic> {
-    if loaded.diagnostics.len() >= MAX_DIAGNOSTICS {
-        let message = format!("no more is read after {MAX_DIAGNOSTICS} errors");
-        return Some(Diagnostic::error("too-many-errors", message));
-    }
-    (loaded.documents.len() >= MAX_DOCUMENTS).then(|| {
-        Diagnostic::error("too-many-documents", format!("more than {MAX_DOCUMENTS} documents in one file"))
-            .with_help("split the file: every file of a folder is read")
-    })
+fn too_many_documents() -> Diagnostic {
+    Diagnostic::error("too-many-documents", format!("more than {MAX_DOCUMENTS} documents in one file"))
+        .with_help("split the file: every file of a folder is read")
 }
 
 fn build(builder: &mut Builder<'_>, event: Event<'_>, span: Span) -> Result<(), Fatal> {
@@ -211,7 +213,7 @@ fn parse_tag(builder: &mut Builder<'_>, tag: Option<&WrittenTag>, span: Span) ->
 }
 
 fn help(info: &str) -> Option<&'static str> {
-    const HELP: [(&str, &str); 7] = [
+    const HELP: [(&str, &str); 8] = [
         ("mapping values are not allowed", "put text with `: ` in it in quotes"),
         ("simple key expect", "is a `:` missing, or the line not indented as its neighbours?"),
         ("did not find expected key", "is the line indented as its neighbours?"),
@@ -221,6 +223,7 @@ fn help(info: &str) -> Option<&'static str> {
         ),
         ("character escape code", "write the character itself, or `\\U0001F600` with all its digits"),
         ("end of stream", "a quote is missing at the end"),
+        ("must be followed by a valid YAML whitespace", "put a space behind it, not a tab"),
         ("cannot start", "put it in quotes"),
     ];
     HELP.iter().find(|(part, _)| info.contains(part)).map(|(_, help)| *help)

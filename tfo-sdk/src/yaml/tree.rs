@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::scalar::{self, Tag};
 use super::visible::quoted;
-use super::{Diagnostic, MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_SOURCE_NODES, Source, Span};
+use super::{Diagnostic, MAX_BYTES, MAX_DEPTH, MAX_DIAGNOSTICS, MAX_NODES, MAX_SOURCE_NODES, Source, Span};
 
 /// A value.
 #[derive(Debug)]
@@ -83,6 +83,8 @@ impl Node {
 pub(super) struct Budget {
     nodes: usize,
     copied: usize,
+    /// Nothing more of the source is read.
+    pub(super) is_spent: bool,
 }
 
 /// The rest of the document cannot be read.
@@ -104,6 +106,8 @@ pub(super) struct Builder<'a> {
 /// A list or map that is open.
 struct Frame {
     start: (u32, u32),
+    /// Begun by a bracket, so that line breaks and tabs within it mean nothing.
+    is_flow: bool,
     /// End of what stands last in it.
     end: (u32, u32),
     anchor: usize,
@@ -157,7 +161,8 @@ impl<'a> Builder<'a> {
 
     fn refuse_about(&mut self, span: Span, path: &str, diagnostic: Diagnostic) {
         self.failed = true;
-        self.diagnostics.push(diagnostic.of(self.source.name()).at(span).about(path));
+        self.budget.is_spent |=
+            !report(self.diagnostics, diagnostic.of(self.source.name()).at(span).about(path));
     }
 
     /// A list or map begins. Anchor 0 is none.
@@ -183,7 +188,7 @@ impl<'a> Builder<'a> {
         }
         self.count(span, Size { nodes: 1, text: 0, height: 0 })?;
         let is_key = self.wants_key();
-        if is_key {
+        if is_key && !self.frames.iter().any(|frame| frame.is_key) {
             let is = if is_map { "a map" } else { "a list" };
             self.refuse(span, Diagnostic::error("key-not-text", format!("{is} is no key, a key is text")));
         }
@@ -193,7 +198,10 @@ impl<'a> Builder<'a> {
             Items::List(Vec::new())
         };
         let size = Size { nodes: 1, text: 0, height: 1 };
-        self.frames.push(Frame { start: span.start(), end: span.end(), anchor, size, is_key, items });
+        let (start, end) = (span.start(), span.end());
+        let is_flow =
+            self.source.character_before(end).is_some_and(|c| start < end && matches!(c, '[' | '{'));
+        self.frames.push(Frame { start, is_flow, end, anchor, size, is_key, items });
         Ok(())
     }
 
@@ -288,6 +296,7 @@ impl<'a> Builder<'a> {
             let error =
                 Diagnostic::error("too-much-text", "the aliases of this file stand for more than 4 MiB");
             self.refuse(span, error.with_help("split the file, or write less by alias"));
+            self.budget.is_spent = true;
             return Err(Fatal);
         }
         self.place(child);
@@ -300,6 +309,7 @@ impl<'a> Builder<'a> {
         let (what, most) = if self.nodes > MAX_NODES {
             ("document", MAX_NODES)
         } else if self.budget.nodes > MAX_SOURCE_NODES {
+            self.budget.is_spent = true;
             ("file", MAX_SOURCE_NODES)
         } else {
             return Ok(());
@@ -350,6 +360,10 @@ impl<'a> Builder<'a> {
         };
         // Without the key itself in it.
         let path = self.path();
+        if self.is_indented_by_tab(child.span) {
+            let error = Diagnostic::error("tab-indentation", "a tab cannot indent");
+            self.refuse(child.span, error.with_help("indent with spaces"));
+        }
         let Some(Frame { items: Items::Map { seen, key, .. }, .. }) = self.frames.last_mut() else { return };
         if let Some(first) = seen.get(text).copied() {
             *key = Key::Refused;
@@ -363,6 +377,15 @@ impl<'a> Builder<'a> {
         }
         seen.insert(text.clone(), child.span);
         *key = Key::Read(text.clone(), child.span);
+    }
+
+    /// The parser lets tabs behind spaces pass, and counts each as one space, which no editor does.
+    fn is_indented_by_tab(&self, key: Span) -> bool {
+        let line = self.source.line(key.line).unwrap_or_default();
+        let indent = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
+        indent.clone().any(|byte| byte == b'\t')
+            && u32::try_from(indent.count()).is_ok_and(|columns| columns + 1 == key.column)
+            && !self.frames.iter().any(|frame| frame.is_flow)
     }
 
     /// Puts a finished value where it belongs.
@@ -395,6 +418,20 @@ impl<'a> Builder<'a> {
             Items::Map { .. } => path,
         })
     }
+}
+
+/// Notes an error, unless there are too many; whether it makes sense to go on.
+pub(super) fn report(diagnostics: &mut Vec<Diagnostic>, diagnostic: Diagnostic) -> bool {
+    match diagnostics.len() {
+        ..MAX_DIAGNOSTICS => diagnostics.push(diagnostic),
+        MAX_DIAGNOSTICS => {
+            let message = format!("no more is read after {MAX_DIAGNOSTICS} errors");
+            let (file, span) = (diagnostic.file, diagnostic.span);
+            diagnostics.push(Diagnostic { file, span, ..Diagnostic::error("too-many-errors", message) });
+        }
+        _ => {}
+    }
+    diagnostics.len() <= MAX_DIAGNOSTICS
 }
 
 /// What a scalar is, in a message.

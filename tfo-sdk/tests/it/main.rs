@@ -3,10 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod fuzz;
+mod fuzz_yaml;
 #[path = "../../../fuzz/src/seeds.rs"]
 mod seeds;
 
 #[test]
 fn the_seeds_of_the_filter_grammar_hold_its_laws() {
     seeds::replay("filter", fuzz::filter);
+}
+
+#[test]
+fn the_seeds_of_the_yaml_loader_hold_its_laws() {
+    seeds::replay("yaml", fuzz_yaml::yaml);
 }
