@@ -358,29 +358,30 @@ impl<'a> Builder<'a> {
             self.refuse_key();
             return;
         };
-        // Without the key itself in it.
-        let path = self.path();
         if self.is_indented_by_tab(child.span) {
             let error = Diagnostic::error("tab-indentation", "a tab cannot indent");
             self.refuse(child.span, error.with_help("indent with spaces"));
         }
         let Some(Frame { items: Items::Map { seen, key, .. }, .. }) = self.frames.last_mut() else { return };
-        if let Some(first) = seen.get(text).copied() {
-            *key = Key::Refused;
-            let error =
-                Diagnostic::error("duplicate-key", format!("the key {} stands here twice", quoted(text)))
-                    .with_help("keep one of the two")
-                    .related_to(self.source.name(), first, "first here");
-            let path = join(&path, text);
-            self.refuse_about(child.span, &path, error);
+        let Some(first) = seen.get(text).copied() else {
+            seen.insert(text.clone(), child.span);
+            *key = Key::Read(text.clone(), child.span);
             return;
-        }
-        seen.insert(text.clone(), child.span);
-        *key = Key::Read(text.clone(), child.span);
+        };
+        *key = Key::Refused;
+        let error = Diagnostic::error("duplicate-key", format!("the key {} stands here twice", quoted(text)))
+            .with_help("keep one of the two")
+            .related_to(self.source.name(), first, "first here");
+        let path = join(&self.path(), text);
+        self.refuse_about(child.span, &path, error);
     }
 
     /// The parser lets tabs behind spaces pass, and counts each as one space, which no editor does.
     fn is_indented_by_tab(&self, key: Span) -> bool {
+        // Nobody indents further, and the white space of each key's line is looked through.
+        if key.column > 1000 {
+            return false;
+        }
         let line = self.source.line(key.line).unwrap_or_default();
         let indent = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
         indent.clone().any(|byte| byte == b'\t')
