@@ -118,10 +118,23 @@ impl<'a> Reader<'a> {
     fn next_event(&mut self) -> Result<Option<(Event<'a>, Span)>, ScanError> {
         let Some((event, span)) = self.parser.next_event().transpose()? else { return Ok(None) };
         let start = self.place(span.start.line(), span.start.col());
-        // What was left out has the place of what comes after it, of which it is no part.
-        let left_out = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, 0, None) if text.is_empty());
-        let end = if left_out { start } else { self.place(span.end.line(), span.end.col()) };
+        let mut end = self.place(span.end.line(), span.end.col());
+        match &event {
+            // What was left out has the place of what comes after it, of which it is no part.
+            Event::Scalar(text, ScalarStyle::Plain, 0, None) if text.is_empty() => end = start,
+            // The indentation of what comes after a block was read with it.
+            Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..) if self.is_indentation(end) => {
+                end.1 = 1;
+            }
+            _ => {}
+        }
         Ok(Some((event, Span::new(start, end.max(start)))))
+    }
+
+    /// Whether only blanks stand before a place in its line.
+    fn is_indentation(&self, (line, column): (u32, u32)) -> bool {
+        let mut before = self.source.line(line).unwrap_or_default().chars().zip(1..column);
+        before.all(|(c, _)| c == ' ')
     }
 
     fn place(&self, line: usize, column: usize) -> (u32, u32) {

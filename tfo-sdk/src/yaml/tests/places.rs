@@ -51,7 +51,7 @@ fn every_key_and_value_has_its_place() {
     }
     let document = document(TEXT);
     let text = document.locate("/spec/text").unwrap();
-    assert_eq!((text.start(), text.end_line), ((12, 5), 14));
+    assert_eq!((text.start(), text.end()), ((12, 5), (14, 1)));
     let spec = document.place("/spec").unwrap();
     assert_eq!((spec.value.start(), spec.is_nested), ((5, 3), true));
     assert_eq!(document.span().start(), (2, 1));
