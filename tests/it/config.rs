@@ -79,6 +79,36 @@ fn what_is_printed_can_be_read_again() {
     );
 }
 
+#[test]
+fn a_password_is_in_nothing_that_is_printed() {
+    let (_folder, path) = file("[database]\nurl = \"postgres://tfo:hunter2@127.0.0.1:1/meta\"\n");
+    let path = path.to_str().unwrap();
+    let printed = tfo_daemon(&["config", "print", "--config", path]);
+    assert!(text(&printed.stdout).contains("postgres://tfo:redacted@127.0.0.1:1/meta"), "{printed:?}");
+    let failed = tfo_daemon(&["migrate", "--config", path]);
+    assert_eq!(failed.status.code(), Some(2), "{failed:?}");
+    assert!(text(&failed.stderr).contains("127.0.0.1:1/meta: it cannot be reached"), "{failed:?}");
+    let all = [printed, failed].map(|output| text(&output.stdout) + &text(&output.stderr)).concat();
+    assert!(!all.contains("hunter2"), "{all}");
+}
+
+#[test]
+fn the_schema_is_brought_up_to_date_once_and_a_dry_run_only_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let migrate = |more: &[&str]| {
+        let told = tfo_daemon(&[&["migrate", "--data-dir", data.to_str().unwrap()], more].concat());
+        assert_eq!(told.status.code(), Some(0), "{told:?}");
+        text(&told.stdout)
+    };
+    assert!(migrate(&["--dry-run"]).starts_with("would run 0001_resources\n"));
+    assert!(!data.exists());
+    assert!(migrate(&[]).starts_with("ran 0001_resources\n"));
+    assert_eq!(migrate(&[]), "the schema is up to date\n");
+    assert_eq!(migrate(&["--dry-run"]), "the schema is up to date\n");
+    assert_eq!(tfo_daemon(&["--dry-run"]).status.code(), Some(2));
+}
+
 #[tokio::test]
 async fn a_daemon_that_is_told_to_records_itself() {
     let setup = Setup::new().unwrap().env("TFO_SELF_TELEMETRY", "true");

@@ -6,10 +6,10 @@ use axum::Router;
 use axum::extract::FromRef;
 use tfo_query::Engine;
 use tfo_sdk::Timestamp;
-use tfo_store::Store;
 use tfo_store::clock::SystemClock;
 use tfo_store::disk::{Disk as _, LocalDisk};
 use tfo_store::rng::SystemRng;
+use tfo_store::{ScopeMinter, Store};
 
 use crate::StartError;
 use crate::config::Config;
@@ -45,55 +45,30 @@ struct Parts {
 }
 
 impl App {
-    /// Opens the metadata database, and the store on a folder whose lock is held.
+    /// Opens the store on a folder whose lock is held, and the metadata database.
     ///
     /// # Errors
-    /// What keeps the database, the store or the query engine from opening.
+    /// What keeps the store, the query engine or the database from opening.
     pub async fn open(config: &Config, disk: LocalDisk, addresses: Addresses) -> Result<Self, StartError> {
+        let settings = config.clone();
+        let opened = tokio::task::spawn_blocking(move || Telemetry::open(&settings, disk, addresses)).await;
+        let Telemetry { store, minter, engine, about } =
+            opened.map_err(|error| StartError::Other(error.to_string()))??;
+        // Second, so that no schema is changed in a folder that the store refuses.
         let target = config.database.target(&config.data_dir);
-        let db = Db::open(&target)
-            .await
-            .map_err(|cause| StartError::Database { database: target.to_string(), cause })?;
-        let (config, used) = (config.clone(), db.clone());
-        let opened =
-            tokio::task::spawn_blocking(move || Self::open_store(&config, disk, addresses, used)).await;
-        let opened = opened.unwrap_or_else(|error| Err(StartError::Other(error.to_string())));
-        if opened.is_err() {
-            db.close().await;
-        }
-        opened
-    }
-
-    /// Replays the store's log, so it blocks.
-    fn open_store(
-        config: &Config,
-        disk: LocalDisk,
-        addresses: Addresses,
-        db: Db,
-    ) -> Result<Self, StartError> {
-        let space =
-            disk.space().map_err(|cause| StartError::Disk { folder: config.data_dir.clone(), cause })?;
-        let options = config.store.options(space);
-        let disk_reserve_bytes = options.reserve_bytes;
-        let (store, minter) =
-            Store::open(options, Arc::new(disk), Arc::new(SystemClock), Arc::new(SystemRng))?;
-        let about = About {
-            started_at: store.now(),
-            addresses,
-            data_dir: config.data_dir.clone(),
-            retention_days: config.store.retention_days,
-            disk_reserve_bytes,
-            query_memory_bytes: config.query.memory_bytes,
+        let db = match Db::open(&target).await {
+            Ok(db) => db,
+            Err(cause) => {
+                let _ = tokio::task::spawn_blocking(move || store.close()).await;
+                return Err(StartError::Database { database: target.to_string(), cause });
+            }
         };
-        // A store that nobody will ask has threads all the same.
-        let engine = Engine::new(store.clone(), config.query.limits(&config.data_dir))
-            .inspect_err(|_| store.close())?;
         Ok(Self(Arc::new(Parts {
-            db,
             live: Live::new(store.clone(), engine.clone()),
             engine,
             identity: Identity::new(minter),
             ingest: Ingest::new(store.clone(), &config.ingest),
+            db,
             store,
             about,
             http_metrics: HttpMetrics::default(),
@@ -134,6 +109,38 @@ impl App {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.0.store.now()
+    }
+}
+
+/// The store and what asks it.
+struct Telemetry {
+    store: Store,
+    minter: ScopeMinter,
+    engine: Engine,
+    about: About,
+}
+
+impl Telemetry {
+    /// Replays the store's log, so it blocks.
+    fn open(config: &Config, disk: LocalDisk, addresses: Addresses) -> Result<Self, StartError> {
+        let space =
+            disk.space().map_err(|cause| StartError::Disk { folder: config.data_dir.clone(), cause })?;
+        let options = config.store.options(space);
+        let disk_reserve_bytes = options.reserve_bytes;
+        let (store, minter) =
+            Store::open(options, Arc::new(disk), Arc::new(SystemClock), Arc::new(SystemRng))?;
+        let about = About {
+            started_at: store.now(),
+            addresses,
+            data_dir: config.data_dir.clone(),
+            retention_days: config.store.retention_days,
+            disk_reserve_bytes,
+            query_memory_bytes: config.query.memory_bytes,
+        };
+        // A store that nobody will ask has threads all the same.
+        let engine = Engine::new(store.clone(), config.query.limits(&config.data_dir))
+            .inspect_err(|_| store.close())?;
+        Ok(Self { store, minter, engine, about })
     }
 }
 

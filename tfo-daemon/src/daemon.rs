@@ -1,4 +1,4 @@
-//! A daemon's life: take the folder, listen, open the metadata database and the store, serve, stop.
+//! A daemon's life: take the folder, listen, open the store and the metadata database, serve, stop.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -106,8 +106,8 @@ pub async fn migrate(config: &Config, dry_run: bool) -> Result<Vec<&'static Migr
 pub struct Daemon;
 
 impl Daemon {
-    /// Takes the data folder, binds the listeners, writes `daemon.json`, and begins to open the metadata database and
-    /// the store. Returns as soon as the listeners answer; [`Running::ready`] waits for both.
+    /// Takes the data folder, binds the listeners, writes `daemon.json`, and begins to open the store and the
+    /// metadata database. Returns as soon as the listeners answer; [`Running::ready`] waits for both.
     ///
     /// # Errors
     /// A folder that another daemon holds, or an address that cannot be bound.
@@ -176,7 +176,7 @@ impl Running {
         }
     }
 
-    /// Waits until the metadata database and the store are open and searches are answered.
+    /// Waits until the store and the metadata database are open and searches are answered.
     ///
     /// # Errors
     /// What keeps one of them from opening; the daemon is of no use then, and [`Running::shutdown`] ends it.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use serde_json::Value;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 use tfo_daemon::{Daemon, Running, StartError};
 use tfo_store::OpenError;
@@ -94,4 +95,71 @@ async fn a_request_beyond_the_limit_is_answered_while_it_is_still_sent() {
     let answer = exchange(running.addresses().otlp_http, head, &vec![0; 2 << 20]).await;
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
     running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daemon_whose_database_is_not_there_says_which_and_not_its_password() {
+    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    drop(free);
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("postgres://tfo:hunter2@{address}/tfo");
+    let mut running = Daemon::start(config(&folder, &[("TFO_DATABASE_URL", &url)])).await.unwrap();
+    let error = running.ready().await.unwrap_err();
+    assert!(matches!(error, StartError::Database { .. }), "{error:?}");
+    let told = format!("{error} {error:?}");
+    assert!(told.contains(&address) && !told.contains("hunter2"), "{told}");
+    running.shutdown().await;
+    assert!(!folder.path().join("tfo.db").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_the_store_refuses_gets_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("FORMAT"), "999\n").unwrap();
+    let mut running = Daemon::start(config(&folder, &[])).await.unwrap();
+    assert!(matches!(running.ready().await, Err(StartError::Open(OpenError::NewerFormat { .. }))));
+    running.shutdown().await;
+    assert!(!folder.path().join("tfo.db").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daemon_that_has_stopped_leaves_its_database_in_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let running = start(&folder).await;
+        assert!(folder.path().join("tfo.db-wal").exists());
+        running.shutdown().await;
+        assert!(folder.path().join("tfo.db").exists());
+        assert!(!folder.path().join("tfo.db-wal").exists());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_daemons_start_at_once_on_one_postgresql() {
+    let Ok(server) = std::env::var("TFO_TEST_POSTGRES") else {
+        let complete = std::env::var("TFO_TEST_COMPLETE").is_ok_and(|value| value == "1");
+        assert!(!complete, "TFO_TEST_POSTGRES is not set, and nothing may be skipped");
+        return eprintln!("skipped: no TFO_TEST_POSTGRES");
+    };
+    let run = async |sql: String| {
+        let mut connection = PgConnection::connect(&server).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    };
+    let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+    run(format!("create database {name}")).await;
+    let mut url = url::Url::parse(&server).unwrap();
+    url.set_path(&name);
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let start = async |folder| {
+        let mut running = Daemon::start(config(folder, &[("TFO_DATABASE_URL", url.as_str())])).await.unwrap();
+        running.ready().await.map(|()| running)
+    };
+    let (first, second) = tokio::join!(start(&folders[0]), start(&folders[1]));
+    for running in [first.unwrap(), second.unwrap()] {
+        running.shutdown().await;
+    }
+    assert!(!folders[0].path().join("tfo.db").exists());
+    run(format!("drop database {name} with (force)")).await;
 }

@@ -4,9 +4,9 @@
 //! it and the other finds it done. A step that was released is never changed: the database keeps its digest.
 
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest as _, Sha256};
+use tfo_store::clock::{Clock as _, SystemClock};
 
 use super::{Db, DbError, DbResult, Engine, Tx, on_engine};
 
@@ -76,7 +76,7 @@ pub(super) async fn run<'a>(db: &Db, known: &'a [Migration]) -> DbResult<Vec<&'a
                 .bind(migration.version)
                 .bind(migration.name)
                 .bind(digest(sql))
-                .bind(now())
+                .bind(SystemClock.now().nanos())
                 .execute(connection)
                 .await?;
         });
@@ -133,10 +133,4 @@ async fn applied(tx: &mut Tx) -> DbResult<BTreeMap<i64, String>> {
 
 fn digest(sql: &str) -> String {
     Sha256::digest(sql.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Nanoseconds since 1970, for people: nothing is decided by it.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }

@@ -1,6 +1,7 @@
 //! Opening a SQLite file: one connection that writes, a few that read beside it.
 
-use std::fs::{OpenOptions, Permissions};
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::ErrorKind;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
@@ -41,8 +42,19 @@ pub(super) async fn open(path: &Path) -> DbResult<(SqlitePool, SqlitePool)> {
 
 /// Makes the file for its owner alone, or takes it from others. SQLite gives what it puts beside it the same mode.
 fn keep_private(path: &Path) -> DbResult<()> {
-    let file =
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).mode(0o600);
+    let file = match options.clone().create_new(true).open(path) {
+        Ok(file) => {
+            // SQLite syncs names that it makes, and this one is made here.
+            if let Some(folder) = path.parent() {
+                File::open(folder)?.sync_all()?;
+            }
+            file
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path)?,
+        Err(error) => return Err(error.into()),
+    };
     if file.metadata()?.permissions().mode() & 0o077 != 0 {
         file.set_permissions(Permissions::from_mode(0o600))?;
     }

@@ -139,23 +139,23 @@ const CHANGE: &str = "insert into change (seq, at, principal, via, action, befor
                       values (1, 1, 'local', 'rest', 'create', 'b', 'a', 'd', 'h')";
 
 /// Whether a rule of the schema refused it, and not for being there already.
-fn is_refused(done: DbResult<u64>) -> bool {
+fn is_refused(done: &DbResult<u64>) -> bool {
     matches!(done, Err(DbError::Constraint { kind: ConstraintKind::Rule, .. }))
 }
 
 async fn changes_can_be_added_but_not_deleted(database: TestDatabase) {
     let db = database.open().await;
     execute_alone(&db, CHANGE).await.unwrap();
-    assert!(is_refused(execute_alone(&db, "delete from change").await));
-    assert!(is_refused(execute_alone(&db, "delete from change where seq = 1").await));
+    assert!(is_refused(&execute_alone(&db, "delete from change").await));
+    assert!(is_refused(&execute_alone(&db, "delete from change where seq = 1").await));
     assert!(execute_alone(&db, CHANGE).await.is_err());
     // What the engines have beside.
     match &database.target {
-        Target::Postgres(_) => assert!(is_refused(execute_alone(&db, "truncate change").await)),
+        Target::Postgres(_) => assert!(is_refused(&execute_alone(&db, "truncate change").await)),
         Target::Sqlite(_) => {
             const REPLACE: &str = "insert or replace into change (seq, at, principal, via, action, digest, hash) \
                                    values (1, 1, 'x', 'x', 'x', 'x', 'x')";
-            assert!(is_refused(execute_alone(&db, REPLACE).await));
+            assert!(is_refused(&execute_alone(&db, REPLACE).await));
         }
     }
     let held: DbResult<(i64, String)> = async {
@@ -188,7 +188,7 @@ async fn of_a_change_only_its_records_can_be_taken_out(database: TestDatabase) {
         Ok(1)
     );
     // What is out stays out.
-    assert!(is_refused(execute_alone(&db, "update change set after_record = 'a'").await));
+    assert!(is_refused(&execute_alone(&db, "update change set after_record = 'a'").await));
     db.close().await;
 }
 
