@@ -17,6 +17,7 @@ pub const API_VERSION: &str = "tfo/v1";
 /// A resource.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "ConfiguredResource")]
 pub struct Resource {
     /// `tfo/v1`
     pub api_version: String,
@@ -182,9 +183,7 @@ impl Manifest {
         let mut problems = Vec::new();
         const KNOWN: [&str; 5] = ["apiVersion", "kind", "metadata", "spec", "status"];
         for key in fields.keys().filter(|key| !KNOWN.contains(&key.as_str())) {
-            let shown: String = key.chars().take(64).collect();
-            let message = format!("unknown field `{shown}`, expected one of `{}`", KNOWN.join("`, `"));
-            problems.push(SpecProblem::new(super::problem::below("", key), "unknown-field", message));
+            problems.push(super::problem::unknown_field("", key, &KNOWN));
         }
         let spec = fields.get("spec").cloned().unwrap_or_else(|| Value::Object(Map::new()));
         if !spec.is_object() {
@@ -202,8 +201,8 @@ impl Manifest {
         nulls.into_result()?;
         let read: Metadata = match read("/metadata", metadata) {
             Ok(read) => read,
-            Err(problem) => {
-                problems.push(problem);
+            Err(mistakes) => {
+                problems.extend(mistakes);
                 return Err(problems);
             }
         };

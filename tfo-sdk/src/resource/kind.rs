@@ -138,7 +138,7 @@ fn canonical<K: Kind>(spec: &Value) -> Result<Canonical, Vec<SpecProblem>> {
     let mut problems = Problems::default();
     problems.refuse_nulls("/spec", spec);
     problems.into_result()?;
-    let kind: K = super::problem::read("/spec", spec).map_err(|problem| vec![problem])?;
+    let kind: K = super::problem::read("/spec", spec)?;
     let mut problems = Problems::default();
     kind.check(&mut problems);
     problems.into_result()?;

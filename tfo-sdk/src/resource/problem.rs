@@ -5,6 +5,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::yaml::{Mistake, nearest};
+
 /// One mistake in a resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct SpecProblem {
@@ -14,12 +16,15 @@ pub struct SpecProblem {
     pub code: String,
     /// What is wrong and what was expected.
     pub message: String,
+    /// What to do, where there is more to say than that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
 }
 
 impl SpecProblem {
     /// A mistake at this place.
     pub fn new(pointer: impl Into<String>, code: &str, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), code: code.to_owned(), message: message.into() }
+        Self { pointer: pointer.into(), code: code.to_owned(), message: message.into(), help: None }
     }
 }
 
@@ -67,30 +72,29 @@ pub fn below(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
+/// A field that there is none of, with the name that was meant or those that there are.
+pub(super) fn unknown_field(pointer: &str, key: &str, known: &[&str]) -> SpecProblem {
+    let shown: String = key.chars().take(64).collect();
+    let (meant, help) = match nearest(key, known.iter().copied()) {
+        Some(near) => (format!(", did you mean `{near}`?"), None),
+        None => (String::new(), Some(format!("known fields are `{}`", known.join("`, `")))),
+    };
+    let message = format!("unknown field `{shown}`{meant}");
+    SpecProblem { help, ..SpecProblem::new(below(pointer, key), "unknown-field", message) }
+}
+
 /// Reads a type from a value that stands at this pointer.
 ///
 /// # Errors
-/// The first mistake, at its own place.
-pub fn read<T: DeserializeOwned>(pointer: &str, value: &Value) -> Result<T, SpecProblem> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let mut place = pointer.to_owned();
-        for segment in error.path() {
-            match segment {
-                serde_path_to_error::Segment::Seq { index } => place.push_str(&format!("/{index}")),
-                serde_path_to_error::Segment::Map { key } => place = below(&place, key),
-                _ => {}
-            }
-        }
-        let message = error.inner().to_string();
-        let code = if message.starts_with("unknown field") {
-            "unknown-field"
-        } else if message.starts_with("missing field") {
-            "missing-field"
-        } else if message.starts_with("invalid type") {
-            "invalid-type"
-        } else {
-            "invalid-value"
-        };
-        SpecProblem::new(place, code, message)
-    })
+/// Every mistake, at its own place, in the words of [`crate::yaml`].
+pub fn read<T: DeserializeOwned>(pointer: &str, value: &Value) -> Result<T, Vec<SpecProblem>> {
+    crate::yaml::read_value(pointer, value)
+        .map_err(|mistakes| mistakes.into_iter().map(SpecProblem::from).collect())
+}
+
+impl From<Mistake> for SpecProblem {
+    fn from(mistake: Mistake) -> Self {
+        let Mistake { pointer, code, message, help } = mistake;
+        Self { pointer, code: code.into_owned(), message, help }
+    }
 }
