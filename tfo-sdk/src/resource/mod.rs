@@ -11,6 +11,7 @@ pub mod name;
 pub mod permission;
 pub mod plan;
 pub mod problem;
+pub mod schema;
 pub mod values;
 
 pub use document::{API_VERSION, Hold, Manifest, Metadata, Resource, ResourceRef, SetRef};
