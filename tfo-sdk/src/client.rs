@@ -9,9 +9,11 @@ mod metrics;
 mod place;
 mod read;
 mod reads;
+mod resources;
 mod sql;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -29,6 +31,8 @@ pub use live::{Follow, Live, Update};
 pub use place::{DAEMON_FILE, DEFAULT_URL, DaemonFile, default_data_dir};
 pub use read::{Order, Read};
 pub use reads::{Around, CompletionRead, OperationsRead, Part, Stepped, Within};
+pub use resources::{AuditRead, Precondition, ResourceRead};
+pub use watch::Watch;
 
 /// Time to make a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -139,7 +139,7 @@ impl Client {
 }
 
 /// The answer, `None` where the daemon says that there is no such thing.
-fn found<T>(answer: Result<T, ClientError>) -> Result<Option<T>, ClientError> {
+pub(super) fn found<T>(answer: Result<T, ClientError>) -> Result<Option<T>, ClientError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(ClientError::Problem(problem)) if problem.status == 404 => Ok(None),

@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use super::*;
 
 /// Answers one request with this, and gives back the client and the request's first line.
-async fn ask<T>(answer: &str, call: impl AsyncFnOnce(Client) -> T) -> (T, String) {
+pub(super) async fn ask<T>(answer: &str, call: impl AsyncFnOnce(Client) -> T) -> (T, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = Client::new(&listener.local_addr().unwrap().to_string()).unwrap();
     let server = async {
@@ -26,7 +26,7 @@ async fn ask<T>(answer: &str, call: impl AsyncFnOnce(Client) -> T) -> (T, String
     tokio::join!(call(client), server)
 }
 
-fn response(status: &str, body: &str) -> String {
+pub(super) fn response(status: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
 }
 
