@@ -56,7 +56,7 @@ pub(super) fn run(seed: u64, broken: Option<Rule>, tell: bool) -> Report {
         compact_from: random.pick(&[2, 2, 3, 4]),
     };
     let restless = random.chance(200);
-    let old = random.chance(80);
+    let old = random.chance(50);
     let mut written = tables();
     let others = random.below(written.len() as u64) as usize;
     written.rotate_left(others);
@@ -113,13 +113,12 @@ impl Test {
     fn run(&mut self) -> Result<(), String> {
         let lives = 2 + self.random.below(3);
         for _ in 0..lives {
-            let core = self.recover()?;
-            if self.random.chance(100) {
-                // Somebody has looked, and nothing more was done.
-                drop(core);
+            if self.random.chance(150) {
+                // Somebody looks, and nothing more is done.
+                drop(self.recover()?);
                 self.end_life();
-                continue;
             }
+            let core = self.recover()?;
             let dies = self.random.chance(700);
             let most = self.random.pick(&[30, 150, 600]);
             let death = self.death(most);

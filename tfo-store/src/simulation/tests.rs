@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tfo_sdk::TimeRange;
 
-use super::disk::{Machine, MachineClock, MachineRef, SimulatedDisk, lock_plainly};
+use super::disk::{Faults, Machine, MachineClock, MachineRef, SimulatedDisk, lock_plainly};
 use super::life::HOUR;
-use super::oracle::{Cache, read};
+use super::oracle::{Cache, Found, read};
 use super::random::{Random, SeededRng};
 use super::requests::{request, tables};
 use super::schedule::run as run_in_turns;
@@ -16,11 +16,12 @@ use super::seed::{START, run};
 use crate::core::{Core, Pending};
 use crate::otlp::Acceptance;
 use crate::rule::{Rule, break_in_this_thread};
-use crate::store::Options;
+use crate::store::{AppendError, Options};
 
-/// Every rule, to be broken one after the other, but for two that take so many things at once that only thousands of seeds
-/// find them, and that have tests of their own: [`Rule::SyncWhatIsGone`] and [`Rule::HoldFolders`].
-const RULES: [Rule; 30] = [
+/// Every rule, to be broken one after the other, but for three that take so many things at once that only thousands of
+/// seeds find them, and that have tests of their own: [`Rule::CloseBeforeRoll`], [`Rule::SyncWhatIsGone`] and
+/// [`Rule::HoldFolders`].
+const RULES: [Rule; 29] = [
     Rule::SyncLog,
     Rule::ShowAfterSync,
     Rule::RefuseWhenFull,
@@ -35,7 +36,6 @@ const RULES: [Rule; 30] = [
     Rule::SettleTail,
     Rule::HoldLog,
     Rule::ForgetSecondNames,
-    Rule::CloseBeforeRoll,
     Rule::OpenWhenFull,
     Rule::SkipFlushed,
     Rule::WholeFlushes,
@@ -154,13 +154,28 @@ impl Stepwise {
 
     /// Commits a record for each of these ages.
     fn commit(&self, core: &Core, id: usize, ages: &[i64]) {
+        self.try_to_commit(core, id, ages).expect("the disk is well");
+    }
+
+    fn try_to_commit(&self, core: &Core, id: usize, ages: &[i64]) -> Result<(), AppendError> {
         let now = core.tables.now();
         let newest = now.plus(Duration::from_secs(60));
         let oldest = now.minus(self.options.retention);
         let acceptance = Acceptance { received_at: now, oldest, newest };
         let times: Vec<u64> = ages.iter().map(|age| (now.nanos() - age) as u64).collect();
         let request = request(id, tables()[0], &times, 0, acceptance, &mut Random::new(2));
-        core.commit(vec![Pending { table: tables()[0], request }]).expect("the disk is well");
+        core.commit(vec![Pending { table: tables()[0], request }])
+    }
+
+    /// What there is after the power has failed.
+    fn after_a_power_cut(&self, seed: u64) -> Result<Vec<Found>, String> {
+        let mut after = Machine::new(1, START, 32 << 20);
+        after.media = lock_plainly(&self.machine).media.clone();
+        after.media.lose_power(&mut Random::new(seed));
+        let core = Self::new(after, self.options.clone()).open();
+        let table = tables()[0];
+        let found = read(table, &core.tables.snapshot(&table, &TimeRange::ALL), &Cache::default());
+        found.map_err(|error| error.to_string())
     }
 
     fn pass(&self, time: Duration) {
@@ -199,13 +214,7 @@ fn a_second_try(broken: Option<Rule>) -> Result<(), String> {
     core.flush_all().expect("the disk is well");
     drop(core);
     for seed in 0..50 {
-        let mut after = Machine::new(1, START, 32 << 20);
-        after.media = lock_plainly(&store.machine).media.clone();
-        after.media.lose_power(&mut Random::new(seed));
-        let core = Stepwise::new(after, STEPWISE).open();
-        let table = tables()[0];
-        let found = read(table, &core.tables.snapshot(&table, &TimeRange::ALL), &Cache::default());
-        let found = found.map_err(|error| error.to_string())?;
+        let found = store.after_a_power_cut(seed)?;
         if found.len() != 7 {
             return Err(format!("seed {seed}: {found:?}"));
         }
@@ -243,6 +252,48 @@ fn a_folder_that_empties(seed: u64, broken: Option<Rule>) -> Result<(), String> 
     run_in_turns(Random::new(seed), broken, vec![Box::new(maintain), Box::new(flush)])?;
     drop(core);
     lock_plainly(&failed).take().map_or(Ok(()), Err)
+}
+
+/// A segment is to be started, and the disk fails in one way; then it is well again, and the power fails later.
+fn a_segment_that_fails_to_start(way: usize, broken: Option<Rule>) -> Result<(), String> {
+    break_in_this_thread(broken);
+    let store = Stepwise::new(Machine::new(1, START, 32 << 20), STEPWISE);
+    let core = store.open();
+    let mut acknowledged = Vec::new();
+    for id in 0..8 {
+        if id == 4 {
+            store.pass(STEPWISE.flush_after * 2);
+            lock_plainly(&store.machine).faults = match way {
+                0 => Faults { names: 1000, ..Faults::default() },
+                1 => Faults { folders: 1000, ..Faults::default() },
+                2 => Faults { write: 1000, ..Faults::default() },
+                _ => Faults { sync: 1000, ..Faults::default() },
+            };
+            core.maintain().expect_err("no segment can be started");
+            lock_plainly(&store.machine).faults = Faults::default();
+        }
+        if store.try_to_commit(&core, id, &[HOUR]).is_ok() {
+            acknowledged.push(id);
+        }
+    }
+    drop(core);
+    for seed in 0..20 {
+        let found = store.after_a_power_cut(seed)?;
+        let mut ids: Vec<usize> = found.iter().map(|found| found.id).collect();
+        ids.retain(|id| acknowledged.contains(id));
+        if ids != acknowledged {
+            return Err(format!("seed {seed}: {acknowledged:?} were acknowledged, {ids:?} are there"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_segment_that_fails_to_start_costs_nothing_that_is_acknowledged_then() {
+    let outcomes = |broken| (0..4).find_map(|way| a_segment_that_fails_to_start(way, broken).err());
+    assert_eq!(outcomes(None), None);
+    outcomes(Some(Rule::CloseBeforeRoll)).expect("the broken rule is found");
+    break_in_this_thread(None);
 }
 
 #[test]
