@@ -26,6 +26,7 @@ use crate::platform::problem::{ApiError, Code};
 use crate::platform::request::traced;
 use crate::query;
 use crate::reference;
+use crate::resources::{self, Resources, Sealer};
 use crate::stats;
 use crate::status::{self, About};
 
@@ -34,7 +35,7 @@ use crate::status::{self, About};
 pub struct App(Arc<Parts>);
 
 struct Parts {
-    db: Db,
+    resources: Resources,
     store: Store,
     engine: Engine,
     identity: Identity,
@@ -56,8 +57,9 @@ impl App {
             opened.map_err(|error| StartError::Other(error.to_string()))??;
         // Second, so that no schema is changed in a folder that the store refuses.
         let target = config.database.target(&config.data_dir);
-        let db = match Db::open(&target).await {
-            Ok(db) => db,
+        let sealer = Sealer::new(config.secrets_key_file.clone());
+        let resources = match Resources::open(&target, sealer, store.now()).await {
+            Ok(resources) => resources,
             Err(cause) => {
                 let _ = tokio::task::spawn_blocking(move || store.close()).await;
                 return Err(StartError::Database { database: target.to_string(), cause });
@@ -68,7 +70,7 @@ impl App {
             engine,
             identity: Identity::new(minter),
             ingest: Ingest::new(store.clone(), &config.ingest),
-            db,
+            resources,
             store,
             about,
             http_metrics: HttpMetrics::default(),
@@ -76,7 +78,11 @@ impl App {
     }
 
     pub(crate) fn db(&self) -> &Db {
-        &self.0.db
+        self.0.resources.db()
+    }
+
+    pub(crate) fn resources(&self) -> &Resources {
+        &self.0.resources
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -153,6 +159,7 @@ impl FromRef<App> for Identity {
 /// REST, with its documentation.
 pub(crate) fn rest() -> Routes<App> {
     query::routes()
+        .merge(resources::routes())
         .merge(status::routes())
         .merge(stats::routes())
         .merge(metrics::routes())

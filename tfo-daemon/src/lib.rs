@@ -18,6 +18,7 @@ mod metrics;
 pub mod platform;
 mod query;
 mod reference;
+mod resources;
 mod self_telemetry;
 mod stats;
 mod status;

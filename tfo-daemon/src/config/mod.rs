@@ -36,6 +36,8 @@ use source::{Declared, Effective, Source};
 pub struct Config {
     /// The folder of all data; made if it is missing.
     pub data_dir: PathBuf,
+    /// The keys that secrets are encrypted with; made when the first secret comes.
+    pub secrets_key_file: PathBuf,
     /// Whether the daemon records its own logs and metrics in its own store.
     pub self_telemetry: bool,
     /// Addresses.
@@ -153,9 +155,11 @@ impl Config {
 
     fn read(source: &mut Source<'_>) -> Self {
         let default = default_data_dir(source.environment());
+        let key_file = default_key_file(source.environment());
         let no_color = source.environment().get("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
             data_dir: source.read(DATA_DIR, default, &unit::Path(DEFAULT_DATA_DIR)),
+            secrets_key_file: source.read(SECRETS_KEY_FILE, key_file, &unit::Path(DEFAULT_KEY_FILE)),
             self_telemetry: source.read(SELF_TELEMETRY, false, &unit::Switch),
             listen: ListenConfig::read(source),
             ingest: IngestConfig::read(source).check(source),
@@ -173,6 +177,12 @@ const DATA_DIR: Declared = Declared {
     about: "The folder of all data; made if it is missing. One daemon at a time holds it.",
 };
 const DEFAULT_DATA_DIR: &str = "`tfo` in `$XDG_DATA_HOME`, else in `~/.local/share`, else `./tfo-data`";
+const SECRETS_KEY_FILE: Declared = Declared {
+    key: "secrets_key_file",
+    about: "The keys that secrets in the metadata database are encrypted with; made, for its owner alone, when the first \
+            secret comes. Keep a copy: without it those secrets cannot be read. All daemons of one database have the same.",
+};
+const DEFAULT_KEY_FILE: &str = "`tfo/secrets.key` in `$XDG_CONFIG_HOME`, else in `~/.config`, else `./tfo-secrets.key`";
 const SELF_TELEMETRY: Declared = Declared {
     key: "self_telemetry",
     about: "Whether the daemon records its own logs and metrics in its own store, as the service `tfo-daemon`.",
@@ -185,6 +195,14 @@ fn default_data_dir(environment: &dyn Environment) -> PathBuf {
     absolute("XDG_DATA_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
         .map_or_else(|| PathBuf::from("tfo-data"), |share| share.join("tfo"))
+}
+
+/// The key file where none is named: not in the data folder, so that a copy of that has no key in it.
+fn default_key_file(environment: &dyn Environment) -> PathBuf {
+    let absolute = |name: &str| environment.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_CONFIG_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".config")))
+        .map_or_else(|| PathBuf::from("tfo-secrets.key"), |folder| folder.join("tfo/secrets.key"))
 }
 
 #[cfg(test)]

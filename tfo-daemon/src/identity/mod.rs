@@ -10,9 +10,10 @@ use std::sync::Arc;
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 use tfo_sdk::TenantId;
+use tfo_sdk::resource::Scope;
 use tfo_store::{ScopeMinter, TenantScope};
 
-use crate::platform::problem::{ApiError, Code};
+use crate::platform::problem::{ApiError, ApiResult, Code};
 use guard::Admitted;
 
 /// Turns admitted requests into callers. It owns the store's minter: no other module can make a scope.
@@ -26,12 +27,12 @@ impl Identity {
 
     /// The daemon, which records itself in the default tenant.
     pub(crate) fn itself(&self) -> Authed {
-        Authed { scope: self.0.mint(TenantId::DEFAULT) }
+        Authed { scope: self.0.mint(TenantId::DEFAULT), principal: "system" }
     }
 
     /// The built-in caller of a loopback address, in the default tenant.
     fn local(&self, _admitted: Admitted) -> Authed {
-        Authed { scope: self.0.mint(TenantId::DEFAULT) }
+        Authed { scope: self.0.mint(TenantId::DEFAULT), principal: "local" }
     }
 }
 
@@ -39,12 +40,34 @@ impl Identity {
 #[derive(Debug, Clone)]
 pub(crate) struct Authed {
     scope: TenantScope,
+    principal: &'static str,
 }
 
 impl Authed {
     /// The tenant that the caller reads and writes.
     pub(crate) fn scope(&self) -> &TenantScope {
         &self.scope
+    }
+
+    /// Who it is, as the journal says it.
+    pub(crate) fn principal(&self) -> &str {
+        self.principal
+    }
+
+    /// Whether the caller has a permission in a place: the built-in `local`, and the daemon itself, have all.
+    pub(crate) fn may(&self, _permission: &str, _place: &Scope) -> bool {
+        true
+    }
+
+    /// Refuses a caller that lacks a permission in a place.
+    ///
+    /// # Errors
+    /// Which permission it takes, and where.
+    pub(crate) fn authorize(&self, permission: &str, place: &Scope) -> ApiResult<()> {
+        if self.may(permission, place) {
+            return Ok(());
+        }
+        Err(ApiError::new(Code::Forbidden, format!("it takes the permission {permission} in {place}")))
     }
 }
 

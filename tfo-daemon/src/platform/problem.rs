@@ -51,6 +51,8 @@ codes! {
     InvalidParameters = ("invalid_parameters", BAD_REQUEST, "Invalid parameters"),
     /// The body is not the JSON that it should be.
     InvalidBody = ("invalid_body", BAD_REQUEST, "Invalid body"),
+    /// The resource is not valid; `errors` lists what is wrong, by JSON Pointer.
+    InvalidResource = ("invalid_resource", BAD_REQUEST, "Invalid resource"),
     /// The SQL is not valid.
     InvalidQuery = ("invalid_query", BAD_REQUEST, "Invalid query"),
     /// The SQL is not allowed: anything but one SELECT, or a function that reaches files or the network.
@@ -63,6 +65,12 @@ codes! {
     ForbiddenHost = ("forbidden_host", FORBIDDEN, "Forbidden host"),
     /// A web page of another site asks.
     ForbiddenOrigin = ("forbidden_origin", FORBIDDEN, "Forbidden origin"),
+    /// The caller lacks a permission; `errors` lists each, with the place where.
+    Forbidden = ("forbidden", FORBIDDEN, "Not allowed"),
+    /// The resource has been changed since the caller read it.
+    PreconditionFailed = ("precondition_failed", PRECONDITION_FAILED, "Changed meanwhile"),
+    /// The state of other resources does not allow it.
+    Conflict = ("conflict", CONFLICT, "Conflict"),
     /// There is no such thing.
     NotFound = ("not_found", NOT_FOUND, "Not found"),
     /// There is no such path.
@@ -120,6 +128,16 @@ impl ApiError {
     /// A body whose fields are not valid; `errors` is not empty.
     pub fn body(errors: Vec<FieldError>) -> Self {
         Self { code: Code::InvalidBody, ..Self::parameters(errors) }
+    }
+
+    /// A resource whose fields are not valid; `errors` is not empty.
+    pub fn resource(errors: Vec<FieldError>) -> Self {
+        Self { code: Code::InvalidResource, ..Self::parameters(errors) }
+    }
+
+    /// A caller who lacks permissions; `errors` is not empty.
+    pub fn forbidden(errors: Vec<FieldError>) -> Self {
+        Self { code: Code::Forbidden, ..Self::parameters(errors) }
     }
 
     /// A thing that is not there.

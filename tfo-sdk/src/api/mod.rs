@@ -14,6 +14,7 @@ mod operation;
 mod origin;
 mod page;
 mod problem;
+mod resource;
 mod service;
 mod service_map;
 mod span;
@@ -36,6 +37,10 @@ pub use operation::Operation;
 pub use origin::{EntityRef, Origin, Resource, Scope};
 pub use page::{Incomplete, Page, Scan};
 pub use problem::{FieldError, Problem};
+pub use resource::{
+    AuditEntry, AuditPage, AuditReport, MembersFate, ResourcePage, Revision, RevisionPage, RollbackRequest,
+    SetDelete, SetMove, SetPage, SetSummary, WatchEvent,
+};
 pub use service::ServiceSummary;
 pub use service_map::{Calls, MapEdge, MapNode, NodeKind, NodeRef, ServiceMap};
 pub use span::{Span, SpanEvent, SpanLink};

@@ -12,6 +12,7 @@ pub mod permission;
 pub mod plan;
 pub mod problem;
 pub mod schema;
+pub mod selector;
 pub mod values;
 
 pub use document::{API_VERSION, Hold, Manifest, Metadata, Resource, ResourceRef, SetRef};
@@ -19,3 +20,4 @@ pub use kind::{Canonical, Kind, KindInfo, Reference};
 pub use name::{Level, Name, NameError, Scope};
 pub use permission::{BUILT_IN_ROLES, BuiltInRole, Permission};
 pub use problem::SpecProblem;
+pub use selector::Selector;

@@ -238,7 +238,7 @@ impl fmt::Display for Scope {
 
 impl JsonSchema for Scope {
     fn schema_name() -> Cow<'static, str> {
-        "Scope".into()
+        "Place".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {

@@ -81,6 +81,21 @@ impl Operation {
         Self::new(Method::POST, tag, path, id, summary)
     }
 
+    /// `PUT` of a path.
+    pub(crate) fn put(tag: Tag, path: &str, id: &str, summary: &'static str) -> Self {
+        Self::new(Method::PUT, tag, path, id, summary)
+    }
+
+    /// `PATCH` of a path.
+    pub(crate) fn patch(tag: Tag, path: &str, id: &str, summary: &'static str) -> Self {
+        Self::new(Method::PATCH, tag, path, id, summary)
+    }
+
+    /// `DELETE` of a path.
+    pub(crate) fn delete(tag: Tag, path: &str, id: &str, summary: &'static str) -> Self {
+        Self::new(Method::DELETE, tag, path, id, summary)
+    }
+
     fn new(method: Method, tag: Tag, path: &str, id: &str, summary: &'static str) -> Self {
         Self {
             method,

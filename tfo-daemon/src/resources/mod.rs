@@ -1,0 +1,23 @@
+//! Resources: everything that a person configures, kept by one mechanism for all kinds.
+//!
+//! The planner is a plain function of the world in memory; a commit writes what it says, and the journal, in one transaction.
+//! A kind that acts has a module of its own that looks into the world. Kept out: who may do what (`identity`), and what
+//! kinds there are (`tfo_sdk::resource`).
+
+mod api;
+mod audit;
+mod journal;
+mod planner;
+mod pointer;
+mod record;
+mod repo;
+mod secrets;
+mod service;
+mod sets;
+mod watch;
+mod world;
+
+pub(crate) use api::routes;
+pub use secrets::KeyError;
+pub(crate) use secrets::Sealer;
+pub(crate) use service::Resources;

@@ -1,0 +1,408 @@
+//! Secrets: sealed on their way in, encrypted where they are kept, and never shown.
+//!
+//! A document's secret becomes `{"$secret": FINGERPRINT}` before anything is planned. The fingerprint is a keyed hash (HMAC
+//! SHA-256), so that the planner can tell equal secrets from others without having them. The text itself is encrypted
+//! (AES-256-GCM, bound to the resource and the field) and stands in the table `secret`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::hmac;
+use ring::rand::{SecureRandom as _, SystemRandom};
+use serde_json::Value;
+use tfo_sdk::resource::KindInfo;
+use tfo_sdk::resource::problem::below;
+use tfo_sdk::resource::values::{SEALED, sealed};
+use tfo_sdk::resource::SpecProblem;
+
+/// Bytes of a key.
+const KEY_LEN: usize = 32;
+
+/// What seals secrets. Its keys are read, or made, when the first secret comes.
+pub(crate) struct Sealer {
+    file: PathBuf,
+    keys: OnceLock<Keys>,
+}
+
+/// The keys of an installation: the first encrypts, all decrypt, and one of their own makes the fingerprints.
+struct Keys {
+    keys: Vec<(String, LessSafeKey)>,
+    fingerprints: hmac::Key,
+    random: SystemRandom,
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealer([redacted])")
+    }
+}
+
+/// Why there are no keys.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file cannot be read or made.
+    #[error("the key file {file}: {cause}")]
+    File {
+        /// The file.
+        file: String,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// A line is no key.
+    #[error("the key file {file}, line {line}: expected a name and 32 bytes in base64, with a space between them")]
+    Line {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// Others can read it.
+    #[error("the key file {file} can be read by others: chmod 600 {file}")]
+    Open {
+        /// The file.
+        file: String,
+    },
+    /// There is none in it.
+    #[error("the key file {file} has no key; remove it to have one made, or put the one back that was there")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers")]
+    Random,
+}
+
+/// A secret that was found in a document.
+pub(crate) struct Found {
+    pub(crate) fingerprint: String,
+    pub(crate) text: String,
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Found({})", self.fingerprint)
+    }
+}
+
+/// A secret as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) key_id: String,
+    pub(crate) nonce: Vec<u8>,
+    pub(crate) ciphertext: Vec<u8>,
+}
+
+impl Sealer {
+    /// A sealer whose keys stand in this file.
+    pub(crate) fn new(file: PathBuf) -> Self {
+        Self { file, keys: OnceLock::new() }
+    }
+
+    fn keys(&self) -> Result<&Keys, KeyError> {
+        if let Some(keys) = self.keys.get() {
+            return Ok(keys);
+        }
+        let keys = Keys::open(&self.file)?;
+        Ok(self.keys.get_or_init(|| keys))
+    }
+
+    /// The keyed hash of a secret.
+    ///
+    /// # Errors
+    /// What is wrong with the key file.
+    pub(crate) fn fingerprint(&self, text: &str) -> Result<String, KeyError> {
+        let tag = hmac::sign(&self.keys()?.fingerprints, text.as_bytes());
+        Ok(STANDARD.encode(&tag.as_ref()[..18]))
+    }
+
+    /// Encrypts a secret of this resource's field.
+    ///
+    /// # Errors
+    /// What is wrong with the key file; the system gives no random numbers.
+    pub(crate) fn encrypt(&self, uid: &str, pointer: &str, text: &str) -> Result<Kept, KeyError> {
+        self.keys()?.encrypt(uid, pointer, text)
+    }
+
+    /// Replaces each secret of a document by its fingerprint, and gives the secrets by their fingerprints.
+    ///
+    /// # Errors
+    /// What is wrong with the key file.
+    pub(crate) fn seal(
+        &self,
+        kind: &KindInfo,
+        document: &mut Value,
+        found: &mut BTreeMap<String, Found>,
+    ) -> Result<(), KeyError> {
+        for pointer in secret_pointers(kind) {
+            if let Some(value) = document.pointer_mut(&pointer)
+                && let Some(text) = value.as_str()
+            {
+                let fingerprint = self.fingerprint(text)?;
+                found.insert(
+                    fingerprint.clone(),
+                    Found { fingerprint: fingerprint.clone(), text: text.to_owned() },
+                );
+                *value = Value::Object(serde_json::Map::from_iter([(SEALED.to_owned(), Value::from(fingerprint))]));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Keys {
+    /// Reads the keys of a file, a line each; makes the file, with one key, where there is none.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    fn open(path: &Path) -> Result<Self, KeyError> {
+        let file = path.display().to_string();
+        let failed = |cause| KeyError::File { file: file.clone(), cause };
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => make(path)?,
+            Err(error) => return Err(failed(error)),
+        };
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
+            if mode & 0o077 != 0 {
+                return Err(KeyError::Open { file });
+            }
+        }
+        Self::parse(&text, &file)
+    }
+
+    fn parse(text: &str, file: &str) -> Result<Self, KeyError> {
+        let mut keys = Vec::new();
+        let mut last = Vec::new();
+        for (at, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let wrong = || KeyError::Line { file: file.to_owned(), line: at + 1 };
+            let (name, key) = line.split_once(' ').ok_or_else(wrong)?;
+            let bytes = STANDARD.decode(key.trim()).map_err(|_| wrong())?;
+            let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| wrong())?;
+            keys.push((name.to_owned(), LessSafeKey::new(key)));
+            last = bytes;
+        }
+        if keys.is_empty() {
+            return Err(KeyError::Empty { file: file.to_owned() });
+        }
+        // Of the oldest key, which stands last: fingerprints outlive a rotation.
+        let root = hmac::Key::new(hmac::HMAC_SHA256, &last);
+        let derived = hmac::sign(&root, b"tfo secret fingerprints");
+        let fingerprints = hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref());
+        Ok(Self { keys, fingerprints, random: SystemRandom::new() })
+    }
+
+    /// Encrypts a secret of this resource's field.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    fn encrypt(&self, uid: &str, pointer: &str, text: &str) -> Result<Kept, KeyError> {
+        let (key_id, key) = self.keys.first().ok_or(KeyError::Random)?;
+        let mut nonce = [0; NONCE_LEN];
+        self.random.fill(&mut nonce).map_err(|_| KeyError::Random)?;
+        let mut bytes = text.as_bytes().to_vec();
+        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound(uid, pointer), &mut bytes)
+            .map_err(|_| KeyError::Random)?;
+        Ok(Kept { key_id: key_id.clone(), nonce: nonce.to_vec(), ciphertext: bytes })
+    }
+
+    /// The text of a secret of this resource's field; `None` when no key fits.
+    #[cfg(test)]
+    fn decrypt(&self, uid: &str, pointer: &str, kept: &Kept) -> Option<String> {
+        let (_, key) = self.keys.iter().find(|(id, _)| *id == kept.key_id)?;
+        let nonce = Nonce::try_assume_unique_for_key(&kept.nonce).ok()?;
+        let mut bytes = kept.ciphertext.clone();
+        let text = key.open_in_place(nonce, bound(uid, pointer), &mut bytes).ok()?;
+        String::from_utf8(text.to_vec()).ok()
+    }
+}
+
+/// What a ciphertext belongs to: moved elsewhere, it does not decrypt.
+fn bound(uid: &str, pointer: &str) -> Aad<Vec<u8>> {
+    Aad::from(format!("{uid}{pointer}").into_bytes())
+}
+
+/// Makes a key file that nobody else can read.
+fn make(path: &Path) -> Result<String, KeyError> {
+    let failed = |cause| KeyError::File { file: path.display().to_string(), cause };
+    let mut key = [0; KEY_LEN];
+    SystemRandom::new().fill(&mut key).map_err(|_| KeyError::Random)?;
+    let text = format!(
+        "# The keys of TelemetryFlow's secrets: without them, secrets that are stored cannot be read. Keep a copy.\n\
+         # The first encrypts. Keep older ones below it, and the oldest last.\nkey-1 {}\n",
+        STANDARD.encode(key)
+    );
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    // Whole at once, and one key for all daemons that start now.
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(format!(".{}", std::process::id()));
+    let temporary = PathBuf::from(temporary);
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let written = options.open(&temporary).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    let linked = written.and_then(|()| fs::hard_link(&temporary, path));
+    let _ = fs::remove_file(&temporary);
+    match linked {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return fs::read_to_string(path).map_err(failed),
+        Err(error) => return Err(failed(error)),
+    }
+    tracing::info!(file = %path.display(), "made the key that secrets are encrypted with; keep a copy of it");
+    Ok(text)
+}
+
+/// The fields of a kind that are secrets, from its schema.
+pub(crate) fn secret_pointers(kind: &KindInfo) -> Vec<String> {
+    let mut generator = schemars::SchemaGenerator::default();
+    let schema = kind.schema(&mut generator).to_value();
+    let definitions = generator.take_definitions(true);
+    let mut found = Vec::new();
+    gather("/spec", &schema, &definitions, 0, &mut found);
+    found
+}
+
+fn gather(
+    pointer: &str,
+    schema: &Value,
+    definitions: &serde_json::Map<String, Value>,
+    depth: usize,
+    found: &mut Vec<String>,
+) {
+    if schema.get("x-tfo-secret") == Some(&Value::Bool(true)) {
+        found.push(pointer.to_owned());
+        return;
+    }
+    // A spec that nests deeper has a list or a map in it, whose fields have no pointer of their own.
+    if depth > 8 {
+        return;
+    }
+    if let Some(name) = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next())
+        && let Some(definition) = definitions.get(name)
+    {
+        gather(pointer, definition, definitions, depth + 1, found);
+    }
+    for alternatives in ["anyOf", "oneOf", "allOf"].map(|key| schema.get(key).and_then(Value::as_array)) {
+        for schema in alternatives.into_iter().flatten() {
+            gather(pointer, schema, definitions, depth + 1, found);
+        }
+    }
+    for (key, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        gather(&below(pointer, key), schema, definitions, depth + 1, found);
+    }
+}
+
+/// Fingerprints that a document names without having their secrets, with the fields where it does.
+pub(crate) fn sealed_fields(kind: &KindInfo, content: &Value) -> Vec<(String, String)> {
+    let pointers = secret_pointers(kind).into_iter();
+    pointers
+        .filter_map(|pointer| {
+            let fingerprint = sealed(content.pointer(&pointer)?)?.to_owned();
+            Some((pointer, fingerprint))
+        })
+        .collect()
+}
+
+/// What is said of a fingerprint whose secret is not here.
+pub(crate) fn unknown_secret(pointer: &str) -> SpecProblem {
+    SpecProblem::new(
+        pointer,
+        "unknown-secret",
+        "this fingerprint stands for a secret that is not stored here: give the secret itself, as ${env:NAME}",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tfo_sdk::resource::kind::find;
+
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    #[test]
+    fn a_secret_comes_back_where_it_belongs_and_nowhere_else() {
+        let folder = folder();
+        let file = folder.path().join("keys/secrets.key");
+        let sealer = Keys::open(&file).unwrap();
+        let kept = sealer.encrypt("uid", "/spec/secret", "hunter2").unwrap();
+        let again = Keys::open(&file).unwrap();
+        assert_eq!(again.decrypt("uid", "/spec/secret", &kept).as_deref(), Some("hunter2"));
+        assert_eq!(again.decrypt("other", "/spec/secret", &kept), None);
+        let sealers = [Sealer::new(file.clone()), Sealer::new(file)];
+        let print = |at: usize, text: &str| sealers[at].fingerprint(text).unwrap();
+        assert_eq!(print(0, "hunter2"), print(1, "hunter2"));
+        assert_ne!(print(0, "hunter2"), print(0, "hunter3"));
+        assert!(!kept.ciphertext.windows(7).any(|bytes| bytes == b"hunter2"));
+    }
+
+    #[test]
+    fn a_new_key_reads_what_the_old_one_wrote() {
+        let old = "old AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        let before = Keys::parse(old, "f").unwrap();
+        let kept = before.encrypt("u", "/spec/secret", "x").unwrap();
+        let after = Keys::parse(&format!("new AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n{old}\n"), "f").unwrap();
+        assert_eq!(after.decrypt("u", "/spec/secret", &kept).as_deref(), Some("x"));
+        assert_eq!(after.encrypt("u", "/spec/secret", "x").unwrap().key_id, "new");
+        let print = |keys: &Keys| hmac::sign(&keys.fingerprints, b"x").as_ref().to_vec();
+        assert_eq!(print(&after), print(&before));
+    }
+
+    #[test]
+    fn a_key_file_that_is_none_is_refused() {
+        for text in ["", "# nothing\n", "name\n", "name c2hvcnQ=\n", "name !!!\n"] {
+            assert!(Keys::parse(text, "f").is_err(), "{text:?}");
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let folder = folder();
+            let file = folder.path().join("k");
+            Keys::open(&file).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+            assert!(matches!(Keys::open(&file), Err(KeyError::Open { .. })));
+        }
+    }
+
+    #[test]
+    fn secrets_are_found_by_the_schema() {
+        let kind = find("ApiKey").unwrap();
+        assert_eq!(secret_pointers(kind), ["/spec/secret"]);
+        assert!(secret_pointers(find("Role").unwrap()).is_empty());
+        let folder = folder();
+        let sealer = Sealer::new(folder.path().join("k"));
+        let mut document = json!({"spec": {"secret": "hunter2", "description": "hunter2 is no secret here"}});
+        let mut found = BTreeMap::new();
+        sealer.seal(kind, &mut document, &mut found).unwrap();
+        let fingerprint = sealer.fingerprint("hunter2").unwrap();
+        assert_eq!(document["spec"]["secret"], json!({"$secret": fingerprint}));
+        assert_eq!(found[&fingerprint].text, "hunter2");
+        assert!(!format!("{found:?}").contains("hunter2"));
+    }
+}
