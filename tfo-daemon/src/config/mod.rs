@@ -182,7 +182,8 @@ const SECRETS_KEY_FILE: Declared = Declared {
     about: "The keys that secrets in the metadata database are encrypted with; made, for its owner alone, when the first \
             secret comes. Keep a copy: without it those secrets cannot be read. All daemons of one database have the same.",
 };
-const DEFAULT_KEY_FILE: &str = "`tfo/secrets.key` in `$XDG_CONFIG_HOME`, else in `~/.config`, else `./tfo-secrets.key`";
+const DEFAULT_KEY_FILE: &str =
+    "`tfo/secrets.key` in `$XDG_CONFIG_HOME`, else in `~/.config`, else `./tfo-secrets.key`";
 const SELF_TELEMETRY: Declared = Declared {
     key: "self_telemetry",
     about: "Whether the daemon records its own logs and metrics in its own store, as the service `tfo-daemon`.",

@@ -44,18 +44,21 @@ pub(super) const SCOPE: Param = Param::of::<Scope>(
     "The place: `platform`, or a path like `eu/acme/shop/production`. A list has what stands there and below; of one \
      resource it is the place that it stands in, or one inside of that. `platform` by default.",
 );
-const LABELS: Param = Param::text("labels", "Only with these labels: `team=checkout,tier!=web,env in (a, b),owner,!legacy`.");
+const LABELS: Param =
+    Param::text("labels", "Only with these labels: `team=checkout,tier!=web,env in (a, b),owner,!legacy`.");
 const DELETED: Param = Param::choice(
     "deleted",
     &["false", "true"],
     "Whether those are listed too that are deleted and can still be had back.",
 );
-pub(super) const LIMIT: Param =
-    Param::integer("limit", 1, MAX_LIMIT as i64, "The most items of a page.").default_number(DEFAULT_LIMIT as i64);
-pub(super) const PAGE_TOKEN: Param = Param::text("pageToken", "The `nextPageToken` of the page before, to go on where it ends.");
+pub(super) const LIMIT: Param = Param::integer("limit", 1, MAX_LIMIT as i64, "The most items of a page.")
+    .default_number(DEFAULT_LIMIT as i64);
+pub(super) const PAGE_TOKEN: Param =
+    Param::text("pageToken", "The `nextPageToken` of the page before, to go on where it ends.");
 const NAME: Param = Param::path::<Name>("name", "The name of the resource.");
-const VIA: Param = Param::text("via", "What the history says that the change was made by: 1 to 32 of a-z, 0-9 and '-'.")
-    .default_text("rest");
+const VIA: Param =
+    Param::text("via", "What the history says that the change was made by: 1 to 32 of a-z, 0-9 and '-'.")
+        .default_text("rest");
 
 /// What every read may fail with.
 const READ_FAILS: [Code; 2] = [Code::Forbidden, Code::MetadataUnavailable];
@@ -100,9 +103,8 @@ fn of_kind(routes: Routes<App>, kind: &'static KindInfo) -> Routes<App> {
     let all = format!("/{}", kind.plural);
     let one = format!("{all}/{{name}}");
     let id = |verb: &str| format!("{verb}{}", kind.name);
-    let example = || {
-        json!({"apiVersion": "tfo/v1", "kind": kind.name, "metadata": {"name": "example"}, "spec": {}})
-    };
+    let example =
+        || json!({"apiVersion": "tfo/v1", "kind": kind.name, "metadata": {"name": "example"}, "spec": {}});
     routes
         .route(
             Operation::get(RESOURCES, &all, &format!("{}s", id("list")), "Resources of a kind, by place and name")
@@ -184,9 +186,9 @@ async fn plan(
 type NamePath = Result<Path<String>, PathRejection>;
 
 fn name(path: NamePath) -> ApiResult<Name> {
-    let parsed = path.map_err(|error| error.body_text()).and_then(|Path(name)| {
-        name.parse::<Name>().map_err(|error| error.to_string())
-    });
+    let parsed = path
+        .map_err(|error| error.body_text())
+        .and_then(|Path(name)| name.parse::<Name>().map_err(|error| error.to_string()));
     parsed.map_err(|message| ApiError::parameters(vec![FieldError { path: "name".into(), message }]))
 }
 
@@ -246,7 +248,10 @@ fn found(app: &App, key: &Key) -> ApiResult<Arc<Stored>> {
 }
 
 fn not_found(key: &Key) -> ApiError {
-    ApiError::new(Code::NotFound, format!("there is no {} {:?} in {}", key.kind, key.name.as_str(), key.scope))
+    ApiError::new(
+        Code::NotFound,
+        format!("there is no {} {:?} in {}", key.kind, key.name.as_str(), key.scope),
+    )
 }
 
 /// `GET /api/v2/{plural}`
@@ -322,7 +327,9 @@ async fn get(
 
 /// The generation that a change counts on: 0 where there is to be none.
 fn expected(headers: &HeaderMap) -> ApiResult<Option<u64>> {
-    let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or_default().trim().to_owned());
+    let text = |name| {
+        headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or_default().trim().to_owned())
+    };
     let error = |path: &str, message: &str| {
         ApiError::parameters(vec![FieldError { path: path.into(), message: message.into() }])
     };
@@ -468,17 +475,16 @@ async fn history(
     authed.authorize(&kind.permission("read"), &key.scope)?;
     let before = match after {
         None => i64::MAX,
-        Some(after) => after.parse().map_err(|_| {
-            ApiError::new(Code::InvalidPageToken, "the page token is none of a history")
-        })?,
+        Some(after) => after
+            .parse()
+            .map_err(|_| ApiError::new(Code::InvalidPageToken, "the page token is none of a history"))?,
     };
     let uid = found(&app, &key)?.record.uid.to_string();
     let mut tx = app.resources().db().begin_read().await?;
     let mut entries = repo::changes_of(&mut tx, &uid, before, limit as i64 + 1).await?;
     let is_more = entries.len() > limit;
     entries.truncate(limit);
-    let next_page_token =
-        entries.last().filter(|_| is_more).map(|placed| token(&placed.seq.to_string()));
+    let next_page_token = entries.last().filter(|_| is_more).map(|placed| token(&placed.seq.to_string()));
     let items = entries
         .into_iter()
         .map(|placed| {
@@ -512,12 +518,18 @@ impl From<ChangeError> for ApiError {
             ChangeError::Conflict(_) => Self::new(Code::Conflict, message),
             ChangeError::Fault(_) | ChangeError::Keys(_) => Self::internal(message),
             ChangeError::Invalid(problems) => Self::resource(
-                problems.into_iter().map(|problem| FieldError { path: problem.pointer, message: problem.message }).collect(),
+                problems
+                    .into_iter()
+                    .map(|problem| FieldError { path: problem.pointer, message: problem.message })
+                    .collect(),
             ),
             ChangeError::Denied(missing) => Self::forbidden(
                 missing
                     .into_iter()
-                    .map(|(permission, place)| FieldError { path: permission, message: format!("is missing in {place}") })
+                    .map(|(permission, place)| FieldError {
+                        path: permission,
+                        message: format!("is missing in {place}"),
+                    })
                     .collect(),
             ),
         }

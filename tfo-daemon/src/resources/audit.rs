@@ -17,7 +17,8 @@ use crate::platform::params::Params;
 use crate::platform::problem::{ApiError, ApiResult, Code};
 
 const AUDIT: Tag = Tag { name: "Audit", about: "Every change of state: who, what, when, before and after." };
-const SINCE: Param = Param::text("since", "Where the range begins: an RFC 3339 time, a duration ago such as `7d`, or `now`.");
+const SINCE: Param =
+    Param::text("since", "Where the range begins: an RFC 3339 time, a duration ago such as `7d`, or `now`.");
 const UNTIL: Param = Param::text("until", "Where the range ends, written like `since`; not part of it.");
 const NAME: Param = Param::of::<Name>("name", "Only of resources of this name.");
 const FAILS: [Code; 2] = [Code::Forbidden, Code::MetadataUnavailable];
@@ -66,7 +67,8 @@ async fn list(State(app): State<App>, authed: Authed, mut params: Params) -> Api
     let mut tx = app.resources().db().begin_read().await?;
     let count = limit as i64 + 1;
     let mut entries =
-        repo::changes_before(&mut tx, before, since.nanos(), until.nanos(), &scope, name.as_ref(), count).await?;
+        repo::changes_before(&mut tx, before, since.nanos(), until.nanos(), &scope, name.as_ref(), count)
+            .await?;
     let is_more = entries.len() > limit;
     entries.truncate(limit);
     let next_page_token = entries.last().filter(|_| is_more).map(|placed| token(&placed.seq.to_string()));
@@ -87,7 +89,11 @@ async fn verify(State(app): State<App>, authed: Authed, params: Params) -> ApiRe
         }
         for placed in page {
             if placed.seq != report.last + 1 {
-                report.findings.push(format!("entries {} to {} are missing", report.last + 1, placed.seq - 1));
+                report.findings.push(format!(
+                    "entries {} to {} are missing",
+                    report.last + 1,
+                    placed.seq - 1
+                ));
             }
             match placed.check(&report.hash) {
                 Ok(is_erased) => report.erased += u64::from(is_erased),

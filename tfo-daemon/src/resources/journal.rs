@@ -65,7 +65,8 @@ impl Placed {
     /// As REST shows it.
     pub(crate) fn view(self) -> AuditEntry {
         let Self { seq, entry, digest, hash } = self;
-        let parse = |record: Option<String>| record.and_then(|record| serde_json::from_str::<Value>(&record).ok());
+        let parse =
+            |record: Option<String>| record.and_then(|record| serde_json::from_str::<Value>(&record).ok());
         AuditEntry {
             seq,
             at: Timestamp(entry.at),
@@ -139,8 +140,12 @@ mod tests {
 
     fn findings(chain: &[Placed]) -> (usize, usize) {
         let previous = [ORIGIN.to_owned()].into_iter().chain(chain.iter().map(|placed| placed.hash.clone()));
-        let checks: Vec<_> = chain.iter().zip(previous).map(|(placed, previous)| placed.check(&previous)).collect();
-        (checks.iter().filter(|check| check.is_err()).count(), checks.iter().filter(|check| **check == Ok(true)).count())
+        let checks: Vec<_> =
+            chain.iter().zip(previous).map(|(placed, previous)| placed.check(&previous)).collect();
+        (
+            checks.iter().filter(|check| check.is_err()).count(),
+            checks.iter().filter(|check| **check == Ok(true)).count(),
+        )
     }
 
     #[test]

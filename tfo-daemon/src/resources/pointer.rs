@@ -43,7 +43,8 @@ pub(super) fn document(leaves: &Leaves) -> Value {
 
 /// Whether two leaves cannot both be there: one is the other, or stands inside of it.
 pub(super) fn collide(a: &str, b: &str) -> bool {
-    let inside = |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+    let inside =
+        |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
     a == b || inside(a, b) || inside(b, a)
 }
 
@@ -131,9 +132,13 @@ mod tests {
 
     #[test]
     fn leaves_inside_one_another_collide() {
-        for (a, b, expected) in
-            [("/a", "/a", true), ("/a", "/a/b", true), ("/a/b", "/a", true), ("/a", "/ab", false), ("/a/b", "/a/c", false)]
-        {
+        for (a, b, expected) in [
+            ("/a", "/a", true),
+            ("/a", "/a/b", true),
+            ("/a/b", "/a", true),
+            ("/a", "/ab", false),
+            ("/a/b", "/a/c", false),
+        ] {
             assert_eq!(collide(a, b), expected, "{a} {b}");
         }
     }

@@ -150,7 +150,11 @@ impl Record {
         let level = |level: Level| (self.scope.level() == level).then(|| self.scope.clone());
         let parse_map = |value: Option<Value>| value.and_then(|value| serde_json::from_value(value).ok());
         let home = self.home.iter().cloned();
-        let others = self.intents.iter().map(|intent| intent.set.clone()).filter(|set| Some(set) != self.home.as_ref());
+        let others = self
+            .intents
+            .iter()
+            .map(|intent| intent.set.clone())
+            .filter(|set| Some(set) != self.home.as_ref());
         Metadata {
             name: self.name.clone(),
             region: level(Level::Region),

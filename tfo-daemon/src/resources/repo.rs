@@ -28,8 +28,24 @@ type ChangeRow = (
 );
 
 fn placed(row: ChangeRow) -> Placed {
-    let (seq, at, principal, via, address, action, kind, scope, name, uid, generation, set, before, after, digest, hash) =
-        row;
+    let (
+        seq,
+        at,
+        principal,
+        via,
+        address,
+        action,
+        kind,
+        scope,
+        name,
+        uid,
+        generation,
+        set,
+        before,
+        after,
+        digest,
+        hash,
+    ) = row;
     let entry =
         Entry { at, principal, via, address, action, kind, scope, name, uid, generation, set, before, after };
     Placed { seq, entry, digest, hash }
@@ -52,7 +68,9 @@ fn parse(record: &str) -> DbResult<Record> {
 /// The last entry of the journal, and its hash.
 pub(super) async fn last(tx: &mut Tx) -> DbResult<(i64, String)> {
     let row: Option<(i64, String)> = on_engine!(tx, |connection| {
-        sqlx::query_as("select seq, hash from change order by seq desc limit 1").fetch_optional(connection).await?
+        sqlx::query_as("select seq, hash from change order by seq desc limit 1")
+            .fetch_optional(connection)
+            .await?
     });
     Ok(row.unwrap_or((0, ORIGIN.to_owned())))
 }

@@ -18,9 +18,9 @@ use ring::hmac;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::Value;
 use tfo_sdk::resource::KindInfo;
+use tfo_sdk::resource::SpecProblem;
 use tfo_sdk::resource::problem::below;
 use tfo_sdk::resource::values::{SEALED, sealed};
-use tfo_sdk::resource::SpecProblem;
 
 /// Bytes of a key.
 const KEY_LEN: usize = 32;
@@ -56,7 +56,9 @@ pub enum KeyError {
         cause: io::Error,
     },
     /// A line is no key.
-    #[error("the key file {file}, line {line}: expected a name and 32 bytes in base64, with a space between them")]
+    #[error(
+        "the key file {file}, line {line}: expected a name and 32 bytes in base64, with a space between them"
+    )]
     Line {
         /// The file.
         file: String,
@@ -150,7 +152,10 @@ impl Sealer {
                     fingerprint.clone(),
                     Found { fingerprint: fingerprint.clone(), text: text.to_owned() },
                 );
-                *value = Value::Object(serde_json::Map::from_iter([(SEALED.to_owned(), Value::from(fingerprint))]));
+                *value = Value::Object(serde_json::Map::from_iter([(
+                    SEALED.to_owned(),
+                    Value::from(fingerprint),
+                )]));
             }
         }
         Ok(())
@@ -268,7 +273,9 @@ fn make(path: &Path) -> Result<String, KeyError> {
     let _ = fs::remove_file(&temporary);
     match linked {
         Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return fs::read_to_string(path).map_err(failed),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return fs::read_to_string(path).map_err(failed);
+        }
         Err(error) => return Err(failed(error)),
     }
     tracing::info!(file = %path.display(), "made the key that secrets are encrypted with; keep a copy of it");
@@ -367,7 +374,8 @@ mod tests {
         let old = "old AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
         let before = Keys::parse(old, "f").unwrap();
         let kept = before.encrypt("u", "/spec/secret", "x").unwrap();
-        let after = Keys::parse(&format!("new AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n{old}\n"), "f").unwrap();
+        let after =
+            Keys::parse(&format!("new AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n{old}\n"), "f").unwrap();
         assert_eq!(after.decrypt("u", "/spec/secret", &kept).as_deref(), Some("x"));
         assert_eq!(after.encrypt("u", "/spec/secret", "x").unwrap().key_id, "new");
         let print = |keys: &Keys| hmac::sign(&keys.fingerprints, b"x").as_ref().to_vec();

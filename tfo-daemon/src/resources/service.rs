@@ -6,9 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use serde_json::{Value, json};
 use tfo_sdk::api::{SetDelete, SetMove, SetSummary};
 use tfo_sdk::resource::plan::{Plan, PlanDiagnostic, PlanRequest, PlanSeverity};
-use tfo_sdk::resource::{
-    BUILT_IN_ROLES, Manifest, Name, Scope, SetRef, SpecProblem, kind::find_exactly,
-};
+use tfo_sdk::resource::{BUILT_IN_ROLES, Manifest, Name, Scope, SetRef, SpecProblem, kind::find_exactly};
 use tfo_sdk::{TenantId, Timestamp};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -16,9 +14,9 @@ use uuid::Uuid;
 use super::journal::{Entry, Placed};
 use super::planner::{self, Caller, Edit, Planned, Write, WriteKind};
 use super::record::{Record, Stored};
+use super::repo;
 use super::secrets::{Found, KeyError, Sealer, sealed_fields, unknown_secret};
 use super::world::{Key, World};
-use super::repo;
 use crate::identity::Authed;
 use crate::platform::db::{Db, DbError, DbResult, Target, Tx, WriteTx};
 
@@ -86,7 +84,8 @@ impl Resources {
     /// The database's.
     pub(crate) async fn open(target: &Target, sealer: Sealer, now: Timestamp) -> DbResult<Self> {
         let db = Db::open(target).await?;
-        let inner = Inner { db: db.clone(), sealer, world: RwLock::default(), revision: watch::Sender::new(0) };
+        let inner =
+            Inner { db: db.clone(), sealer, world: RwLock::default(), revision: watch::Sender::new(0) };
         let resources = Self(Arc::new(inner));
         match resources.start(now).await {
             Ok(()) => Ok(resources),
@@ -165,7 +164,8 @@ impl Resources {
             self.seal(&mut document.document, &mut secrets)?;
         }
         let make = |world: &World, caller: &Caller<'_>| planner::plan(world, &request, caller);
-        let who = Who { principal: caller.principal(), via: "apply", now, set: Some(request.set.to_string()) };
+        let who =
+            Who { principal: caller.principal(), via: "apply", now, set: Some(request.set.to_string()) };
         let planned = if request.commit {
             self.commit(make, &secrets, &who, caller).await?
         } else {
@@ -176,7 +176,11 @@ impl Resources {
             check_secrets(&mut tx, &mut planned, &secrets).await?;
             planned
         };
-        if planned.denied.is_empty() { Ok(planned.plan) } else { Err(ChangeError::Denied(planned.denied.into_iter().collect())) }
+        if planned.denied.is_empty() {
+            Ok(planned.plan)
+        } else {
+            Err(ChangeError::Denied(planned.denied.into_iter().collect()))
+        }
     }
 
     /// Makes a change by hand; gives the resource as it is afterwards, and whether it was made new.
@@ -208,7 +212,9 @@ impl Resources {
             }
             let none = SetRef { name: key.name.clone(), scope: key.scope.clone() };
             match (change, stored, live) {
-                (Prepared::Put(manifest), ..) => Some(planner::edit(world, Edit::Replace(*manifest), none, caller)),
+                (Prepared::Put(manifest), ..) => {
+                    Some(planner::edit(world, Edit::Replace(*manifest), none, caller))
+                }
                 (Prepared::Patch(patch), _, Some(live)) => {
                     Some(planner::edit(world, Edit::Patch(live, patch), none, caller))
                 }
@@ -217,7 +223,12 @@ impl Resources {
                 }
                 (Prepared::Delete, _, Some(live)) => Some(planner::delete(world, &live, none, caller)),
                 _ => {
-                    refusal = Some(ChangeError::NotFound(format!("{} {:?} in {}", key.kind, key.name.as_str(), key.scope)));
+                    refusal = Some(ChangeError::NotFound(format!(
+                        "{} {:?} in {}",
+                        key.kind,
+                        key.name.as_str(),
+                        key.scope
+                    )));
                     None
                 }
             }
@@ -252,8 +263,8 @@ impl Resources {
             HandChange::Rollback(key, generation) => {
                 self.refresh().await?;
                 let stored = self.world().get(&key).cloned();
-                let stored =
-                    stored.ok_or_else(|| ChangeError::NotFound(format!("{} {:?}", key.kind, key.name.as_str())))?;
+                let stored = stored
+                    .ok_or_else(|| ChangeError::NotFound(format!("{} {:?}", key.kind, key.name.as_str())))?;
                 let content = self.content_of(&stored.record, generation).await?;
                 (key, Prepared::Return(content))
             }
@@ -273,11 +284,13 @@ impl Resources {
             };
             before = oldest;
             let found = page.into_iter().find(|placed| {
-                placed.entry.generation.is_some_and(|known| known.unsigned_abs() == generation) && placed.entry.after.is_some()
+                placed.entry.generation.is_some_and(|known| known.unsigned_abs() == generation)
+                    && placed.entry.after.is_some()
             });
             if let Some(after) = found.and_then(|placed| placed.entry.after) {
-                let record: Record = serde_json::from_str(&after)
-                    .map_err(|error| ChangeError::Fault(format!("an entry of the journal cannot be read: {error}")))?;
+                let record: Record = serde_json::from_str(&after).map_err(|error| {
+                    ChangeError::Fault(format!("an entry of the journal cannot be read: {error}"))
+                })?;
                 return Ok(record.content);
             }
         }
@@ -354,7 +367,8 @@ impl Resources {
                 after.record.revision = seq;
                 Arc::new(after)
             });
-            let placed = Placed::new(seq, entry(write.kind, write.before.as_deref(), after.as_deref(), who)?, &hash);
+            let placed =
+                Placed::new(seq, entry(write.kind, write.before.as_deref(), after.as_deref(), who)?, &hash);
             repo::append(tx, &placed).await?;
             hash = placed.hash;
             if let Some(before) = &write.before {
@@ -396,7 +410,12 @@ impl Resources {
     ///
     /// # Errors
     /// Everything that is against it.
-    pub(crate) async fn move_to_set(&self, request: &SetMove, caller: &Authed, now: Timestamp) -> Result<(), ChangeError> {
+    pub(crate) async fn move_to_set(
+        &self,
+        request: &SetMove,
+        caller: &Authed,
+        now: Timestamp,
+    ) -> Result<(), ChangeError> {
         let key = Key::from(&request.reference);
         let make = |world: &World, caller: &Caller<'_>| {
             let stored = world.get(&key)?;
@@ -411,7 +430,12 @@ impl Resources {
     ///
     /// # Errors
     /// Everything that is against it.
-    pub(crate) async fn end_set(&self, request: &SetDelete, caller: &Authed, now: Timestamp) -> Result<(), ChangeError> {
+    pub(crate) async fn end_set(
+        &self,
+        request: &SetDelete,
+        caller: &Authed,
+        now: Timestamp,
+    ) -> Result<(), ChangeError> {
         let make = |world: &World, caller: &Caller<'_>| {
             planner::end_set(world, request.set.clone(), request.members, caller)
         };
@@ -425,15 +449,16 @@ impl Resources {
         let mut sets: BTreeMap<(Scope, Name), SetSummary> = BTreeMap::new();
         for stored in world.all().filter(|stored| stored.record.deleted_at.is_none()) {
             for intent in &stored.record.intents {
-                let summary = sets.entry((intent.set.scope.clone(), intent.set.name.clone())).or_insert_with(|| {
-                    SetSummary {
-                        set: intent.set.clone(),
-                        members: 0,
-                        shared: 0,
-                        applied_at: intent.at,
-                        by: intent.by.clone(),
-                    }
-                });
+                let summary =
+                    sets.entry((intent.set.scope.clone(), intent.set.name.clone())).or_insert_with(|| {
+                        SetSummary {
+                            set: intent.set.clone(),
+                            members: 0,
+                            shared: 0,
+                            applied_at: intent.at,
+                            by: intent.by.clone(),
+                        }
+                    });
                 if stored.record.home.as_ref() == Some(&intent.set) {
                     summary.members += 1;
                 } else {
@@ -496,7 +521,8 @@ fn entry(kind: WriteKind, before: Option<&Stored>, after: Option<&Stored>, who: 
 fn stored(record: Record) -> DbResult<Arc<Stored>> {
     let name = record.reference();
     let stored = Stored::new(record).map_err(|problems| {
-        let problems: Vec<String> = problems.into_iter().map(|problem| format!("{}: {}", problem.pointer, problem.message)).collect();
+        let problems: Vec<String> =
+            problems.into_iter().map(|problem| format!("{}: {}", problem.pointer, problem.message)).collect();
         DbError::Corrupt { cause: format!("{name}: {}", problems.join("; ")) }
     })?;
     Ok(Arc::new(stored))
@@ -521,7 +547,9 @@ async fn catch_up(tx: &mut Tx, known: &World) -> DbResult<World> {
             return Ok(world);
         }
         for Placed { seq, entry, .. } in page {
-            let read = |record: Option<String>| record.map(|record| serde_json::from_str::<Record>(&record)).transpose();
+            let read = |record: Option<String>| {
+                record.map(|record| serde_json::from_str::<Record>(&record)).transpose()
+            };
             let (Ok(before), Ok(after)) = (read(entry.before), read(entry.after)) else {
                 return read_world(tx).await;
             };
@@ -541,14 +569,20 @@ async fn catch_up(tx: &mut Tx, known: &World) -> DbResult<World> {
 }
 
 /// Refuses fingerprints that stand for no secret which is here.
-async fn check_secrets(tx: &mut Tx, planned: &mut Planned, secrets: &BTreeMap<String, Found>) -> DbResult<()> {
+async fn check_secrets(
+    tx: &mut Tx,
+    planned: &mut Planned,
+    secrets: &BTreeMap<String, Found>,
+) -> DbResult<()> {
     let mut problems = Vec::new();
     for write in &planned.writes {
         let Some(after) = &write.after else { continue };
         let Some(kind) = find_exactly(&after.record.kind) else { continue };
         for (pointer, fingerprint) in sealed_fields(kind, &after.record.content) {
             let uid = after.record.uid.to_string();
-            if !secrets.contains_key(&fingerprint) && !repo::has_secret(tx, &uid, &pointer, &fingerprint).await? {
+            if !secrets.contains_key(&fingerprint)
+                && !repo::has_secret(tx, &uid, &pointer, &fingerprint).await?
+            {
                 problems.push(PlanDiagnostic {
                     severity: PlanSeverity::Error,
                     code: "unknown-secret".to_owned(),
@@ -587,7 +621,8 @@ fn refused(diagnostics: &[PlanDiagnostic]) -> Result<(), ChangeError> {
         let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
         return Err(ChangeError::Conflict(messages.join("; ")));
     }
-    let problem = |error: &&PlanDiagnostic| SpecProblem::new(error.pointer.clone(), &error.code, error.message.clone());
+    let problem =
+        |error: &&PlanDiagnostic| SpecProblem::new(error.pointer.clone(), &error.code, error.message.clone());
     Err(ChangeError::Invalid(errors.iter().map(problem).collect()))
 }
 

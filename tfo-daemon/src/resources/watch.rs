@@ -62,7 +62,12 @@ struct Watch {
 }
 
 /// `GET /api/v2/watch`
-async fn watch(State(app): State<App>, authed: Authed, mut params: Params, headers: HeaderMap) -> ApiResult<Response> {
+async fn watch(
+    State(app): State<App>,
+    authed: Authed,
+    mut params: Params,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
     let scope: Scope = super::api::scope(&mut params);
     let kind = params.take("kind", |text| {
         find(text).ok_or_else(|| format!("there is no kind {:?}", text.chars().take(64).collect::<String>()))

@@ -160,7 +160,8 @@ impl Life<'_> {
             };
             let times: Vec<u64> = (0..rows)
                 .map(|_| {
-                    let ago = if self.old || random.chance(700) { far } else { 0 } + random.below(HOUR as u64 / 2) as i64;
+                    let ago = if self.old || random.chance(700) { far } else { 0 }
+                        + random.below(HOUR as u64 / 2) as i64;
                     let ago = ago.min(retention);
                     if !self.old && random.chance(100) { 0 } else { (now.nanos() - ago) as u64 }
                 })
@@ -338,7 +339,8 @@ impl Life<'_> {
                     }
                 }
                 4 if machine.leap == 0 => {
-                    if random.chance(300) {
+                    // Two that follow one another closely would be one that lasts too long.
+                    if machine.time > machine.leap_ends + HOUR && random.chance(300) {
                         machine.leap = random.pick(&[-40 * 24, -3, 2, 26, 40 * 24]) * HOUR;
                         machine.leap_ends = machine.time + HOUR * 5 / 6;
                     }

@@ -10,7 +10,8 @@ use crate::resources::record::Stored;
 /// The fields that differ in effect, as they are spelled where somebody has spelled them.
 pub(crate) fn difference(before: Option<&Stored>, after: Option<&Stored>) -> Vec<FieldChange> {
     let effect = |stored: Option<&Stored>| stored.map(|stored| leaves(&stored.effect())).unwrap_or_default();
-    let spelled = |stored: Option<&Stored>| stored.map(|stored| leaves(&stored.record.content)).unwrap_or_default();
+    let spelled =
+        |stored: Option<&Stored>| stored.map(|stored| leaves(&stored.record.content)).unwrap_or_default();
     let (old, new) = (effect(before), effect(after));
     let (old_spelled, new_spelled) = (spelled(before), spelled(after));
     let mut pointers: Vec<&String> = old.keys().chain(new.keys()).collect();

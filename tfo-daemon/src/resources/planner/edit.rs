@@ -68,7 +68,12 @@ impl Planner<'_> {
             return;
         }
         if before.as_ref().is_some_and(|before| before.record.built_in) {
-            return self.error("built-in", format!("{reference} is built in and cannot be changed"), None, "");
+            return self.error(
+                "built-in",
+                format!("{reference} is built in and cannot be changed"),
+                None,
+                "",
+            );
         }
         if !is_new {
             after.record.generation += 1;
@@ -79,7 +84,8 @@ impl Planner<'_> {
             (false, true) => (Action::Restore, "create", WriteKind::Restore),
             (false, false) => (Action::Update, "update", WriteKind::Update),
         };
-        let mut change = hand_change(action, before.as_deref(), &after, self.require(kind, verb, &after.record.scope));
+        let mut change =
+            hand_change(action, before.as_deref(), &after, self.require(kind, verb, &after.record.scope));
         change.fields = fields;
         self.changes.push(change);
         self.write(write, before, Some(Arc::new(after)));

@@ -24,7 +24,9 @@ impl Planner<'_> {
         let (before, is_rename) = match self.renamed(item, found.as_ref()) {
             Ok(Some(old)) => (Some(old), true),
             Ok(None) => (found, false),
-            Err(message) => return self.error("rename-onto-existing", message, document, "/metadata/renamedFrom"),
+            Err(message) => {
+                return self.error("rename-onto-existing", message, document, "/metadata/renamedFrom");
+            }
         };
         let mut record = match &before {
             Some(before) => before.record.clone(),
@@ -98,14 +100,25 @@ impl Planner<'_> {
         self.put_drift(&drifts);
         if !created && !restores && !changes {
             let with_drift = !drifts.is_empty();
-            if after.record.built_in || (!owned && before.as_ref().is_some_and(|b| b.record.overrides == after.record.overrides)) {
+            if after.record.built_in
+                || (!owned && before.as_ref().is_some_and(|b| b.record.overrides == after.record.overrides))
+            {
                 return self.unchanged(item, before.as_deref(), &drifts);
             }
             if !with_drift {
                 reasons.push("owned");
             }
             let verbs = self.require(item.manifest.kind, "update", &item.manifest.scope);
-            self.change(item, Action::Unchanged, before.as_deref(), reasons, verbs, Vec::new(), &drifts, false);
+            self.change(
+                item,
+                Action::Unchanged,
+                before.as_deref(),
+                reasons,
+                verbs,
+                Vec::new(),
+                &drifts,
+                false,
+            );
             return self.write(WriteKind::Own, before, Some(Arc::new(after)));
         }
         let (action, verb, kind) = if created {
@@ -178,7 +191,9 @@ impl Planner<'_> {
         for (pointer, value) in &wanted {
             for intent in others().filter(|intent| !is_adopted_from(&intent.set)) {
                 for (theirs, their_value) in leaves(&intent.content) {
-                    if !collide(pointer, &theirs) || (theirs == *pointer && same(pointer, &their_value, value)) {
+                    if !collide(pointer, &theirs)
+                        || (theirs == *pointer && same(pointer, &their_value, value))
+                    {
                         continue;
                     }
                     if request.force_conflicts {
@@ -208,8 +223,11 @@ impl Planner<'_> {
                 }
             }
             let stands = leaf(&record.content, pointer);
-            let drifted = owned.get(pointer).is_some_and(|asked| !stands.is_some_and(|stands| same(pointer, stands, asked)));
-            let is_held = held.iter().any(|held| collide(held, pointer)) && record.overrides.contains_key(pointer);
+            let drifted = owned
+                .get(pointer)
+                .is_some_and(|asked| !stands.is_some_and(|stands| same(pointer, stands, asked)));
+            let is_held =
+                held.iter().any(|held| collide(held, pointer)) && record.overrides.contains_key(pointer);
             if drifted {
                 let kept = request.keep_drift || is_held;
                 drifts.push((pointer.clone(), drift(record.overrides.get(pointer), kept, self.caller.now)));
@@ -217,8 +235,9 @@ impl Planner<'_> {
                     continue;
                 }
             }
-            // What means the same keeps its spelling.
-            if !stands.is_some_and(|stands| same(pointer, stands, value)) {
+            // Of sets that own it together, none respells what another has written.
+            let is_shared = others().any(|intent| leaves(&intent.content).contains_key(pointer));
+            if !is_shared || !stands.is_some_and(|stands| same(pointer, stands, value)) {
                 set(&mut content, pointer, value.clone());
             }
         }
@@ -255,11 +274,7 @@ impl Planner<'_> {
             }
         }
         record.intents.retain(|intent| intent.set == request.set || !leaves(&intent.content).is_empty());
-        let asked = record.clone();
-        let is_same = wanted.len() == owned.len()
-            && wanted.iter().all(|(pointer, value)| {
-                owned.get(pointer).is_some_and(|old| old == value || means_the_same(&asked, pointer, old, value))
-            });
+        let is_same = wanted == owned;
         if is_same && record.intent(&request.set).is_some() {
             return;
         }
@@ -344,7 +359,9 @@ impl Planner<'_> {
             };
             let mut inner = (*stored).clone();
             rename(&mut inner.record.scope);
-            for set in inner.record.intents.iter_mut().map(|intent| &mut intent.set).chain(&mut inner.record.home) {
+            for set in
+                inner.record.intents.iter_mut().map(|intent| &mut intent.set).chain(&mut inner.record.home)
+            {
                 rename(&mut set.scope);
             }
             self.write(WriteKind::Move, Some(stored), Some(Arc::new(inner)));

@@ -23,7 +23,8 @@ use std::sync::Arc;
 use serde_json::json;
 use tfo_sdk::Timestamp;
 use tfo_sdk::resource::plan::{
-    Action, Change, Conflict, FORMAT_VERSION, Plan, PlanDiagnostic, PlanRequest, PlanSeverity, Source, Summary,
+    Action, Change, Conflict, FORMAT_VERSION, Plan, PlanDiagnostic, PlanRequest, PlanSeverity, Source,
+    Summary,
 };
 use tfo_sdk::resource::{Manifest, Name, Scope, SetRef, SpecProblem};
 use uuid::Uuid;
@@ -176,7 +177,8 @@ impl<'a> Planner<'a> {
             }
             if let Some(first) = seen.insert(Key::from(&manifest.reference()), document) {
                 let place = self.sources.get(first).cloned().flatten();
-                let place = place.map_or_else(|| format!("document {}", first + 1), |place| place.to_string());
+                let place =
+                    place.map_or_else(|| format!("document {}", first + 1), |place| place.to_string());
                 let message = format!("{} stands at {place} already", manifest.reference());
                 self.error("duplicate-resource", message, Some(document), "/metadata/name");
                 continue;
@@ -190,9 +192,10 @@ impl<'a> Planner<'a> {
         };
         // Their own order counts only where nothing else does.
         items.sort_by(|a, b| {
-            rank(a).cmp(&rank(b)).then_with(|| a.manifest.scope.cmp(&b.manifest.scope)).then_with(|| {
-                a.manifest.metadata.name.cmp(&b.manifest.metadata.name)
-            })
+            rank(a)
+                .cmp(&rank(b))
+                .then_with(|| a.manifest.scope.cmp(&b.manifest.scope))
+                .then_with(|| a.manifest.metadata.name.cmp(&b.manifest.metadata.name))
         });
         items
     }
@@ -333,17 +336,24 @@ impl<'a> Planner<'a> {
         for stored in ended {
             names.insert((&stored.record.kind, &stored.record.name), stored);
         }
-        let written: BTreeSet<Uuid> = self.writes.iter().filter_map(|write| Some(write.after.as_ref()?.record.uid)).collect();
+        let written: BTreeSet<Uuid> =
+            self.writes.iter().filter_map(|write| Some(write.after.as_ref()?.record.uid)).collect();
         for stored in self.draft.all().filter(|stored| stored.record.deleted_at.is_none()) {
             let record = &stored.record;
-            let lost = places.iter().find(|(place, _)| *place == record.scope && !self.draft.has_place(place));
+            let lost =
+                places.iter().find(|(place, _)| *place == record.scope && !self.draft.has_place(place));
             if let Some((_, place)) = lost {
                 let message = format!(
                     "{} cannot go while {} stands in it",
                     place.record.reference(),
                     record.reference()
                 );
-                problems.push(("not-empty", message, self.documents.get(&place.record.uid).copied(), String::new()));
+                problems.push((
+                    "not-empty",
+                    message,
+                    self.documents.get(&place.record.uid).copied(),
+                    String::new(),
+                ));
                 continue;
             }
             // Those that are written have been looked at.
@@ -372,8 +382,12 @@ impl<'a> Planner<'a> {
             self.writes.clear();
         }
         self.diagnostics.sort_by(|a, b| {
-            (a.document.unwrap_or(usize::MAX), &a.pointer, &a.code, &a.message)
-                .cmp(&(b.document.unwrap_or(usize::MAX), &b.pointer, &b.code, &b.message))
+            (a.document.unwrap_or(usize::MAX), &a.pointer, &a.code, &a.message).cmp(&(
+                b.document.unwrap_or(usize::MAX),
+                &b.pointer,
+                &b.code,
+                &b.message,
+            ))
         });
         self.diagnostics.dedup();
         let summary = self.summary();

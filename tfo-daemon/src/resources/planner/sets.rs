@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use tfo_sdk::api::MembersFate;
 use tfo_sdk::resource::SetRef;
 use tfo_sdk::resource::plan::{Action, Change};
-use tfo_sdk::api::MembersFate;
 
 use super::{Caller, Planned, Planner, WriteKind};
 use crate::resources::record::Stored;
@@ -16,7 +16,8 @@ pub(crate) fn move_to_set(world: &World, stored: &Arc<Stored>, to: SetRef, calle
     let mut after = (**stored).clone();
     match after.record.home.replace(to.clone()) {
         None => {
-            let message = format!("{} belongs to no set; take it in with tfo apply --adopt", stored.record.reference());
+            let message =
+                format!("{} belongs to no set; take it in with tfo apply --adopt", stored.record.reference());
             planner.error("no-member", message, None, "");
         }
         Some(_) if !to.scope.contains(&stored.record.scope) => {
