@@ -12,8 +12,8 @@ const EVENT_BYTES: usize = 16 << 20;
 /// Which changes to watch.
 #[derive(Debug, Serialize)]
 struct Query<'a> {
-    watch: bool,
     scope: &'a Scope,
+    kind: &'a str,
     since: i64,
 }
 
@@ -26,12 +26,12 @@ pub struct Watch {
 }
 
 impl Client {
-    /// Changes of resources of a kind after this revision, as they are made: `GET /api/v2/{plural}?watch=true`.
+    /// Changes of resources of a kind after this revision, as they are made: `GET /api/v2/watch`.
     ///
     /// A revision that is too old, or of another database, is a problem with status 410: list again, and watch from there.
     pub async fn watch(&self, kind: &KindInfo, scope: &Scope, since: i64) -> Result<Watch, ClientError> {
         let request =
-            self.http.get(self.endpoint(&[kind.plural])).query(&Query { watch: true, scope, since });
+            self.http.get(self.endpoint(&["watch"])).query(&Query { scope, kind: kind.name, since });
         let response = request.send().await.map_err(|error| ClientError::transport(self.url(), &error))?;
         let status = response.status();
         if !status.is_success() {
