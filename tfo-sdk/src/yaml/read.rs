@@ -216,7 +216,12 @@ fn explain(pointer: &str, value: &Value, spelling: Option<&Spelling>, message: &
         mistake("unknown-value", message, help)
     } else if (is_about("invalid type: ") || is_about("invalid value: ")) && !expected.is_empty() {
         let code = if is_about("invalid type: ") { "invalid-type" } else { "invalid-value" };
-        let message = format!("expected {}, got {}", in_our_words(expected), written(value, spelling));
+        let expected_words = in_our_words(expected);
+        let message = match expected.starts_with("a secret") {
+            // Whatever stands in its place may be one.
+            true => format!("expected {expected_words}"),
+            false => format!("expected {expected_words}, got {}", written(value, spelling)),
+        };
         mistake(code, message, help(value, spelling, expected))
     } else {
         match message.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
@@ -322,7 +327,8 @@ fn help(value: &Value, spelling: Option<&Spelling>, expected: &str) -> Option<St
 fn help_for_boolean(text: &str, plain: bool) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     match lower.as_str() {
-        "true" | "false" if !plain => Some(format!("leave the quotes out: {lower}")),
+        // Without quotes it would be none of text.
+        "true" | "false" if !plain || lower == text => Some(format!("leave the quotes out: {lower}")),
         "yes" | "y" | "on" => Some(format!("`{text}` is text in YAML 1.2, write `true`")),
         "no" | "n" | "off" => Some(format!("`{text}` is text in YAML 1.2, write `false`")),
         _ => None,
@@ -330,7 +336,8 @@ fn help_for_boolean(text: &str, plain: bool) -> Option<String> {
 }
 
 fn help_for_number(text: &str, plain: bool) -> Option<String> {
-    if !plain {
+    // Without quotes it would be a number.
+    if !plain || scalar::is_json_number(text) {
         return scalar::is_json_number(text).then(|| format!("leave the quotes out: {}", short(text)));
     }
     let digits = text.strip_prefix('+').unwrap_or(text).replace('_', "");

@@ -4,6 +4,7 @@
 
 mod fuzz;
 mod fuzz_yaml;
+mod golden;
 #[path = "../../../fuzz/src/seeds.rs"]
 mod seeds;
 
