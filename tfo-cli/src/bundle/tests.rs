@@ -1,0 +1,226 @@
+//! Bundles from folders that the tests write.
+
+use std::fs;
+use std::path::PathBuf;
+
+use tfo_sdk::yaml::{Format, render_all};
+
+use super::*;
+
+/// A folder that goes away with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let path = std::env::temp_dir().join(format!("tfo-bundle-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        for (file, text) in files {
+            let file = path.join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn path(&self, file: &str) -> String {
+        self.0.join(file).to_string_lossy().into_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// An environment of a test.
+struct Fixed(&'static str);
+
+impl Surroundings for Fixed {
+    fn variable(&self, name: &str) -> Option<String> {
+        match name {
+            "SECRET" => Some("hunter2".to_owned()),
+            "STAGE" => Some("production".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn stdin(&self) -> std::io::Result<Vec<u8>> {
+        Ok(self.0.as_bytes().to_vec())
+    }
+}
+
+fn read(paths: &[String]) -> Result<Bundle, Faults> {
+    let input = Input { paths: paths.to_vec(), variables: BTreeMap::new() };
+    load(
+        &input,
+        &Fixed("{\"apiVersion\": \"tfo/v1\", \"kind\": \"Region\", \"metadata\": {\"name\": \"eu\"}}"),
+    )
+}
+
+fn names(bundle: &Bundle) -> Vec<&str> {
+    bundle.entries.iter().filter_map(Entry::name).collect()
+}
+
+/// What is wrong, with the folder's own name left out.
+fn wrong(folder: &Folder, paths: &[&str]) -> String {
+    let paths: Vec<String> = paths.iter().map(|path| folder.path(path)).collect();
+    let faults = read(&paths).unwrap_err();
+    render_all(&faults.diagnostics, Format::Full, &faults.sources, 25).replace(&folder.path(""), "")
+}
+
+fn region(name: &str) -> String {
+    format!("apiVersion: tfo/v1\nkind: Region\nmetadata: {{name: {name}}}\n")
+}
+
+#[test]
+fn folders_are_read_through_and_what_is_no_document_is_skipped() {
+    let folder = Folder::new(
+        "walk",
+        &[
+            ("b/second.yml", &region("b")),
+            ("a.yaml", &format!("{0}---\n{1}", region("a1"), region("a2"))),
+            (
+                "c.json",
+                r#"{"items": [{"kind": "Region", "metadata": {"name": "c1"}}, {"kind": "Region", "metadata": {"name": "c2"}}]}"#,
+            ),
+            (".hidden.yaml", "::: no yaml"),
+            (".git/config.yaml", "::: no yaml"),
+            ("README.md", "# no document"),
+        ],
+    );
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&folder.0, folder.0.join("b/around")).unwrap();
+    let bundle = read(&[folder.path("")]).unwrap();
+    assert_eq!(names(&bundle), ["a1", "a2", "b", "c1", "c2"]);
+    assert_eq!((bundle.files, bundle.is_partial), (3, false));
+    let place = bundle.entries[4].place();
+    assert!(place.file.ends_with("c.json") && (place.line, place.column) == (1, 60), "{place:?}");
+    // A file that is named twice is read once, whatever it was named by.
+    let bundle = read(&[folder.path("**/*.yml"), folder.path("b/second.yml"), "-".into()]).unwrap();
+    assert_eq!(names(&bundle), ["b", "eu"]);
+    assert!(bundle.is_partial);
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let folder = Folder::new("missing", &[]);
+    let faults = read(&[folder.path("nowhere.yaml"), folder.path("*.yaml")]).unwrap_err();
+    assert!(faults.is_missing);
+    assert_eq!(faults.diagnostics.len(), 2);
+    assert!(read(&[folder.path("")]).unwrap().entries.is_empty());
+}
+
+#[test]
+fn files_that_are_no_resources_are_an_error_unless_they_are_left_out() {
+    let values = "replicas: 3\nimage: {tag: latest}\n";
+    let folder = Folder::new("helm", &[("chart/values.yaml", values), ("eu.yaml", &region("eu"))]);
+    insta::assert_snapshot!(wrong(&folder, &[""]));
+    fs::write(folder.path("tfo.yaml"), "include: ['**', '!chart/**']\n").unwrap();
+    assert_eq!(names(&read(&[folder.path("")]).unwrap()), ["eu"]);
+}
+
+const SETTINGS: &str = "\
+set: shop
+scope: eu/acme/shop
+defaults:
+  tenant: eu/acme/shop/${env:STAGE}
+  labels: {team: checkout, tier: '1'}
+vars:
+  series: 5000
+  stage: ${env:STAGE}
+patches:
+  - kind: Quota
+    name: ingest
+    patch:
+      metadata: {labels: {tier: null}}
+      spec: {activeSeries: '${var:series}', ingestBytesPerDay: null}
+";
+
+const QUOTA: &str = "\
+apiVersion: tfo/v1
+kind: Quota
+metadata:
+  name: ingest
+  labels: {team: cart}
+  annotations: {note: 'in ${var:stage}, $${not:this} and ${that}'}
+spec:
+  ingestBytesPerDay: 1GiB
+";
+
+#[test]
+fn overlays_add_and_patch_and_variables_keep_their_types() {
+    let folder = Folder::new("overlay", &[("tfo.yaml", SETTINGS), ("quota.yaml", QUOTA)]);
+    let bundle = read(&[folder.path("")]).unwrap();
+    assert_eq!(bundle.set.as_ref().unwrap().as_str(), "shop");
+    assert_eq!(bundle.default_scope.as_ref().unwrap().to_string(), "eu/acme/shop/production");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&bundle.entries[0].value).unwrap());
+    // The file itself names its folder.
+    assert_eq!(read(&[folder.path("tfo.yaml")]).unwrap().entries.len(), 1);
+    let entry = &bundle.entries[0];
+    let place = |pointer: &str| {
+        let found = entry.diagnostic(pointer, Diagnostic::error("", ""));
+        format!("{}:{}", found.file.unwrap().replace(&folder.path(""), ""), found.span.unwrap().line)
+    };
+    assert_eq!(place("/spec/activeSeries"), "tfo.yaml:14");
+    assert_eq!(place("/metadata/labels/team"), "quota.yaml:5");
+}
+
+#[test]
+fn a_mistake_in_an_overlay_points_into_the_overlay() {
+    let settings = SETTINGS.replace("5000", "many").replace("name: ingest", "name: ingst");
+    let folder = Folder::new("unused", &[("tfo.yaml", &settings), ("quota.yaml", QUOTA)]);
+    insta::assert_snapshot!(wrong(&folder, &[""]));
+    let settings = "sett: shop\nscope: EU\ndefaults: {tenant: eu/acme}\nvars: {list: [1]}\n";
+    let folder = Folder::new("settings", &[("tfo.yaml", settings), ("quota.yaml", QUOTA)]);
+    insta::assert_snapshot!(wrong(&folder, &[""]));
+    let settings = SETTINGS.replace("5000", "many");
+    let folder = Folder::new("patched", &[("tfo.yaml", &settings), ("quota.yaml", QUOTA)]);
+    let bundle = read(&[folder.path("")]).unwrap();
+    let finding =
+        bundle.entries[0].diagnostic("/spec/activeSeries", Diagnostic::error("invalid-type", "no number"));
+    let text = render_all(&[finding], Format::Full, &bundle.sources, 25).replace(&folder.path(""), "");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_cannot_be_filled_in_is_said_with_its_place() {
+    let text = "\
+apiVersion: tfo/v1
+kind: User
+metadata:
+  name: ada
+  labels: {a: '${env:NOWHERE}', b: '${var:stag}', c: '${file:nowhere.txt}', d: '${evn:X}'}
+spec: {email: ada@example.com}
+";
+    let folder = Folder::new("unset", &[("ada.yaml", text)]);
+    insta::assert_snapshot!(wrong(&folder, &["ada.yaml"]));
+}
+
+#[test]
+fn files_are_named_from_where_they_are_asked_for_and_lose_their_last_line_break() {
+    let text =
+        "apiVersion: tfo/v1\nkind: Region\nmetadata: {name: eu}\nspec: {description: '${file:about.txt}'}\n";
+    let folder = Folder::new("file", &[("sub/eu.yaml", text), ("sub/about.txt", "two\nlines\n")]);
+    let bundle = read(&[folder.path("")]).unwrap();
+    assert_eq!(bundle.entries[0].value["spec"]["description"], "two\nlines");
+}
+
+#[test]
+fn secrets_are_sent_and_never_shown() {
+    let key = |name: &str, secret: &str| {
+        format!(
+            "apiVersion: tfo/v1\nkind: ApiKey\nmetadata: {{name: {name}, tenant: a/b/c/d}}\nspec:\n  secret: {secret}\n"
+        )
+    };
+    let text = format!("{}---\n{}", key("by-name", "${env:SECRET}"), key("written", "hunter3"));
+    let folder = Folder::new("secret", &[("keys.yaml", &text)]);
+    let bundle = read(&[folder.path("")]).unwrap();
+    assert_eq!(bundle.entries[0].value["spec"]["secret"], "hunter2");
+    assert_eq!(bundle.entries[0].value_without_secrets()["spec"]["secret"], "${env:SECRET}");
+    assert_eq!(bundle.entries[1].value_without_secrets()["spec"]["secret"], "<set>");
+    let finding = bundle.entries[1].diagnostic("/spec/secret", Diagnostic::error("invalid-value", "wrong"));
+    let shown = render_all(&[finding], Format::Full, &bundle.sources, 25);
+    assert!(!shown.contains("hunter") && shown.contains("  secret: •••••••"), "{shown}");
+}
