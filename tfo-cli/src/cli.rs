@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands;
 use crate::connection::Place;
-use crate::output::Format;
+use crate::output::Output;
 use crate::output::style::ColorChoice;
 
 /// Logs, traces and metrics from OpenTelemetry, in a terminal
@@ -17,7 +17,9 @@ Examples:
   tfo logs --severity error+ --follow    errors, as they come
   tfo traces duration:500ms..            slow traces
   tfo trace 4bf92f3577b34da6a3ce929d0e0e4736
-  tfo sql 'SELECT service_name, count(*) FROM logs GROUP BY 1'")]
+  tfo sql 'SELECT service_name, count(*) FROM logs GROUP BY 1'
+  tfo diff -f ./observability            what would change, if these files were applied
+  tfo apply -f ./observability --set shop")]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -43,7 +45,7 @@ pub(crate) struct PrintArgs {
         value_name = "FORMAT",
         help_heading = "Output"
     )]
-    pub(crate) output: Format,
+    pub(crate) output: Output,
     /// When to use colours
     #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN", help_heading = "Output")]
     pub(crate) color: ColorChoice,
@@ -64,6 +66,23 @@ pub(crate) enum Command {
     Metrics(commands::metrics::MetricsArgs),
     Attributes(commands::attributes::AttributesArgs),
     Sql(commands::sql::SqlArgs),
+    Apply(commands::apply::ApplyArgs),
+    Diff(commands::apply::DiffArgs),
+    Validate(commands::validate::ValidateArgs),
+    Render(commands::render::RenderArgs),
+    Get(commands::get::GetArgs),
+    Describe(commands::describe::DescribeArgs),
+    Edit(commands::edit::EditArgs),
+    Delete(commands::delete::DeleteArgs),
+    Export(commands::export::ExportArgs),
+    History(commands::history::HistoryArgs),
+    Rollback(commands::history::RollbackArgs),
+    Wait(commands::wait::WaitArgs),
+    Sets(commands::sets::SetsArgs),
+    Audit(commands::audit::AuditArgs),
+    Schema(commands::schema::SchemaArgs),
+    Explain(commands::explain::ExplainArgs),
+    Context(commands::context::ContextArgs),
     Demo(commands::demo::DemoArgs),
     Bench(commands::bench::BenchArgs),
     Completions(commands::completions::CompletionsArgs),
@@ -93,7 +112,7 @@ mod tests {
     #[test]
     fn options_stand_before_and_after_the_command() {
         for line in ["tfo -o json logs", "tfo logs -o json"] {
-            assert_eq!(Cli::parse_from(line.split(' ')).print.output, Format::Json);
+            assert_eq!(Cli::parse_from(line.split(' ')).print.output, Output::Json);
         }
     }
 }

@@ -1,35 +1,60 @@
 //! The commands: a file each, with its arguments and what it does.
 
+pub(crate) mod apply;
 pub(crate) mod around;
 pub(crate) mod attributes;
+pub(crate) mod audit;
 pub(crate) mod bench;
 pub(crate) mod completions;
+pub(crate) mod context;
+pub(crate) mod delete;
 pub(crate) mod demo;
+pub(crate) mod describe;
+pub(crate) mod edit;
+pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod follow;
+pub(crate) mod get;
 pub(crate) mod histogram;
+pub(crate) mod history;
+pub(crate) mod input;
 pub(crate) mod logs;
 pub(crate) mod map;
 pub(crate) mod metrics;
 pub(crate) mod operations;
+pub(crate) mod render;
+pub(crate) mod schema;
 pub(crate) mod services;
+pub(crate) mod sets;
 pub(crate) mod sql;
 pub(crate) mod status;
+pub(crate) mod target;
 pub(crate) mod trace;
 pub(crate) mod traces;
 #[cfg(feature = "up")]
 pub(crate) mod up;
+pub(crate) mod validate;
+pub(crate) mod wait;
 
+use clap::ValueEnum as _;
 use tfo_sdk::Signal;
 use tfo_sdk::client::Client;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
-use crate::output::Printer;
+use crate::output::{Format, Output, Printer};
 use crate::views;
 
 /// Runs a command line.
 pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
-    let mut printer = Printer::new(cli.print.output, cli.print.color);
+    let output = cli.print.output;
+    let format = output.format().unwrap_or(Format::Table);
+    anyhow::ensure!(
+        output.format().is_some() || cli.command.knows(output),
+        "-o {} is not for this command",
+        output.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    );
+    let mut printer = Printer::new(format, cli.print.color);
     let out = &mut printer;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let place = &cli.place;
@@ -47,6 +72,23 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
             Command::Attributes(args) => attributes::run(args, &place.connect()?, out).await,
             Command::Metrics(args) => metrics::run(args, &place.connect()?, out).await,
             Command::Sql(args) => sql::run(args, &place.connect()?, out).await,
+            Command::Apply(args) => apply::run_apply(args, place, output, out).await,
+            Command::Diff(args) => apply::run_diff(args, place, output, out).await,
+            Command::Validate(args) => validate::run(&args, place, output, out),
+            Command::Render(args) => render::run(&args, out),
+            Command::Get(args) => get::run(args, place, output, out).await,
+            Command::Describe(args) => describe::run(args, place, out).await,
+            Command::Edit(args) => edit::run(args, place, out).await,
+            Command::Delete(args) => delete::run(args, place, out).await,
+            Command::Export(args) => export::run(args, place, out).await,
+            Command::History(args) => history::run_history(args, place, out).await,
+            Command::Rollback(args) => history::run_rollback(args, place, out).await,
+            Command::Wait(args) => wait::run(args, place, out).await,
+            Command::Sets(args) => sets::run(args, place, out).await,
+            Command::Audit(args) => audit::run(args, place, out).await,
+            Command::Schema(args) => schema::run(&args, out),
+            Command::Explain(args) => explain::run(&args, out),
+            Command::Context(args) => context::run(args, place.url.as_deref(), out),
             Command::Demo(args) => demo::run(args, place, out).await,
             Command::Bench(args) => bench::run(args, place, out).await,
             Command::Completions(args) => completions::run(args, out),
@@ -55,6 +97,32 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
     // Whoever asked to stop at once does not wait for what still runs.
     runtime.shutdown_background();
     result
+}
+
+/// Whether somebody sits in front of it who can be asked.
+fn is_interactive() -> bool {
+    use std::io::IsTerminal as _;
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Asks a question on stderr; only a yes is one.
+fn confirm(question: &str, out: &mut Printer) -> anyhow::Result<bool> {
+    out.talk(&format!("{} [y/N] ", crate::text::row(question)));
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}
+
+impl Command {
+    /// Whether it has this form, which not every command has.
+    fn knows(&self, output: Output) -> bool {
+        match output {
+            Output::Name => matches!(self, Self::Get(_)),
+            Output::Github => matches!(self, Self::Apply(_) | Self::Diff(_) | Self::Validate(_)),
+            Output::Markdown | Output::YamlDiff => matches!(self, Self::Apply(_) | Self::Diff(_)),
+            _ => true,
+        }
+    }
 }
 
 /// Says why a list may be empty and what to try: nothing is stored yet, or nothing matches.

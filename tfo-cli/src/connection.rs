@@ -7,6 +7,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tfo_sdk::client::{Client, DEFAULT_URL, DaemonFile, default_data_dir};
+use tfo_sdk::resource::Scope;
+
+use crate::contexts::{self, Context, Contexts};
 
 /// Where the daemon is.
 #[derive(Debug, Clone, Default, Args)]
@@ -17,6 +20,9 @@ pub(crate) struct Place {
     /// Data folder of the daemon, on this machine [env: TFO_DATA_DIR]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Daemon")]
     pub(crate) data_dir: Option<PathBuf>,
+    /// Context to use, see `tfo context` [env: TFO_CONTEXT]
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Daemon")]
+    pub(crate) context: Option<String>,
 }
 
 /// A place to look for the daemon.
@@ -26,12 +32,32 @@ enum Source {
     Url { url: String, said_by: &'static str },
     /// The file that the daemon of this folder writes.
     Folder { folder: PathBuf, is_default: bool },
+    /// The contexts cannot be read, or there is none of the name.
+    None { reason: String },
 }
 
 impl Place {
     /// A client of the daemon.
     pub(crate) fn connect(&self) -> anyhow::Result<Client> {
         Ok(Client::new(&self.resolve(variable)?)?)
+    }
+
+    /// Where one works: what was said, else `TFO_TENANT`, else the context's place, else the platform.
+    pub(crate) fn scope(&self, said: Option<&Scope>) -> anyhow::Result<Scope> {
+        if let Some(said) = said {
+            return Ok(said.clone());
+        }
+        if let Some(tenant) = variable("TFO_TENANT").filter(|tenant| !tenant.is_empty()) {
+            return tenant.parse().map_err(|error| anyhow::anyhow!("TFO_TENANT: {error}"));
+        }
+        Ok(self.context(variable)?.and_then(|context| context.place().cloned()).unwrap_or_default())
+    }
+
+    /// The context that was named, or is in use.
+    fn context(&self, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Option<Context>> {
+        let named = self.context.clone().or_else(|| variable("TFO_CONTEXT").filter(|name| !name.is_empty()));
+        let contexts = Contexts::read(&contexts::folder(variable))?;
+        Ok(contexts.choose(named.as_deref())?.cloned())
     }
 
     /// Where OTLP/gRPC is taken there: by what the daemon says, else on the standard port.
@@ -42,6 +68,7 @@ impl Place {
                 None if is_default => Ok("http://127.0.0.1:4317".to_owned()),
                 None => Err(no_daemon(&folder)),
             },
+            Source::None { reason } => anyhow::bail!(reason),
             Source::Url { url, .. } => {
                 let host = Client::new(&url)?.host().to_owned();
                 Ok(format!("http://{host}:4317"))
@@ -53,6 +80,7 @@ impl Place {
     pub(crate) fn origin(&self) -> String {
         match self.source(variable) {
             Source::Url { said_by, .. } => format!("that of {said_by}"),
+            Source::None { reason } => reason,
             Source::Folder { folder, .. } => match DaemonFile::read(&folder) {
                 Some(daemon) => {
                     format!("what the daemon with process id {} wrote into {}", daemon.pid, folder.display())
@@ -65,6 +93,7 @@ impl Place {
     fn resolve(&self, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<String> {
         match self.source(variable) {
             Source::Url { url, .. } => Ok(url),
+            Source::None { reason } => Err(anyhow::anyhow!(reason)),
             Source::Folder { folder, is_default } => match DaemonFile::read(&folder) {
                 Some(daemon) => Ok(daemon.url()),
                 None if is_default => Ok(DEFAULT_URL.to_owned()),
@@ -74,12 +103,20 @@ impl Place {
     }
 
     fn source(&self, variable: impl Fn(&str) -> Option<String>) -> Source {
+        let of_context = || match self.context(&variable) {
+            Ok(context) => context?.url.map(|url| Source::Url { url, said_by: "the context" }),
+            Err(error) => Some(Source::None { reason: error.to_string() }),
+        };
+        // A context that was named is meant, whatever the environment says.
+        let named = self.context.is_some().then(of_context).flatten();
         let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
         let folder = |folder: PathBuf| Source::Folder { folder, is_default: false };
         None.or_else(|| Some(Source::Url { url: self.url.clone()?, said_by: "--url" }))
             .or_else(|| self.data_dir.clone().map(folder))
+            .or(named)
             .or_else(|| Some(Source::Url { url: variable("TFO_URL")?, said_by: "TFO_URL" }))
             .or_else(|| variable("TFO_DATA_DIR").map(|name| folder(name.into())))
+            .or_else(of_context)
             .unwrap_or_else(|| Source::Folder { folder: default_data_dir(), is_default: true })
     }
 }
@@ -100,7 +137,7 @@ mod tests {
     use super::*;
 
     fn place(url: Option<&str>, data_dir: Option<&str>) -> Place {
-        Place { url: url.map(str::to_owned), data_dir: data_dir.map(PathBuf::from) }
+        Place { url: url.map(str::to_owned), data_dir: data_dir.map(PathBuf::from), context: None }
     }
 
     #[test]
@@ -108,6 +145,7 @@ mod tests {
         let environment = |name: &str| match name {
             "TFO_URL" => Some("http://env:1".to_owned()),
             "TFO_DATA_DIR" => Some("/env".to_owned()),
+            "TFO_CONFIG_DIR" => Some("/nowhere/tfo".to_owned()),
             _ => None,
         };
         let url = |url: &str, said_by| Source::Url { url: url.to_owned(), said_by };
@@ -115,9 +153,12 @@ mod tests {
         assert_eq!(place(Some("h:2"), Some("/flag")).source(environment), url("h:2", "--url"));
         assert_eq!(place(None, Some("/flag")).source(environment), folder("/flag"));
         assert_eq!(place(None, None).source(environment), url("http://env:1", "TFO_URL"));
-        let only_folder = |name: &str| environment(name).filter(|_| name == "TFO_DATA_DIR");
+        let only_folder = |name: &str| environment(name).filter(|_| name != "TFO_URL");
         assert_eq!(place(None, None).source(only_folder), folder("/env"));
-        assert!(matches!(place(None, None).source(|_| None), Source::Folder { is_default: true, .. }));
+        let nothing = |name: &str| environment(name).filter(|_| name == "TFO_CONFIG_DIR");
+        assert!(matches!(place(None, None).source(nothing), Source::Folder { is_default: true, .. }));
+        let unknown = Place { context: Some("prod".into()), ..Place::default() };
+        assert!(matches!(unknown.source(environment), Source::None { .. }));
     }
 
     #[test]

@@ -14,25 +14,33 @@ use crate::text;
 pub(crate) enum Exit {
     /// It did what it was asked.
     Done,
+    /// There is a difference, or something was found; it has said so.
+    Differences,
+    /// It could not; it has said so.
+    Failed,
+    /// Somebody else has done something else meanwhile, or owns it; it has said so.
+    Conflict,
     /// It was told to stop at once.
-    #[cfg(feature = "up")]
     Interrupted,
     /// What it was asked for does not exist; it has said so.
     NotFound,
 }
 
+const DIFFERENCES: u8 = 1;
 const ERROR: u8 = 2;
+const CONFLICT: u8 = 3;
 const NOT_ALLOWED: u8 = 4;
 const NOT_FOUND: u8 = 5;
 /// As shells have it for SIGINT.
-#[cfg(feature = "up")]
 const INTERRUPTED: u8 = 130;
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         match exit {
             Exit::Done => Self::SUCCESS,
-            #[cfg(feature = "up")]
+            Exit::Differences => Self::from(DIFFERENCES),
+            Exit::Failed => Self::from(ERROR),
+            Exit::Conflict => Self::from(CONFLICT),
             Exit::Interrupted => Self::from(INTERRUPTED),
             Exit::NotFound => Self::from(NOT_FOUND),
         }
@@ -72,6 +80,7 @@ fn code(error: &anyhow::Error) -> u8 {
     let client_error = client_error(error);
     match client_error.and_then(ClientError::status) {
         Some(401 | 403) => NOT_ALLOWED,
+        Some(409 | 412) => CONFLICT,
         // A path that is not there is the wrong address, not a record that is not there.
         Some(404) => match client_error {
             Some(ClientError::Problem(problem)) if problem.code == "not_found" => NOT_FOUND,
@@ -94,10 +103,17 @@ mod tests {
 
     #[test]
     fn exit_codes_tell_errors_apart() {
-        let problems =
-            [(400, "c"), (401, "c"), (403, "c"), (404, "not_found"), (404, "unknown_path"), (503, "c")];
+        let problems = [
+            (400, "c"),
+            (401, "c"),
+            (403, "c"),
+            (404, "not_found"),
+            (404, "unknown_path"),
+            (412, "c"),
+            (503, "c"),
+        ];
         let codes = problems.map(|(status, name)| code(&problem(status, name).context("logs")));
-        assert_eq!(codes, [2, 4, 4, 5, 2, 2]);
+        assert_eq!(codes, [2, 4, 4, 5, 2, 3, 2]);
         assert_eq!(code(&anyhow::anyhow!("a usage error")), 2);
     }
 

@@ -5,10 +5,12 @@
 //! which format they go, [`text`] makes them harmless.
 
 mod bench;
+mod bundle;
 mod chart;
 mod cli;
 mod commands;
 mod connection;
+mod contexts;
 mod demo;
 mod exit;
 mod output;

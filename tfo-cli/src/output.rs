@@ -16,10 +16,9 @@ use self::style::{ColorChoice, Paint, Style};
 use crate::text;
 
 /// The form of an answer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     /// Columns for people
-    #[default]
     Table,
     /// More columns, and nothing cut
     Wide,
@@ -31,6 +30,48 @@ pub(crate) enum Format {
     Yaml,
     /// Comma-separated values with a header
     Csv,
+}
+
+/// What `-o` may say: a form of any answer, or one that only some commands know.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people: columns, or lines
+    #[default]
+    #[value(alias = "text")]
+    Table,
+    /// More columns, and nothing cut
+    Wide,
+    /// One JSON document, as the API answers
+    Json,
+    /// One JSON record a line
+    Jsonl,
+    /// YAML
+    Yaml,
+    /// Comma-separated values with a header
+    Csv,
+    /// Resources: KIND/NAME, a line each
+    Name,
+    /// Plans: for a comment on a pull request
+    Markdown,
+    /// Plans and findings: annotations of GitHub Actions
+    Github,
+    /// Plans: a unified diff of YAML
+    YamlDiff,
+}
+
+impl Output {
+    /// The form that every command knows, where it is one.
+    pub(crate) fn format(self) -> Option<Format> {
+        Some(match self {
+            Self::Table => Format::Table,
+            Self::Wide => Format::Wide,
+            Self::Json => Format::Json,
+            Self::Jsonl => Format::Jsonl,
+            Self::Yaml => Format::Yaml,
+            Self::Csv => Format::Csv,
+            Self::Name | Self::Markdown | Self::Github | Self::YamlDiff => return None,
+        })
+    }
 }
 
 /// How tables and lines look.
@@ -199,6 +240,11 @@ impl Printer {
     /// A line to stderr. That nobody hears it is no error.
     pub(crate) fn say(&mut self, message: &str) {
         let _ = writeln!(self.err, "{}", text::lines(message));
+    }
+
+    /// Text to stderr, which must be clean. That nobody hears it is no error.
+    pub(crate) fn talk(&mut self, clean: &str) {
+        let _ = self.err.write_all(clean.as_bytes());
     }
 
     /// A hint to stderr: what to do next.

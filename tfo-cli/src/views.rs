@@ -6,6 +6,8 @@ pub(crate) mod log;
 pub(crate) mod map;
 pub(crate) mod metric;
 pub(crate) mod operation;
+pub(crate) mod plan;
+pub(crate) mod resource;
 pub(crate) mod service;
 pub(crate) mod span;
 pub(crate) mod sql;

@@ -1,0 +1,40 @@
+//! `tfo schema`.
+
+use clap::Args;
+use tfo_sdk::resource::schema::{document_schema, kind_schema};
+
+use super::target;
+use crate::exit::Exit;
+use crate::output::{Format, Printer};
+use crate::text;
+
+/// Print the JSON Schema of resources, for editors
+///
+/// An editor with the YAML language server completes and checks files with this line at their top:
+/// `# yaml-language-server: $schema=tfo.schema.json`
+#[derive(Debug, Args)]
+#[command(before_long_help = "\
+Examples:
+  tfo schema > tfo.schema.json            all kinds: what an editor wants
+  tfo schema SavedQuery                   one kind")]
+pub(crate) struct SchemaArgs {
+    /// Kind; all of them in one without it
+    #[arg(value_name = "KIND")]
+    kind: Option<String>,
+}
+
+/// Prints a schema.
+pub(crate) fn run(args: &SchemaArgs, out: &mut Printer) -> anyhow::Result<Exit> {
+    let schema = match &args.kind {
+        Some(kind) => kind_schema(target::kind(kind)?),
+        None => document_schema(),
+    };
+    if out.format() == Format::Yaml {
+        out.document(&schema)?;
+    } else {
+        out.write(&text::json(&serde_json::to_string_pretty(&schema)?))?;
+        out.write("\n")?;
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
