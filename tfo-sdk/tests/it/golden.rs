@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use tfo_sdk::resource::{Manifest, Scope, SpecProblem, kinds};
 use tfo_sdk::yaml::{Diagnostic, Document, Format, Source, load, render_all, to_yaml};
 
-fn documents(kind: &str, file: &str) -> Vec<Document> {
+pub(crate) fn documents(kind: &str, file: &str) -> Vec<Document> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(kind);
     let text = std::fs::read(folder.join(file)).unwrap();
     load(&Source::new(file, text)).unwrap()

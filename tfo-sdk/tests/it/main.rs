@@ -5,6 +5,7 @@
 mod fuzz;
 mod fuzz_yaml;
 mod golden;
+mod schema;
 #[path = "../../../fuzz/src/seeds.rs"]
 mod seeds;
 
