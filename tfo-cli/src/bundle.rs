@@ -52,7 +52,7 @@ pub(crate) struct Bundle {
     pub(crate) default_scope: Option<Scope>,
     /// The documents.
     pub(crate) entries: Vec<Entry>,
-    /// Files that were read.
+    /// Files with documents that were read.
     pub(crate) files: usize,
     /// Whether files were named one by one, so that what is absent may just not have been named.
     pub(crate) is_partial: bool,
@@ -201,7 +201,6 @@ impl Loader<'_> {
         let finding = match bytes {
             Ok(bytes) if self.bytes + bytes.len() <= MAX_BYTES => {
                 self.bytes += bytes.len();
-                self.bundle.files += 1;
                 let source = Source::new(&file.name, bytes);
                 self.bundle.sources.push(source.clone());
                 return Some(source);
@@ -219,6 +218,7 @@ impl Loader<'_> {
         let mut entries = Vec::new();
         for file in files.iter().filter(|file| !file.is_settings()) {
             let Some(source) = self.source(file) else { continue };
+            self.bundle.files += 1;
             let loaded = load_partly(&source);
             self.faults.diagnostics.extend(loaded.diagnostics);
             let folder = file.folder();

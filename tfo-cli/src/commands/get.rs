@@ -1,15 +1,20 @@
 //! `tfo get`.
 
+use std::time::Duration;
+
 use clap::Args;
 use tfo_sdk::api::WatchEvent;
-use tfo_sdk::client::{Client, ClientError, ResourceRead};
-use tfo_sdk::resource::{KindInfo, Resource, Scope, kinds};
+use tfo_sdk::client::{Client, ResourceRead, Watch};
+use tfo_sdk::resource::{KindInfo, Resource, Scope, Selector, kinds};
 
 use super::target::{self, Found, ScopeArgs, find_one, list_scope, scope_of};
 use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::{Format, Output, Printer};
 use crate::views::resource::{csv, table};
+
+/// How long it takes until a connection that has ended is made again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// List resources, or show one
 #[derive(Debug, Args)]
@@ -84,8 +89,9 @@ pub(crate) async fn run(
     out.flush()?;
     if args.watch {
         let [(kind, scope, _, revision)] = lists.as_slice() else { anyhow::bail!("--watch is for one kind") };
-        anyhow::ensure!(args.labels.is_none(), "--watch does not know -l yet");
-        return watch(&client, kind, scope, *revision, output, out).await;
+        let labels: Selector = args.labels.as_deref().map(str::parse).transpose()?.unwrap_or_default();
+        let watching = Watching { client: &client, kind, scope, labels, output };
+        return watching.run(*revision, out).await;
     }
     if lists.iter().all(|(_, _, items, _)| items.is_empty()) {
         let what = if let [(kind, ..)] = lists.as_slice() { kind.plural } else { "resources" };
@@ -155,49 +161,69 @@ fn one(kind: &KindInfo, resource: &Resource, output: Output, out: &mut Printer) 
     }
 }
 
-/// Prints changes as they are made; goes on behind the last one when the connection ends.
-async fn watch(
-    client: &Client,
+/// Whose changes are shown, and how.
+struct Watching<'a> {
+    client: &'a Client,
     kind: &'static KindInfo,
-    scope: &Scope,
-    revision: i64,
+    scope: &'a Scope,
+    labels: Selector,
     output: Output,
-    out: &mut Printer,
-) -> anyhow::Result<Exit> {
-    let mut since = revision;
-    let mut said = false;
-    loop {
-        match client.watch(kind, scope, since).await {
-            Ok(mut events) => {
-                if std::mem::take(&mut said) {
-                    out.say(&format!("{} is back", client.url()));
-                }
-                loop {
-                    let event = tokio::select! {
-                        event = events.next() => event,
-                        _ = tokio::signal::ctrl_c() => return Ok(Exit::Done),
-                    };
-                    match event {
-                        Ok(Some(event)) => {
-                            since = event.revision;
-                            show(kind, &event, output, out)?;
-                        }
-                        Ok(None) => break,
-                        Err(error) if error.is_temporary() => break,
-                        Err(error) => return Err(error.into()),
+}
+
+impl Watching<'_> {
+    /// Prints changes as they are made; goes on behind the last one when the connection ends.
+    async fn run(&self, revision: i64, out: &mut Printer) -> anyhow::Result<Exit> {
+        let mut since = revision;
+        let mut is_lost = false;
+        loop {
+            match self.client.watch(self.kind, self.scope, since).await {
+                Ok(events) => {
+                    if std::mem::take(&mut is_lost) {
+                        out.say(&format!("{} is back", self.client.url()));
+                    }
+                    if let Some(exit) = self.follow(events, &mut since, out).await? {
+                        return Ok(exit);
                     }
                 }
+                Err(error) if error.is_temporary() => {
+                    if !std::mem::replace(&mut is_lost, true) {
+                        out.say(&format!("{error}; trying again, nothing is lost"));
+                    }
+                }
+                Err(error) => return Err(error.into()),
             }
-            Err(error @ ClientError::Unreachable { .. }) if !said => {
-                said = true;
-                out.say(&format!("{error}; trying again, nothing is lost"));
+            tokio::select! {
+                () = tokio::time::sleep(PAUSE) => {}
+                _ = tokio::signal::ctrl_c() => return Ok(Exit::Done),
             }
-            Err(error) if error.is_temporary() => {}
-            Err(error) => return Err(error.into()),
         }
-        tokio::select! {
-            () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
-            _ = tokio::signal::ctrl_c() => return Ok(Exit::Done),
+    }
+
+    /// Prints the changes of one connection; `None` when it has ended and another one may go on.
+    async fn follow(
+        &self,
+        mut events: Watch,
+        since: &mut i64,
+        out: &mut Printer,
+    ) -> anyhow::Result<Option<Exit>> {
+        loop {
+            let event = tokio::select! {
+                event = events.next() => event,
+                _ = tokio::signal::ctrl_c() => return Ok(Some(Exit::Done)),
+            };
+            match event {
+                Ok(Some(event)) => {
+                    *since = event.revision;
+                    // What is gone has no labels any more, and is told to everybody.
+                    let labels = event.resource.as_ref().map(|resource| &resource.metadata.labels);
+                    if labels.is_none_or(|labels| self.labels.matches(labels)) {
+                        show(self.kind, &event, self.output, out)?;
+                    }
+                }
+                Ok(None) => return Ok(None),
+                Err(error) if error.is_temporary() => return Ok(None),
+                Err(error) => return Err(error.into()),
+            }
         }
     }
 }

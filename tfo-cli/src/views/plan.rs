@@ -56,7 +56,8 @@ fn note(change: &Change, plan: &Plan) -> String {
     }
     for reason in &change.reasons {
         match (reason.as_str(), change.action) {
-            ("pruned", Action::Keep) => notes.push("kept (protected)".to_owned()),
+            ("protected", Action::Keep) => notes.push("kept (protected)".to_owned()),
+            ("holds-protected", Action::Keep) => notes.push("kept (something in it is protected)".to_owned()),
             ("pruned", _) => notes.push(format!("pruned: no longer in set {}", plan.set.name)),
             ("adopted", _) => notes.push("adopted".to_owned()),
             ("taken-over", _) => notes.push("taken over from another set".to_owned()),
@@ -65,7 +66,7 @@ fn note(change: &Change, plan: &Plan) -> String {
         }
     }
     if change.action == Action::Keep && notes.is_empty() {
-        notes.push("kept (protected)".to_owned());
+        notes.push("kept".to_owned());
     }
     notes.join(", ")
 }

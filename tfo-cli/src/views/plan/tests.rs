@@ -51,7 +51,7 @@ fn everything() -> Plan {
                 {"path": "/spec/secret", "op": "replace", "before": "<set>", "after": "<changed>", "sensitive": true}]},
             {"action": "delete", "ref": reference("Quota", "old"), "baseGeneration": 1, "reasons": ["pruned"], "fields": [
                 {"path": "/spec/activeSeries", "op": "remove", "before": 5}]},
-            {"action": "keep", "ref": reference("Quota", "kept"), "baseGeneration": 1, "reasons": ["pruned"]},
+            {"action": "keep", "ref": reference("Quota", "kept"), "baseGeneration": 1, "reasons": ["protected"]},
             {"action": "unchanged", "ref": reference("Quota", "same"), "baseGeneration": 1},
         ],
         "conflicts": [
