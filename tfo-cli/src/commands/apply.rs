@@ -6,9 +6,12 @@ mod report;
 mod tests;
 
 use clap::Args;
+use serde_json::Value;
 use tfo_sdk::client::{Client, ClientError};
 use tfo_sdk::resource::Name;
-use tfo_sdk::resource::plan::{Action, Expectation, Plan, PlanRequest, Prune};
+use tfo_sdk::resource::kind::find_exactly;
+use tfo_sdk::resource::plan::{Action, Expectation, FieldOp, Plan, PlanRequest, Prune};
+use tfo_sdk::resource::schema::secret_pointers;
 
 use super::input::{InputArgs, SetArgs};
 use super::{validate, wait};
@@ -235,7 +238,7 @@ pub(crate) async fn run_apply(
     let (bundle, mut request, planned) = match &args.plan_file {
         Some(path) => {
             let file = PlanFile::read(path)?;
-            match file.input.load() {
+            match file.input.load(&args.plan.input) {
                 Ok(bundle) => {
                     let request = file.request(&bundle)?;
                     (bundle, request, Some(file.plan))
@@ -306,7 +309,40 @@ async fn ask(client: &Client, request: &PlanRequest, out: &mut Printer) -> Resul
     if request.documents.len() >= MANY && super::is_interactive() {
         out.say(&format!("planning {} resources …", request.documents.len()));
     }
-    client.plan(request).await
+    let mut plan = client.plan(request).await?;
+    hide_secrets(&mut plan);
+    Ok(plan)
+}
+
+/// The daemon sends no secrets. Should one come all the same, it goes no further than here.
+fn hide_secrets(plan: &mut Plan) {
+    let hide = |value: &mut Option<Value>, mark: &str| {
+        if let Some(value) = value
+            && !matches!(value.as_str(), Some("<set>" | "<changed>" | "<unset>"))
+        {
+            *value = Value::from(mark);
+        }
+    };
+    let is_secret = |kind: &str, path: &str| {
+        let pointers = find_exactly(kind).map(secret_pointers).unwrap_or_default();
+        pointers.iter().any(|pointer| path.starts_with(pointer.as_str()))
+    };
+    for change in &mut plan.changes {
+        let kind = change.reference.kind.clone();
+        for field in change.fields.iter_mut().filter(|field| field.sensitive || is_secret(&kind, &field.path))
+        {
+            field.sensitive = true;
+            hide(&mut field.before, "<set>");
+            // A change must not look like none.
+            hide(&mut field.after, if field.op == FieldOp::Replace { "<changed>" } else { "<set>" });
+        }
+    }
+    for conflict in plan.conflicts.iter_mut().filter(|found| is_secret(&found.reference.kind, &found.path)) {
+        hide(&mut conflict.wanted, "<set>");
+        for owner in &mut conflict.owners {
+            owner.value = Value::from("<set>");
+        }
+    }
 }
 
 /// Whether something goes away, or is taken from somebody.

@@ -6,7 +6,6 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use tfo_sdk::resource::plan::{FORMAT_VERSION, Plan, PlanRequest, Source, SourceDocument};
 
 use super::report::does_the_same;
@@ -30,18 +29,18 @@ pub(super) struct PlanFile {
     pub(super) plan: Plan,
 }
 
-/// What was read for a plan.
+/// What was read for a plan. Variables of the command line are given again: one may be a secret.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct PlannedInput {
     paths: Vec<String>,
-    variables: std::collections::BTreeMap<String, Value>,
 }
 
 impl PlannedInput {
     /// Reads it again.
-    pub(super) fn load(&self) -> Result<Bundle, Faults> {
-        bundle::load(&Input { paths: self.paths.clone(), variables: self.variables.clone() }, &Process)
+    pub(super) fn load(&self, given: &InputArgs) -> Result<Bundle, Faults> {
+        let (_, variables) = given.named();
+        bundle::load(&Input { paths: self.paths.clone(), variables }, &Process)
     }
 }
 
@@ -50,10 +49,10 @@ impl PlanFile {
         let mut request = request.clone();
         request.documents = without_secrets(bundle);
         request.expect = super::expectations(plan);
-        let (paths, variables) = input.named();
+        let (paths, _) = input.named();
         Self {
             format_version: FORMAT_VERSION.to_owned(),
-            input: PlannedInput { paths, variables },
+            input: PlannedInput { paths },
             request,
             plan: plan.clone(),
         }

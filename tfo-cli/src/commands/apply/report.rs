@@ -52,7 +52,12 @@ impl Report<'_> {
             plan.diagnostics.iter().partition(|diagnostic| self.locate(diagnostic).is_some());
         let findings: Vec<Diagnostic> = located.into_iter().filter_map(|found| self.locate(found)).collect();
         match self.output {
-            Output::Markdown => out.write(&markdown::markdown(plan, &shown))?,
+            Output::Markdown => {
+                let text = markdown::markdown(plan, &shown);
+                // A comment that is there already is brought up to date with this; --quiet leaves it alone.
+                let is_silent = text.is_empty() && !self.look.quiet;
+                out.write(&if is_silent { markdown::nothing(plan) } else { text })?;
+            }
             Output::Github => out.write(&github::annotations(plan, &shown))?,
             Output::YamlDiff => out.write(&yaml_diff::yaml_diff(plan, &shown))?,
             _ => match out.format() {
@@ -80,7 +85,7 @@ impl Report<'_> {
         if !out.is_terminal() && !self.look.quiet {
             out.say(&format!("tfo {}: {}", self.verb, summary(plan)));
         }
-        if !plan.conflicts.is_empty() {
+        if plan.conflicts.iter().any(|conflict| !conflict.path.is_empty()) {
             out.hint("leave the fields out of your files, or take them over with --force-conflicts");
         }
         Ok(())

@@ -226,3 +226,35 @@ async fn pruning_wants_a_named_set_and_whole_folders() {
     assert_eq!(run.asked[0]["prune"]["kinds"], json!(["Tenant", "User"]));
     assert_eq!(run.asked[0]["set"], json!({"name": "shop", "scope": "platform"}));
 }
+
+#[tokio::test]
+async fn a_secret_that_a_daemon_should_not_have_sent_goes_no_further() {
+    let folder = Folder::new("leak");
+    let file = folder.path("key.yaml");
+    let (status, mut answer) = simple("update");
+    answer["changes"][0]["fields"][0]["path"] = json!("/spec/secret");
+    answer["changes"][0]["fields"][0]["after"] = json!(SECRET);
+    answer["conflicts"] = json!([{"ref": {"kind": "ApiKey", "scope": "a/b/c/d", "name": "ci"}, "path": "/spec/secret",
+        "owners": [], "wanted": SECRET, "message": "m"}]);
+    for output in ["json", "yaml", "text", "markdown", "github", "yaml-diff"] {
+        let line = ["diff", "-f", &file, "--scope", "platform", "-o", output];
+        let run = run(&line, vec![(status, answer.clone())]).await;
+        assert!(run.out.contains("<set>") || output == "github", "{output} {}", run.out);
+        assert!(!run.out.contains(SECRET) && !run.err.contains(SECRET), "{output} {}", run.out);
+    }
+}
+
+#[tokio::test]
+async fn variables_of_the_command_line_are_not_in_a_plan_file() {
+    let folder = Folder::new("variables");
+    let (file, plan_file) = (folder.path("key.yaml"), folder.path("plan.json"));
+    let text = std::fs::read_to_string(&file).unwrap().replace(SECRET, "${var:key}");
+    std::fs::write(&file, text).unwrap();
+    let given = format!("key={SECRET}");
+    let line = ["diff", "-f", &file, "--scope", "platform", "--out", &plan_file, "--var", &given];
+    run(&line, vec![simple("update")]).await.exit.unwrap();
+    assert!(!std::fs::read_to_string(&plan_file).unwrap().contains(SECRET));
+    let answers = || vec![simple("update"), plan("update", &json!([]), &json!([]), true)];
+    let done = run(&["apply", &plan_file, "--var", &given], answers()).await;
+    assert_eq!(done.asked[1]["documents"][0]["document"]["spec"]["secret"], SECRET);
+}

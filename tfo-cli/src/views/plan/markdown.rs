@@ -38,6 +38,11 @@ pub(crate) fn markdown(plan: &Plan, shown: &Shown) -> String {
     assemble(&head, &rows, urgent, &details)
 }
 
+/// That nothing differs, under the mark by which a bot finds its comment.
+pub(crate) fn nothing(plan: &Plan) -> String {
+    format!("{}\n{}\n", mark(plan), escaped(&super::summary(plan)))
+}
+
 fn assemble(head: &str, rows: &[String], urgent: usize, details: &[String]) -> String {
     const TABLE: &str = "\n| | resource | change |\n|---|---|---|\n";
     // Room for the two sentences about what is missing.
@@ -89,6 +94,11 @@ fn chars(text: &str) -> usize {
 }
 
 /// The mark lets a bot find its comment again.
+fn mark(plan: &Plan) -> String {
+    let set = &plan.set;
+    format!("<!-- tfo-plan set={0} scope={1} -->\n**tfo plan** for `{1}` (set `{0}`)", set.name, set.scope)
+}
+
 fn head(plan: &Plan) -> String {
     let summary = plan.summary;
     let mut counts = format!("+{} ~{} −{}", summary.create, summary.update, summary.delete);
@@ -101,10 +111,7 @@ fn head(plan: &Plan) -> String {
             more.push_str(&format!(", {count} {what}"));
         }
     }
-    format!(
-        "<!-- tfo-plan set={0} scope={1} -->\n**tfo plan** for `{1}` (set `{0}`): **{counts}**{more}\n",
-        plan.set.name, plan.set.scope
-    )
+    format!("{}: **{counts}**{more}\n", mark(plan))
 }
 
 fn table_row(sign: &str, resource: &str, change: &str) -> String {

@@ -109,6 +109,7 @@ fn a_plan_without_differences_is_silent() {
     assert_eq!(github::annotations(&plan, &shown()), "");
     assert_eq!(yaml_diff::yaml_diff(&plan, &shown()), "");
     assert_eq!(summary(&plan), "no differences, 9 unchanged");
+    assert!(markdown::nothing(&plan).ends_with("(set `shop`)\nno differences, 9 unchanged\n"));
     plan.summary.create = 2;
     plan.committed = true;
     assert_eq!(summary(&plan), "2 created, 9 unchanged");
