@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tfo_sdk::TimeRange;
+use tfo_sdk::{Signal, TenantId, TimeRange};
 use ulid::Ulid;
 
 use crate::disk::Disk;
@@ -60,6 +60,14 @@ impl Catalogue {
     pub(crate) fn remove(&mut self, table: &Table, ids: &[Ulid]) -> Vec<FileRef> {
         let Some(files) = self.tables.get_mut(table) else { return Vec::new() };
         files.extract_if(.., |file| ids.contains(&file.name.ulid)).collect()
+    }
+
+    /// Takes out everything of a tenant; gives its files.
+    pub(crate) fn forget(&mut self, tenant: TenantId) -> Vec<FileRef> {
+        let folder = file::tenant_folder(tenant);
+        self.damaged.retain(|path| !Path::new(path).starts_with(&folder));
+        let tables = Signal::ALL.map(|signal| Table { tenant, signal });
+        tables.iter().filter_map(|table| self.tables.remove(table)).flatten().collect()
     }
 
     /// The files of a table.

@@ -1,10 +1,11 @@
 //! Log and tables together: what the threads drive.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use tfo_sdk::Timestamp;
+use tfo_sdk::{TenantId, Timestamp};
 
 use crate::clock::Clock;
 use crate::disk::Disk;
@@ -14,6 +15,8 @@ use crate::rule::{Rule, kept};
 use crate::store::{AppendError, OpenError, Options, StoreStatus};
 use crate::tables::{Tables, lock};
 use crate::wal::{Record, Table, Wal};
+
+mod erase;
 
 /// The file that says which format the folder has.
 const FORMAT_FILE: &str = "FORMAT";
@@ -32,6 +35,8 @@ pub(crate) struct Core {
     pub(crate) wal: Mutex<Wal>,
     /// When the age of the log's last segment was last looked at.
     rolled_at: Mutex<Timestamp>,
+    /// One erasure at a time.
+    erasing: Mutex<()>,
 }
 
 impl Core {
@@ -103,17 +108,25 @@ impl Core {
             tracing::warn!(%error, "no segment of the write-ahead log could be started yet");
         }
         let rolled_at = Mutex::new(tables.now());
-        let core = Self { disk, options, tables, wal: Mutex::new(wal), rolled_at };
+        let core = Self { disk, options, tables, wal: Mutex::new(wal), rolled_at, erasing: Mutex::new(()) };
         core.release().map_err(failed("write-ahead log"))?;
         Ok(core)
     }
 
-    /// Makes requests durable and then visible: all of them, or none.
-    pub(crate) fn commit(&self, pending: Vec<Pending>) -> Result<(), AppendError> {
+    /// Makes requests durable and then visible: all of them, or none. Gives the tenants whose requests were left out
+    /// because they are closed.
+    pub(crate) fn commit(&self, mut pending: Vec<Pending>) -> Result<BTreeSet<TenantId>, AppendError> {
         if self.tables.is_overloaded() {
             return Err(AppendError::Overloaded);
         }
+        // Under the log's lock, so that nothing of a tenant follows once who closes it has had the lock.
         let mut wal = lock(&self.wal);
+        let mut closed: BTreeSet<TenantId> = pending.iter().map(|pending| pending.table.tenant).collect();
+        closed.retain(|tenant| self.tables.is_closed(*tenant));
+        pending.retain(|pending| !closed.contains(&pending.table.tenant));
+        if pending.is_empty() {
+            return Ok(closed);
+        }
         let first = wal.next_sequence();
         let (records, rows): (Vec<_>, Vec<_>) = (first..)
             .zip(pending)
@@ -132,10 +145,11 @@ impl Core {
             committed => committed.map_err(|error| append_error(&error))?,
         }
         if !kept(Rule::ShowAfterSync) {
-            return Ok(());
+            return Ok(closed);
         }
         // Still under the log's lock, so that rows become visible in the order of their sequences.
-        self.tables.apply(rows).map_err(|error| AppendError::Io(error.to_string()))
+        self.tables.apply(rows).map_err(|error| AppendError::Io(error.to_string()))?;
+        Ok(closed)
     }
 
     /// The last sequence that was given to a record.

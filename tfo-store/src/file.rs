@@ -100,7 +100,12 @@ impl FileName {
 
 /// The folder of a table's files.
 pub(crate) fn table_folder(table: &Table) -> PathBuf {
-    Path::new(FOLDER).join(table.tenant.to_string()).join(table.signal.table())
+    tenant_folder(table.tenant).join(table.signal.table())
+}
+
+/// The folder of a tenant's files.
+pub(crate) fn tenant_folder(tenant: TenantId) -> PathBuf {
+    Path::new(FOLDER).join(tenant.to_string())
 }
 
 /// The folder of the bucket that starts at a time.

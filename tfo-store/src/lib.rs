@@ -25,6 +25,7 @@ mod flush;
 mod memtable;
 pub mod otlp;
 mod parquet_file;
+mod retention;
 pub mod rng;
 mod rule;
 pub mod schema;
@@ -38,8 +39,9 @@ mod wal;
 
 pub use file::{File, FileRef, row_bytes};
 pub use parquet_file::decoded_bytes;
+pub use retention::RetentionTable;
 pub use scope::{ScopeMinter, TenantScope};
-pub use store::{AppendError, OpenError, Options, Snapshot, Store, StoreStatus};
+pub use store::{AppendError, Erased, OpenError, Options, Snapshot, Store, StoreStatus};
 
 /// The format of a data folder. A folder of another one is refused.
 pub const FORMAT: u32 = 1;

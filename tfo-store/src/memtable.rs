@@ -123,6 +123,13 @@ impl Memtable {
         }
     }
 
+    /// Forgets a table's rows, flushed or not.
+    pub(crate) fn remove(&mut self, table: &Table) {
+        if let Some(partition) = self.partitions.remove(table) {
+            self.bytes -= partition.bytes();
+        }
+    }
+
     /// All tables that have rows here.
     pub(crate) fn tables(&self) -> impl Iterator<Item = Table> {
         self.partitions.keys().copied()

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use arrow::array::AsArray as _;
 use arrow::datatypes::{UInt32Type, UInt64Type};
 use arrow::record_batch::RecordBatch;
-use tfo_sdk::{RecordId, Signal, TimeRange, Timestamp};
+use tfo_sdk::{RecordId, Signal, TenantId, TimeRange, Timestamp};
 use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
@@ -19,6 +19,7 @@ use crate::disk::Disk;
 use crate::figures::StoreFigures;
 use crate::file::FileRef;
 use crate::otlp::{Acceptance, Request};
+use crate::retention::RetentionTable;
 use crate::rng::Rng;
 use crate::schema::{INGEST_ROW, INGEST_SEQ};
 use crate::tables::lock;
@@ -31,6 +32,10 @@ const MOST_AHEAD: Duration = Duration::from_secs(24 * 3600);
 const COMMIT_BYTES: u64 = 4 << 20;
 /// How often the threads look for work that no event announces: age, retention, a disk with room again.
 const TICK: Duration = Duration::from_secs(1);
+/// How long an erasure waits for those who read the tenant's files: longer than a query may take.
+const READERS_WAIT: Duration = Duration::from_secs(120);
+/// How often it looks.
+const READERS_TICK: Duration = Duration::from_millis(20);
 
 /// How the store behaves.
 #[derive(Debug, Clone)]
@@ -94,7 +99,7 @@ pub enum OpenError {
     Damaged(String),
 }
 
-/// Why a request was not acknowledged. All of these pass: the sender may try again.
+/// Why a request was not acknowledged. All of these but the last pass: the sender may try again.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum AppendError {
     /// The reserve is reached.
@@ -116,6 +121,20 @@ pub enum AppendError {
     /// The store is closing.
     #[error("the daemon is stopping")]
     Closing,
+    /// The tenant is closed, or erased.
+    #[error("the tenant is deleted")]
+    TenantGone,
+}
+
+/// What an erasure removed; one that goes on after a crash counts the rest only.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Files of the tenant.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files of the write-ahead log that were replaced, whosever records they had.
+    pub log_files: u64,
 }
 
 /// What there was of one tenant and signal at one moment, whatever happens since.
@@ -170,6 +189,16 @@ struct Waiting {
     pending: Pending,
     reply: oneshot::Sender<Result<(), AppendError>>,
     _held: Box<dyn Send>,
+}
+
+/// Who waits for an answer: the tenant, where the answer goes, and what is held until then.
+type Reply = (TenantId, oneshot::Sender<Result<(), AppendError>>, Box<dyn Send>);
+
+impl Waiting {
+    fn split(self) -> (Pending, Reply) {
+        let tenant = self.pending.table.tenant;
+        (self.pending, (tenant, self.reply, self._held))
+    }
 }
 
 /// Wakes a maintenance thread.
@@ -257,7 +286,8 @@ impl Store {
         Ok((Self { shared }, ScopeMinter::new()))
     }
 
-    /// What decides now whether a record is accepted.
+    /// What decides now whether a record is accepted, where its table is kept for as long as most are; see
+    /// [`Store::oldest_accepted`].
     pub fn acceptance(&self) -> Acceptance {
         let now = self.now();
         Acceptance {
@@ -265,6 +295,50 @@ impl Store {
             oldest: now.minus(self.shared.retention),
             newest: now.plus(MOST_AHEAD),
         }
+    }
+
+    /// The oldest time that a record of a tenant may have to be accepted: what is older would be removed at once.
+    pub fn oldest_accepted(&self, tenant: &TenantId, signal: Signal, now: Timestamp) -> Timestamp {
+        self.shared.core.tables.oldest_kept(&Table { tenant: *tenant, signal }, now)
+    }
+
+    /// Says how long telemetry is kept where that is not [`Options::retention`]; replaces what was said before, and
+    /// holds over restarts. Files go when their newest record is too old, at the next round of maintenance. Blocks.
+    ///
+    /// # Errors
+    /// When the disk fails: what was said before holds.
+    pub fn set_retention(&self, policies: RetentionTable) -> std::io::Result<()> {
+        self.shared.core.tables.set_retention(policies)?;
+        self.shared.file_work.announce();
+        Ok(())
+    }
+
+    /// Closes a tenant: from now on its requests are refused and its snapshots are empty. Its telemetry stays, as long
+    /// as retention has it. Does not hold over a restart.
+    pub fn close_tenant(&self, tenant: &TenantId) {
+        self.shared.core.tables.close_tenant(*tenant);
+    }
+
+    /// Opens a closed tenant again; tells whether it is open now: not while it is being erased.
+    pub fn open_tenant(&self, tenant: &TenantId) -> bool {
+        self.shared.core.tables.open_tenant(*tenant)
+    }
+
+    /// Closes a tenant and removes its telemetry: when this returns `Ok`, no file on the disk has anything of it, for
+    /// good. Others' requests and reads go on meanwhile. Blocks; waits two minutes for those who read its files.
+    ///
+    /// # Errors
+    /// When the disk fails, or files are still being read: the tenant stays closed, and some of its telemetry may be
+    /// left. Ask again, after a restart too: the store does not remember it.
+    pub fn erase(&self, tenant: &TenantId) -> std::io::Result<Erased> {
+        let started = Instant::now();
+        self.shared.core.erase(*tenant, &mut || {
+            let goes_on = started.elapsed() < READERS_WAIT && !self.shared.file_work.is_closing();
+            if goes_on {
+                std::thread::sleep(READERS_TICK);
+            }
+            goes_on
+        })
     }
 
     /// Makes a request durable and visible; when this returns `Ok`, it is both. A request whose caller went away
@@ -291,6 +365,9 @@ impl Store {
             return Ok(());
         }
         let table = Table { tenant: scope.tenant_id(), signal: request.signal };
+        if self.shared.core.tables.is_closed(table.tenant) {
+            return Err(AppendError::TenantGone);
+        }
         let (reply, answer) = oneshot::channel();
         {
             let inlet = lock(&self.shared.inlet);
@@ -392,8 +469,7 @@ fn commit_requests(shared: &Shared, outlet: &Receiver<Waiting>) {
         }
         // Whoever gave up waiting will send again.
         batch.retain(|waiting| !waiting.reply.is_closed());
-        let (pending, replies): (Vec<_>, Vec<_>) =
-            batch.into_iter().map(|waiting| (waiting.pending, (waiting.reply, waiting._held))).unzip();
+        let (pending, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(Waiting::split).unzip();
         // A panic between the sync and the memtable would leave acknowledged rows that nobody sees, and that a later
         // flush would pass over: the process ends instead, and the log brings them back.
         let commit = || shared.core.commit(pending);
@@ -403,9 +479,14 @@ fn commit_requests(shared: &Shared, outlet: &Receiver<Waiting>) {
         if let Err(error) = &result {
             tracing::warn!(%error, requests = replies.len(), "requests were not acknowledged");
         }
-        for (reply, _held) in replies {
+        for (tenant, reply, _held) in replies {
+            let answer = match &result {
+                Ok(closed) if closed.contains(&tenant) => Err(AppendError::TenantGone),
+                Ok(_) => Ok(()),
+                Err(error) => Err(error.clone()),
+            };
             // An error here says that the caller has gone.
-            let _ = reply.send(result.clone());
+            let _ = reply.send(answer);
         }
         if result.is_ok() {
             shared.arrived.send_replace(shared.core.tables.applied());

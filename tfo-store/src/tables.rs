@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
-use tfo_sdk::{TimeRange, Timestamp};
+use tfo_sdk::{TenantId, TimeRange, Timestamp};
 use ulid::Ulid;
 
 use crate::catalogue::Catalogue;
@@ -23,10 +23,13 @@ use crate::figures::Figures;
 use crate::file::FileRef;
 use crate::flush::{self, Garbage};
 use crate::memtable::Memtable;
+use crate::retention::{Retention, RetentionTable};
 use crate::rng::Rng;
 use crate::rule::{Rule, kept};
 use crate::store::{Options, Snapshot};
 use crate::wal::Table;
+
+mod tenants;
 
 /// Rows in memory and files, as one whole.
 pub(crate) struct Tables {
@@ -39,6 +42,9 @@ pub(crate) struct Tables {
     state: Mutex<State>,
     /// One flush at a time.
     flushing: Mutex<()>,
+    /// One compaction at a time.
+    compacting: Mutex<()>,
+    retention: Retention,
     calendar: Mutex<Calendar>,
     removal: Mutex<Removal>,
     pub(crate) figures: Figures,
@@ -54,6 +60,7 @@ struct State {
     applied: u64,
     /// Tables with rows in memory that the log had at start.
     replayed: HashSet<Table>,
+    closed: tenants::Closed,
 }
 
 /// Whether the clock may be believed when it says that telemetry is too old.
@@ -167,8 +174,15 @@ impl Tables {
         let flushed = catalogue.flushed();
         let applied = flushed.values().copied().max().unwrap_or(0);
         let calendar = Calendar::open(&*disk);
-        let state =
-            State { memtable: Memtable::default(), catalogue, flushed, applied, replayed: HashSet::new() };
+        let retention = Retention::open(&*disk);
+        let state = State {
+            memtable: Memtable::default(),
+            catalogue,
+            flushed,
+            applied,
+            replayed: HashSet::new(),
+            closed: tenants::Closed::default(),
+        };
         Ok(Self {
             disk,
             clock,
@@ -177,6 +191,8 @@ impl Tables {
             closing: AtomicBool::new(false),
             state: Mutex::new(state),
             flushing: Mutex::new(()),
+            compacting: Mutex::new(()),
+            retention,
             calendar: Mutex::new(calendar),
             removal: Mutex::new(Removal::default()),
             figures: Figures::default(),
@@ -243,6 +259,9 @@ impl Tables {
     /// What there is of a table now.
     pub(crate) fn snapshot(&self, table: &Table, range: &TimeRange) -> Snapshot {
         let state = lock(&self.state);
+        if state.closed.contains(table.tenant) {
+            return Snapshot { sequence: state.applied, files: Vec::new(), batches: Vec::new() };
+        }
         Snapshot {
             sequence: state.applied,
             files: state.catalogue.overlapping(table, range),
@@ -267,7 +286,8 @@ impl Tables {
 
     /// When the oldest row that is in memory alone came in, of one table.
     pub(crate) fn unflushed_since(&self, table: &Table) -> Option<Timestamp> {
-        lock(&self.state).memtable.since(table)
+        let state = lock(&self.state);
+        if state.closed.contains(table.tenant) { None } else { state.memtable.since(table) }
     }
 
     /// The tables that have rows in memory.
@@ -332,6 +352,7 @@ impl Tables {
         if !self.is_clean() {
             return Ok(false);
         }
+        let _one_at_a_time = lock(&self.compacting);
         let now = self.clock.now();
         let (replacing, failed) = {
             let mut removal = lock(&self.removal);
@@ -356,7 +377,7 @@ impl Tables {
             return Ok(false); // the reserve is for flushes
         }
         let mut garbage = Garbage::new();
-        let goes_on = || !self.closing.load(Ordering::Relaxed);
+        let goes_on = || !self.closing.load(Ordering::Relaxed) && !self.is_erasing(table.tenant);
         let output = compact::compact(&self.disk, table, &inputs, self.new_id(), &goes_on, &mut garbage);
         lock(&self.removal).garbage.append(&mut garbage);
         let output = match output {
@@ -379,8 +400,25 @@ impl Tables {
         Ok(true)
     }
 
+    /// How long telemetry is kept from now on, where that is not the default.
+    pub(crate) fn set_retention(&self, table: RetentionTable) -> io::Result<()> {
+        self.retention.set(&*self.disk, table)
+    }
+
+    /// Forgets how long a tenant's telemetry was to be kept.
+    pub(crate) fn forget_retention(&self, tenant: TenantId) -> io::Result<()> {
+        self.retention.forget(&*self.disk, tenant)
+    }
+
+    /// The oldest time of a table that is still kept.
+    pub(crate) fn oldest_kept(&self, table: &Table, now: Timestamp) -> Timestamp {
+        let default = self.options.retention;
+        now.minus(self.retention.table().map_or(default, |retention| retention.period(table, default)))
+    }
+
     /// Takes files out whose newest record is older than retention.
     pub(crate) fn expire(&self, log_starts_at: u64) {
+        let Some(retention) = self.retention.table() else { return };
         let now = self.clock.now();
         {
             let mut calendar = lock(&self.calendar);
@@ -389,13 +427,13 @@ impl Tables {
             }
             calendar.store(&*self.disk, now);
         }
-        let oldest = now.minus(self.options.retention);
         // A replacement outlives what it replaced: after a restart that would be back without it.
         let replacing = lock(&self.removal).replacing();
         let mut doomed = Vec::new();
         let mut state = lock(&self.state);
         let tables: Vec<Table> = state.catalogue.tables().copied().collect();
         for table in tables {
+            let oldest = now.minus(retention.period(&table, self.options.retention));
             let mut ids = compact::expired(state.catalogue.files(&table), log_starts_at, oldest);
             ids.retain(|id| !replacing.contains(id));
             if ids.is_empty() {

@@ -72,6 +72,7 @@ const fn store_message(error: &AppendError) -> &'static str {
         AppendError::Overloaded => "telemetry arrives faster than it can be written; try again",
         AppendError::Io(_) => "the request could not be written; try again",
         AppendError::Closing => "the daemon is stopping; try again",
+        AppendError::TenantGone => "the tenant is deleted",
     }
 }
 
@@ -118,6 +119,7 @@ impl IngestError {
             }
             Self::Store(AppendError::Io(_)) => after(5, StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable),
             Self::Store(AppendError::Closing) => after(5, StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable),
+            Self::Store(AppendError::TenantGone) => never(StatusCode::NOT_FOUND, Code::NotFound),
             Self::Internal { .. } => never(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal),
         }
     }
@@ -140,6 +142,7 @@ impl IngestError {
             Self::Store(AppendError::Overloaded) => "overloaded",
             Self::Store(AppendError::Io(_)) => "disk",
             Self::Store(AppendError::Closing) => "closing",
+            Self::Store(AppendError::TenantGone) => "tenant",
             Self::Internal { .. } => "internal",
         }
     }

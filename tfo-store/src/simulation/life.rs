@@ -183,7 +183,7 @@ impl Life<'_> {
         let mut oracle = lock_plainly(self.oracle);
         let is_dead = lock_plainly(self.machine).is_dead;
         let checked = match &result {
-            Ok(()) => oracle.acknowledged(&ids, first),
+            Ok(_) => oracle.acknowledged(&ids, first),
             Err(_) if is_dead => Ok(()),
             Err(AppendError::Io(_)) => oracle.refused(&ids, true),
             Err(_) => oracle.refused(&ids, false),
@@ -193,7 +193,7 @@ impl Life<'_> {
             self.found(finding);
         }
         match &result {
-            Ok(()) | Err(AppendError::Overloaded) => {}
+            Ok(_) | Err(AppendError::Overloaded) => {}
             Err(error) if !self.is_excused() => {
                 self.found(format!("a request was refused though the disk did not fail: {error}"));
             }

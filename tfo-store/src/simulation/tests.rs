@@ -164,7 +164,7 @@ impl Stepwise {
         let acceptance = Acceptance { received_at: now, oldest, newest };
         let times: Vec<u64> = ages.iter().map(|age| (now.nanos() - age) as u64).collect();
         let request = request(id, tables()[0], &times, 0, acceptance, &mut Random::new(2));
-        core.commit(vec![Pending { table: tables()[0], request }])
+        core.commit(vec![Pending { table: tables()[0], request }]).map(drop)
     }
 
     /// What there is after the power has failed.

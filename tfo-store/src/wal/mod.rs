@@ -10,6 +10,7 @@
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzz;
 mod record;
+mod renew;
 mod segment;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -57,6 +58,10 @@ pub(crate) struct Wal {
     active: Option<Active>,
     /// Files that wait to become segments, all of `segment_bytes`.
     spares: Vec<PathBuf>,
+    /// Files that are on their way to become such.
+    preparing: Vec<PathBuf>,
+    /// Whether a freed segment becomes a spare.
+    reuses_files: bool,
     next_sequence: u64,
     checkpoint: u64,
     /// Files that were set aside, by path.
@@ -93,6 +98,8 @@ impl Wal {
             segments: VecDeque::new(),
             active: None,
             spares: Vec::new(),
+            preparing: Vec::new(),
+            reuses_files: true,
             next_sequence: last_sequence + 1,
             checkpoint: 0,
             damaged: Vec::new(),
@@ -333,7 +340,9 @@ impl Wal {
             Some(spare) if len == self.segment_bytes => spare,
             spare => {
                 self.spares.extend(spare);
-                allocate(&*self.disk, &*self.rng, len)?
+                let path = segment::spare_path(self.rng.next_u64());
+                allocate(&*self.disk, &path, len)?;
+                path
             }
         };
         let started = self.start_in(&spare, len);
@@ -383,12 +392,17 @@ impl Wal {
 
     /// Makes a file that waits to become a segment, without holding up commits meanwhile.
     pub(crate) fn add_spare(wal: &Mutex<Self>) -> io::Result<()> {
-        let (disk, rng, len) = {
-            let wal = lock(wal);
-            (wal.disk.clone(), wal.rng.clone(), wal.segment_bytes)
+        let (disk, len, path) = {
+            let mut wal = lock(wal);
+            let path = segment::spare_path(wal.rng.next_u64());
+            wal.preparing.push(path.clone());
+            (wal.disk.clone(), wal.segment_bytes, path)
         };
-        let spare = allocate(&*disk, &*rng, len)?;
-        lock(wal).spares.push(spare);
+        let allocated = allocate(&*disk, &path, len);
+        let mut wal = lock(wal);
+        wal.preparing.retain(|preparing| *preparing != path);
+        allocated?;
+        wal.spares.push(path);
         Ok(())
     }
 
@@ -411,7 +425,7 @@ impl Wal {
                 break;
             }
             let path = segment::path(oldest.first_sequence);
-            if oldest.len == self.segment_bytes && self.spares.len() < SPARES {
+            if oldest.len == self.segment_bytes && self.spares.len() < SPARES && self.reuses_files {
                 // Its old name may come back after a crash, with the header of a later use or of this one: both are
                 // harmless, and the later use is not written to before the sync of its own name, which is this one's.
                 let spare = segment::spare_path(self.rng.next_u64());
@@ -433,15 +447,14 @@ impl Wal {
 }
 
 /// A new file of zeros, synced.
-fn allocate(disk: &dyn Disk, rng: &dyn Rng, len: u64) -> io::Result<PathBuf> {
-    let path = segment::spare_path(rng.next_u64());
-    let file = disk.create(&path)?;
+fn allocate(disk: &dyn Disk, path: &Path, len: u64) -> io::Result<()> {
+    let file = disk.create(path)?;
     if let Err(error) = file.allocate(len).and_then(|()| file.sync()) {
         drop(file);
-        let _ = disk.remove(&path); // a leftover spare is removed at the next start
+        let _ = disk.remove(path); // a leftover spare is removed at the next start
         return Err(error);
     }
-    Ok(path)
+    Ok(())
 }
 
 /// A copy of a file under a new name, synced. Half of one is taken for a spare at the next start.
