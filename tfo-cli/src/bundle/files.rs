@@ -64,7 +64,13 @@ pub(super) struct Found {
 /// Finds the files behind these paths, in an order that is always the same, each once.
 pub(super) fn find(paths: &[String]) -> Found {
     let mut walk = Walk::default();
-    for named in paths {
+    // Folders first: a file that is also named by itself, as `*.yaml` does, belongs to its folder all the same.
+    let is_folder = |named: &&String| {
+        let path = Path::new(named.as_str());
+        path.is_dir() || path.file_name().is_some_and(|name| name == SETTINGS_FILE)
+    };
+    let (folders, files): (Vec<&String>, Vec<&String>) = paths.iter().partition(is_folder);
+    for named in folders.into_iter().chain(files) {
         walk.name(named);
     }
     let mut found = walk.found;
@@ -107,10 +113,7 @@ impl Walk {
                     path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new(".")),
                 );
             }
-            Ok(_) => {
-                self.found.is_partial = true;
-                self.loose(path);
-            }
+            Ok(_) => self.loose(path),
             Err(error) if error.kind() == io::ErrorKind::NotFound && named.contains(['*', '?']) => {
                 self.pattern(named);
             }
@@ -129,8 +132,14 @@ impl Walk {
         self.found.diagnostics.push(diagnostic.of(shown(path)));
     }
 
+    /// The folder of a `tfo.yaml` that was named: alone it says nothing.
+    fn folder_of(&mut self, settings: &Path) {
+        self.folder(settings.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new(".")));
+    }
+
     fn loose(&mut self, path: PathBuf) {
         if self.is_new(&path) {
+            self.found.is_partial = true;
             let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
             self.loose.push(File::at(path, &root));
         }
@@ -150,15 +159,16 @@ impl Walk {
         self.walk(&root, &root, &mut Vec::new(), &mut files);
         let rest = named.split('/').skip(fixed.len()).collect::<Vec<_>>().join("/");
         files.retain(|file| matches(&rest, &file.relative));
-        self.found.is_partial = true;
         if files.is_empty() {
             self.found.is_missing = true;
             self.refuse(Path::new(named), Diagnostic::error("unreadable", "no file is named like this"));
         }
-        for file in files {
-            if let Some(path) = file.path {
-                self.loose(path);
-            }
+        let (settings, files): (Vec<File>, Vec<File>) = files.into_iter().partition(File::is_settings);
+        for path in settings.into_iter().filter_map(|file| file.path) {
+            self.folder_of(&path);
+        }
+        for path in files.into_iter().filter_map(|file| file.path) {
+            self.loose(path);
         }
     }
 

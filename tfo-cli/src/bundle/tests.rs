@@ -98,7 +98,7 @@ fn folders_are_read_through_and_what_is_no_document_is_skipped() {
     let place = bundle.entries[4].place();
     assert!(place.file.ends_with("c.json") && (place.line, place.column) == (1, 60), "{place:?}");
     // A file that is named twice is read once, whatever it was named by.
-    let bundle = read(&[folder.path("**/*.yml"), folder.path("b/second.yml"), "-".into()]).unwrap();
+    let bundle = read(&[folder.path("b/*.yml"), folder.path("b/second.yml"), "-".into()]).unwrap();
     assert_eq!(names(&bundle), ["b", "eu"]);
     assert!(bundle.is_partial);
 }
@@ -156,8 +156,13 @@ fn overlays_add_and_patch_and_variables_keep_their_types() {
     assert_eq!(bundle.set.as_ref().unwrap().as_str(), "shop");
     assert_eq!(bundle.default_scope.as_ref().unwrap().to_string(), "eu/acme/shop/production");
     insta::assert_snapshot!(serde_json::to_string_pretty(&bundle.entries[0].value).unwrap());
-    // The file itself names its folder.
-    assert_eq!(read(&[folder.path("tfo.yaml")]).unwrap().entries.len(), 1);
+    // The file itself names its folder, and a pattern that has it among others does too.
+    for paths in [vec!["tfo.yaml"], vec!["quota.yaml", "tfo.yaml"], vec!["*.yaml"]] {
+        let paths: Vec<String> = paths.into_iter().map(|path| folder.path(path)).collect();
+        let again = read(&paths).unwrap();
+        assert_eq!((again.entries.len(), again.is_partial), (1, false), "{paths:?}");
+        assert_eq!(again.entries[0].value, bundle.entries[0].value, "{paths:?}");
+    }
     let entry = &bundle.entries[0];
     let place = |pointer: &str| {
         let found = entry.diagnostic(pointer, Diagnostic::error("", ""));
@@ -223,4 +228,33 @@ fn secrets_are_sent_and_never_shown() {
     let finding = bundle.entries[1].diagnostic("/spec/secret", Diagnostic::error("invalid-value", "wrong"));
     let shown = render_all(&[finding], Format::Full, &bundle.sources, 25);
     assert!(!shown.contains("hunter") && shown.contains("  secret: •••••••"), "{shown}");
+}
+
+#[test]
+fn a_bundle_within_a_bundle_is_not_left_out_in_silence() {
+    let folder = Folder::new(
+        "nested",
+        &[("tfo.yaml", "set: a\n"), ("sub/tfo.yaml", "set: b\n"), ("eu.yaml", &region("eu"))],
+    );
+    insta::assert_snapshot!(wrong(&folder, &[""]));
+    fs::write(folder.path("tfo.yaml"), "set: a\ninclude: ['*.yaml']\n").unwrap();
+    assert_eq!(read(&[folder.path("")]).unwrap().set.unwrap().as_str(), "a");
+}
+
+#[test]
+fn the_same_input_gives_the_same_errors_in_the_same_order() {
+    let files: Vec<(String, String)> = (0..20)
+        .map(|at| {
+            let broken: String = (0..10).map(|at| format!("a{at}: {{b: 1, b: 2}}\n")).collect();
+            (format!("{at:02}.yaml"), broken)
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let folder = Folder::new("many", &files);
+    let first = read(&[folder.path("")]).unwrap_err().diagnostics;
+    assert_eq!(first.len(), 200);
+    assert_eq!(read(&[folder.path("")]).unwrap_err().diagnostics, first);
+    let mut backwards: Vec<String> = files.iter().map(|(name, _)| folder.path(name)).collect();
+    backwards.reverse();
+    assert_eq!(read(&backwards).unwrap_err().diagnostics, first);
 }
