@@ -520,3 +520,5 @@ fn one_failing_call_of_the_disk_loses_and_doubles_nothing() {
         check(&folder.open(), &acknowledged, &format!("{context}, restarted"));
     }
 }
+
+mod erase;
