@@ -29,12 +29,14 @@ use crate::reference;
 use crate::resources::{self, Resources, Sealer};
 use crate::stats;
 use crate::status::{self, About};
+use crate::tenancy::Tenancy;
 
 /// A daemon that is ready: its parts. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
 struct Parts {
+    tenancy: Tenancy,
     resources: Resources,
     store: Store,
     engine: Engine,
@@ -65,10 +67,16 @@ impl App {
                 return Err(StartError::Database { database: target.to_string(), cause });
             }
         };
+        let tenancy = Tenancy::new(store.clone(), resources.clone());
+        let told = tenancy.clone();
+        let told = tokio::task::spawn_blocking(move || told.tell()).await;
+        told.map_err(|error| StartError::Other(error.to_string()))?
+            .map_err(|cause| StartError::Disk { folder: config.data_dir.clone(), cause })?;
         Ok(Self(Arc::new(Parts {
+            tenancy,
             live: Live::new(store.clone(), engine.clone()),
             engine,
-            identity: Identity::new(minter),
+            identity: Identity::new(minter, resources.clone(), config.regions.clone()),
             ingest: Ingest::new(store.clone(), &config.ingest),
             resources,
             store,
@@ -79,6 +87,10 @@ impl App {
 
     pub(crate) fn db(&self) -> &Db {
         self.0.resources.db()
+    }
+
+    pub(crate) fn tenancy(&self) -> &Tenancy {
+        &self.0.tenancy
     }
 
     pub(crate) fn resources(&self) -> &Resources {

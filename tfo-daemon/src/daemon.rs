@@ -124,8 +124,10 @@ impl Daemon {
         let servers = listeners.serve(&gates, &stop);
         tracing::info!(http = %addresses.http, otlp_grpc = %addresses.otlp_grpc, otlp_http = %addresses.otlp_http,
             data_dir = %config.data_dir.display(), "listening");
+        let follow = stop.clone();
         let opening = tokio::spawn(async move {
             let app = App::open(&config, disk, addresses).await?;
+            tokio::spawn(app.tenancy().clone().run(follow));
             gates.open(&app);
             tracing::info!("ready");
             Ok(app)

@@ -22,6 +22,7 @@ mod resources;
 mod self_telemetry;
 mod stats;
 mod status;
+mod tenancy;
 
 pub use config::{Config, ConfigErrors, Overrides};
 pub use daemon::{Daemon, Running, StartError, migrate, run};

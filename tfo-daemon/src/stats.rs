@@ -7,6 +7,7 @@ use tfo_sdk::api::{SignalStats, Stats};
 
 use crate::app::App;
 use crate::identity::Authed;
+use crate::identity::tenant;
 use crate::platform::openapi::{Operation, Routes};
 use crate::platform::params::Params;
 use crate::platform::problem::ApiResult;
@@ -14,7 +15,7 @@ use crate::status::DAEMON;
 
 /// The route.
 pub(crate) fn routes() -> Routes<App> {
-    Routes::below("/api/v2").route(
+    Routes::below("/api/v2").taking(&[tenant::TENANT], &tenant::FAILS).route(
         Operation::get(DAEMON, "/stats", "getStats", "What is stored, how it comes in, how far behind it is")
             .answers::<Stats>("Figures of the daemon, and of the caller's signals"),
         get,

@@ -21,6 +21,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 
+use tfo_sdk::resource::Name;
+
 pub use database::DatabaseConfig;
 pub use ingest::IngestConfig;
 pub use listen::ListenConfig;
@@ -36,6 +38,8 @@ use source::{Declared, Effective, Source};
 pub struct Config {
     /// The folder of all data; made if it is missing.
     pub data_dir: PathBuf,
+    /// The regions that this daemon serves; empty for all.
+    pub regions: Vec<Name>,
     /// The keys that secrets are encrypted with; made when the first secret comes.
     pub secrets_key_file: PathBuf,
     /// Whether the daemon records its own logs and metrics in its own store.
@@ -159,6 +163,7 @@ impl Config {
         let no_color = source.environment().get("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
             data_dir: source.read(DATA_DIR, default, &unit::Path(DEFAULT_DATA_DIR)),
+            regions: source.read(REGIONS, Vec::new(), &unit::Names),
             secrets_key_file: source.read(SECRETS_KEY_FILE, key_file, &unit::Path(DEFAULT_KEY_FILE)),
             self_telemetry: source.read(SELF_TELEMETRY, false, &unit::Switch),
             listen: ListenConfig::read(source),
@@ -177,6 +182,11 @@ const DATA_DIR: Declared = Declared {
     about: "The folder of all data; made if it is missing. One daemon at a time holds it.",
 };
 const DEFAULT_DATA_DIR: &str = "`tfo` in `$XDG_DATA_HOME`, else in `~/.local/share`, else `./tfo-data`";
+const REGIONS: Declared = Declared {
+    key: "regions",
+    about: "The regions whose tenants this daemon serves, as `eu, us`; requests for tenants of others are answered with 421. \
+            All regions where none is named.",
+};
 const SECRETS_KEY_FILE: Declared = Declared {
     key: "secrets_key_file",
     about: "The keys that secrets in the metadata database are encrypted with; made, for its owner alone, when the first \

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use tfo_sdk::resource::Name;
+
 use crate::platform::db::PostgresUrl;
 
 /// The values of a setting.
@@ -54,6 +56,26 @@ impl Unit for Path {
 
     fn default_in_words(&self) -> Option<&'static str> {
         Some(self.0)
+    }
+}
+
+/// Names with commas between them.
+pub(super) struct Names;
+
+impl Unit for Names {
+    type Value = Vec<Name>;
+
+    fn parse(&self, text: &str) -> Result<Vec<Name>, String> {
+        let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+        names.map(|name| name.parse::<Name>().map_err(|error| error.to_string())).collect()
+    }
+
+    fn write(&self, value: &Vec<Name>) -> Option<String> {
+        Some(quoted(&value.iter().map(Name::as_str).collect::<Vec<_>>().join(", ")))
+    }
+
+    fn expected(&self) -> String {
+        "names with commas between them".into()
     }
 }
 

@@ -1,57 +1,97 @@
-//! Who calls: the only maker of [`Authed`], and with it of the right to touch a tenant's telemetry.
+//! Who calls: the only maker of [`Principal`] and [`Authed`], and with it of the right to touch a tenant's telemetry.
 //!
 //! There are no keys yet. The one caller is the built-in `local`, whoever reaches a loopback address; the
-//! [`guard`] keeps web pages in a browser on this machine from being that caller.
+//! [`guard`] keeps web pages in a browser on this machine from being that caller. Which tenant a request is about,
+//! [`tenant`] reads.
 
 pub(crate) mod guard;
+pub(crate) mod tenant;
 
 use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 use tfo_sdk::TenantId;
-use tfo_sdk::resource::Scope;
+use tfo_sdk::resource::{Name, Scope};
 use tfo_store::{ScopeMinter, TenantScope};
 
 use crate::platform::problem::{ApiError, ApiResult, Code};
+use crate::resources::{Key, Resources};
 use guard::Admitted;
 
 /// Turns admitted requests into callers. It owns the store's minter: no other module can make a scope.
 #[derive(Debug, Clone)]
-pub(crate) struct Identity(Arc<ScopeMinter>);
+pub(crate) struct Identity(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    minter: ScopeMinter,
+    resources: Resources,
+    /// The regions that this daemon serves; all of them where none is named.
+    regions: Vec<Name>,
+}
 
 impl Identity {
-    pub(crate) fn new(minter: ScopeMinter) -> Self {
-        Self(Arc::new(minter))
+    pub(crate) fn new(minter: ScopeMinter, resources: Resources, regions: Vec<Name>) -> Self {
+        Self(Arc::new(Inner { minter, resources, regions }))
     }
 
     /// The daemon, which records itself in the default tenant.
     pub(crate) fn itself(&self) -> Authed {
-        Authed { scope: self.0.mint(TenantId::DEFAULT), principal: "system" }
+        Authed { principal: Principal { name: "system" }, scope: self.0.minter.mint(TenantId::DEFAULT) }
     }
 
-    /// The built-in caller of a loopback address, in the default tenant.
-    fn local(&self, _admitted: Admitted) -> Authed {
-        Authed { scope: self.0.mint(TenantId::DEFAULT), principal: "local" }
+    /// A caller in the tenant that a request names, or in the default one.
+    fn in_tenant(&self, principal: Principal, tenant: Option<&Scope>) -> ApiResult<Authed> {
+        let Some(path) = tenant else {
+            return Ok(Authed { principal, scope: self.0.minter.mint(TenantId::DEFAULT) });
+        };
+        if let Some(region) = path.parts().first()
+            && !self.0.regions.is_empty()
+            && !self.0.regions.contains(region)
+        {
+            let detail = format!("this daemon does not serve the region {region}; ask one that does");
+            return Err(ApiError::new(Code::OtherRegion, detail));
+        }
+        let id = self.find_tenant(path).ok_or_else(|| {
+            ApiError::new(
+                Code::UnknownTenant,
+                format!("there is no tenant {path}; tfo get tenants lists them"),
+            )
+        })?;
+        Ok(Authed { principal, scope: self.0.minter.mint(id) })
+    }
+
+    /// The id of a tenant that is there, and not deleted.
+    fn find_tenant(&self, path: &Scope) -> Option<TenantId> {
+        let key = Key { scope: path.parent()?, kind: "Tenant".to_owned(), name: path.name()?.clone() };
+        let world = self.0.resources.world();
+        let stored = world.get(&key).filter(|stored| stored.record.deleted_at.is_none())?;
+        Some(TenantId::from_uuid(stored.record.uid))
     }
 }
 
-/// A caller whose right was checked. An argument of this type is a handler's authorisation.
-#[derive(Debug, Clone)]
-pub(crate) struct Authed {
-    scope: TenantScope,
-    principal: &'static str,
+/// Who calls.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Principal {
+    name: &'static str,
 }
 
-impl Authed {
-    /// The tenant that the caller reads and writes.
-    pub(crate) fn scope(&self) -> &TenantScope {
-        &self.scope
+impl Principal {
+    /// The built-in caller of a loopback address.
+    fn local(_admitted: Admitted) -> Self {
+        Self { name: "local" }
+    }
+
+    /// A caller for tests that have no request.
+    #[cfg(test)]
+    pub(crate) fn for_test(name: &'static str) -> Self {
+        Self { name }
     }
 
     /// Who it is, as the journal says it.
-    pub(crate) fn principal(&self) -> &str {
-        self.principal
+    pub(crate) fn name(&self) -> &str {
+        self.name
     }
 
     /// Whether the caller has a permission in a place: the built-in `local`, and the daemon itself, have all.
@@ -71,6 +111,37 @@ impl Authed {
     }
 }
 
+/// A caller whose right was checked, in one tenant. An argument of this type is a handler's authorisation.
+#[derive(Debug, Clone)]
+pub(crate) struct Authed {
+    principal: Principal,
+    scope: TenantScope,
+}
+
+impl Authed {
+    /// The tenant that the caller reads and writes.
+    pub(crate) fn scope(&self) -> &TenantScope {
+        &self.scope
+    }
+
+    /// Who it is.
+    pub(crate) fn principal(&self) -> Principal {
+        self.principal
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Principal {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        // A route that the guard does not stand before has no caller: it denies.
+        let admitted = parts.extensions.get::<Admitted>().copied();
+        let admitted =
+            admitted.ok_or_else(|| ApiError::new(Code::Unauthenticated, "the caller is not known"))?;
+        Ok(Self::local(admitted))
+    }
+}
+
 impl<S> FromRequestParts<S> for Authed
 where
     S: Send + Sync,
@@ -79,10 +150,8 @@ where
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        // A route that the guard does not stand before has no caller: it denies.
-        let admitted = parts.extensions.get::<Admitted>().copied();
-        let admitted =
-            admitted.ok_or_else(|| ApiError::new(Code::Unauthenticated, "the caller is not known"))?;
-        Ok(Identity::from_ref(state).local(admitted))
+        let principal = Principal::from_request_parts(parts, state).await?;
+        let tenant = tenant::named(&parts.uri, &parts.headers)?;
+        Identity::from_ref(state).in_tenant(principal, tenant.as_ref())
     }
 }

@@ -14,6 +14,7 @@ use tonic::Code;
 
 use super::budget::OverBudget;
 use crate::identity::guard::Refusal;
+use crate::platform::problem::{self, ApiError};
 use crate::platform::request::Cause;
 
 /// Why a request is not acknowledged.
@@ -52,6 +53,9 @@ pub(super) enum IngestError {
     /// The memory for requests in flight is used up.
     #[error("too much is being received at this moment; try again")]
     OverBudget,
+    /// The tenant that it names is none, or not here.
+    #[error("{detail}")]
+    Tenant { code: problem::Code, detail: String },
     /// The guard refused it.
     #[error("{0}")]
     Forbidden(Refusal),
@@ -110,6 +114,13 @@ impl IngestError {
             Self::BrokenOff(_) => never(StatusCode::BAD_REQUEST, Code::Cancelled),
             Self::OverBudget => after(1, StatusCode::TOO_MANY_REQUESTS, Code::ResourceExhausted),
             Self::Forbidden(_) => never(StatusCode::FORBIDDEN, Code::PermissionDenied),
+            Self::Tenant { code: problem::Code::UnknownTenant, .. } => {
+                never(StatusCode::NOT_FOUND, Code::NotFound)
+            }
+            Self::Tenant { code: problem::Code::OtherRegion, .. } => {
+                never(StatusCode::MISDIRECTED_REQUEST, Code::FailedPrecondition)
+            }
+            Self::Tenant { .. } => never(StatusCode::BAD_REQUEST, Code::InvalidArgument),
             Self::Starting => after(1, StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable),
             Self::Store(AppendError::DiskFull { .. }) => {
                 after(30, StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable)
@@ -137,6 +148,7 @@ impl IngestError {
             Self::BrokenOff(_) => "broken_off",
             Self::OverBudget => "memory",
             Self::Forbidden(_) => "forbidden",
+            Self::Tenant { .. } => "tenant",
             Self::Starting => "starting",
             Self::Store(AppendError::DiskFull { .. }) => "disk_full",
             Self::Store(AppendError::Overloaded) => "overloaded",
@@ -153,6 +165,17 @@ impl IngestError {
             Self::Store(error) => Cause::Failed(error.to_string()),
             Self::Internal { cause } => Cause::Failed(cause.clone()),
             refused => Cause::Refused(refused.to_string()),
+        }
+    }
+}
+
+impl From<ApiError> for IngestError {
+    fn from(error: ApiError) -> Self {
+        match error.code() {
+            code @ (problem::Code::UnknownTenant
+            | problem::Code::OtherRegion
+            | problem::Code::InvalidParameters) => Self::Tenant { code, detail: error.problem("").detail },
+            code => Self::internal(code.as_str()),
         }
     }
 }

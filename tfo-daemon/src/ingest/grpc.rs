@@ -81,7 +81,7 @@ async fn receive(app: &App, signal: Signal, request: Request) -> Result<Rejected
         Ok(compression) => compression,
         Err(error) => return Err(ingest.turn_away(error, body, false)),
     };
-    let authed = authed.map_err(|error| IngestError::internal(error.code().as_str()))?;
+    let authed = authed?;
     let (compression, received) = ingest.read_message(compression, body).await?;
     ingest.accept(&authed, (signal, Protocol::Grpc), Format::Protobuf, compression, received).await
 }

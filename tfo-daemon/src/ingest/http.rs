@@ -25,7 +25,12 @@ use crate::identity::guard::guarded_with;
 use crate::platform::openapi::Routes;
 
 /// Where the paths stand, and what that adds to the names of their operations.
-const PREFIXES: [(&str, &str); 3] = [("/v1", ""), ("/v2", "AtV2"), ("/api/v2/otlp", "AtApi")];
+const PREFIXES: [(&str, &str); 4] = [
+    ("/v1", ""),
+    ("/v2", "AtV2"),
+    ("/api/v2/otlp", "AtApi"),
+    ("/t/{region}/{organization}/{workspace}/{tenant}/v1", "OfTenant"),
+];
 const NAMES: [(&str, Signal); 3] =
     [("logs", Signal::Logs), ("traces", Signal::Spans), ("metrics", Signal::MetricPoints)];
 
@@ -90,7 +95,7 @@ async fn receive(
         Ok(head) => head,
         Err(error) => return Err(ingest.turn_away(error, body, waits)),
     };
-    let authed = authed.map_err(|error| IngestError::internal(error.code().as_str()))?;
+    let authed = authed?;
 
     let cost = if compression == Compression::Identity { format.cost() } else { 1 };
     let limit = compression.wire_limit(ingest.max_request_bytes);

@@ -95,7 +95,9 @@ impl Ingest {
         compression: Compression,
         received: Received,
     ) -> Result<Rejected, IngestError> {
-        let acceptance = self.store.acceptance();
+        let mut acceptance = self.store.acceptance();
+        let tenant = authed.scope().tenant_id();
+        acceptance.oldest = self.store.oldest_accepted(&tenant, signal, acceptance.received_at);
         let limit = self.max_request_bytes;
         let started = Instant::now();
         let bytes = received.bytes.len() as u64;

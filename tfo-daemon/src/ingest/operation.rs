@@ -2,8 +2,10 @@
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 use tfo_sdk::Signal;
+use tfo_sdk::resource::Name;
 
-use crate::platform::openapi::{Content, Operation, Tag};
+use crate::identity::tenant;
+use crate::platform::openapi::{Content, Operation, Param, Tag};
 
 const INGEST: Tag = Tag {
     name: "Ingest",
@@ -24,7 +26,15 @@ pub(super) fn operation(path: &str, signal: Signal, place: &str) -> Operation {
         Signal::Spans => ("exportTraces", "Send spans"),
         Signal::MetricPoints => ("exportMetrics", "Send metrics"),
     };
+    const OF_TENANT: [Param; 4] = [
+        Param::path::<Name>("region", "The region of the tenant."),
+        Param::path::<Name>("organization", "The organization of the tenant."),
+        Param::path::<Name>("workspace", "The workspace of the tenant."),
+        Param::path::<Name>("tenant", "The name of the tenant."),
+    ];
+    let params: &[Param] = if path.starts_with(tenant::PREFIX) { &OF_TENANT } else { &[tenant::TENANT] };
     Operation::post(INGEST, path, &format!("{name}{place}"), summary)
+        .params(params)
         .about("200 means that the records are on disk, and that queries find them.")
         .body_of(
             "OTLP's export request of the signal, plain or with `Content-Encoding: gzip` or `zstd`.",
@@ -32,6 +42,8 @@ pub(super) fn operation(path: &str, signal: Signal, place: &str) -> Operation {
         )
         .answers_with(200, "Kept, but for the records that `partialSuccess` counts", &ANSWER)
         .answers_with(400, "The request cannot be decoded; nothing of it is kept", &ERROR)
+        .answers_with(404, "There is no such tenant", &ERROR)
+        .answers_with(421, "The tenant's region is served by another daemon", &ERROR)
         .answers_with(403, "It names another host, or comes from a web page of another site", &ERROR)
         .answers_with(405, "It is not a POST", &ERROR)
         .answers_with(408, "It did not arrive in time", &ERROR)

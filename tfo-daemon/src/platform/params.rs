@@ -34,9 +34,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
             ApiError::parameters(vec![FieldError { path: String::new(), message: error.body_text() }])
         })?;
         let operation = parts.extensions.get().map(|Matched(operation)| Arc::clone(operation));
-        Ok(Self { operation, ..Self::new(pairs) })
+        // Who the request is for is read by `identity`, before any handler.
+        let takes_tenant =
+            operation.as_ref().is_some_and(|operation| operation.query_names().any(|name| name == TENANT));
+        let known = takes_tenant.then_some(TENANT).into_iter().collect();
+        Ok(Self { operation, known, ..Self::new(pairs) })
     }
 }
+
+/// The parameter that names a tenant.
+const TENANT: &str = "tenant";
 
 /// Whether a query decodes to text as it stands: the decoder would put other characters for what does not.
 fn is_well_formed(query: &str) -> bool {

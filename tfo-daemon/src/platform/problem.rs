@@ -73,6 +73,10 @@ codes! {
     Conflict = ("conflict", CONFLICT, "Conflict"),
     /// There is no such thing.
     NotFound = ("not_found", NOT_FOUND, "Not found"),
+    /// There is no such tenant.
+    UnknownTenant = ("unknown_tenant", NOT_FOUND, "Unknown tenant"),
+    /// The tenant's region is served by another daemon.
+    OtherRegion = ("other_region", MISDIRECTED_REQUEST, "Another region"),
     /// There is no such path.
     UnknownPath = ("unknown_path", NOT_FOUND, "Unknown path"),
     /// The path does not take this method.

@@ -11,6 +11,7 @@ use tfo_sdk::{RecordId, TimeRange, Timestamp};
 use super::params::{DEFAULT_SINCE, FILTER, MAX_LIMIT, NAME, Plain, SERVICE, SEVERITY, TRACE, filter, limit};
 use crate::app::App;
 use crate::identity::Authed;
+use crate::identity::tenant;
 use crate::live::{Start, Tailed};
 use crate::platform::openapi::{Content, Operation, Param, Routes, Tag};
 use crate::platform::params::Params;
@@ -66,6 +67,7 @@ pub(super) fn routes() -> Routes<App> {
     };
     let content = Content::of::<LiveMessage<LogRecord>>();
     Routes::below("/api/v2")
+        .taking(&[tenant::TENANT], &tenant::FAILS)
         .route(
             live(
                 "/live/logs",

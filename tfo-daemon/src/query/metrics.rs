@@ -19,6 +19,7 @@ use super::params::{
 use super::{LIST_FAILS, METRICS, READ_FAILS};
 use crate::app::App;
 use crate::identity::Authed;
+use crate::identity::tenant;
 use crate::platform::json::JsonBody;
 use crate::platform::openapi::{Operation, Param, Routes};
 use crate::platform::params::Params;
@@ -45,7 +46,7 @@ const SPARKLINE: Param = Param::integer(
 
 /// Their routes, below `/api/v2`.
 pub(super) fn routes() -> Routes<App> {
-    Routes::below("/api/v2")
+    Routes::below("/api/v2").taking(&[tenant::TENANT], &tenant::FAILS)
         .route(
             Operation::get(METRICS, "/metrics/names", "listMetricNames", "Metrics by name, with their shape")
                 .params(&READ)

@@ -24,6 +24,7 @@ use tfo_sdk::api::{
 };
 
 use crate::app::App;
+use crate::identity::tenant;
 use crate::platform::openapi::{Operation, Param, Routes, Tag};
 use crate::platform::problem::Code;
 use params::{ENCODING, NAME, PAGE_TOKEN, RANGE, READ, SERVICE, SEVERITY, TRACE};
@@ -44,7 +45,7 @@ const LIST_FAILS: [Code; 3] = [Code::InvalidPageToken, Code::QueryMemory, Code::
 
 /// All read paths, below `/api/v2`.
 pub(crate) fn routes() -> Routes<App> {
-    Routes::below("/api/v2")
+    Routes::below("/api/v2").taking(&[tenant::TENANT], &tenant::FAILS)
         .route(
             Operation::get(LOGS, "/logs", "listLogs", "Log records, newest first")
                 .params(&READ)

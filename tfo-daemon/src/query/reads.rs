@@ -12,6 +12,7 @@ use super::{
     service_map,
 };
 use crate::app::App;
+use crate::identity::tenant;
 use crate::platform::openapi::{Operation, Param, Routes, Tag};
 use crate::platform::problem::Code;
 
@@ -19,7 +20,7 @@ const COMPLETION: Tag = Tag { name: "Completion", about: "Which attributes there
 
 /// Their routes, below `/api/v2`.
 pub(super) fn routes() -> Routes<App> {
-    Routes::below("/api/v2")
+    Routes::below("/api/v2").taking(&[tenant::TENANT], &tenant::FAILS)
         .route(
             Operation::get(LOGS, "/logs/histogram", "countLogs", "Log records counted by time and severity")
                 .about(

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use schemars::JsonSchema;
 use serde_json::{Value, json};
 use tfo_sdk::api::{FieldError, ResourcePage, Revision, RevisionPage, RollbackRequest};
 use tfo_sdk::resource::plan::{Plan, PlanRequest};
@@ -19,7 +20,7 @@ use super::service::{ChangeError, HandChange};
 use super::world::Key;
 use super::{planner, repo, watch};
 use crate::app::App;
-use crate::identity::Authed;
+use crate::identity::Principal;
 use crate::platform::json::JsonBody;
 use crate::platform::openapi::{Content, Operation, Param, Routes, Tag};
 use crate::platform::params::Params;
@@ -29,6 +30,24 @@ const RESOURCES: Tag = Tag {
     name: "Resources",
     about: "Everything that is configured: one form, one mechanism, the same paths for every kind.",
 };
+
+/// A resource as it is put.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "it is read as a document, field by field; this is what its fields are")]
+struct ResourceBody {
+    /// `tfo/v1`
+    api_version: Option<String>,
+    /// The kind that the path says.
+    kind: Option<String>,
+    /// As it is read: `labels`, `annotations`, `deletionProtection` and `holds` are taken over; name and place must be those
+    /// that the path and `scope` say.
+    metadata: Option<serde_json::Map<String, Value>>,
+    /// What is wanted; each kind has its own fields.
+    spec: Option<serde_json::Map<String, Value>>,
+    /// Not looked at, so that what was read can be put.
+    status: Option<serde_json::Map<String, Value>>,
+}
 
 /// The longest body of many documents.
 const PLAN_BODY_BYTES: usize = 64 << 20;
@@ -112,7 +131,7 @@ fn of_kind(routes: Routes<App>, kind: &'static KindInfo) -> Routes<App> {
                 .answers::<ResourcePage>("A page of resources")
                 .fails(&READ_FAILS)
                 .fails(&[Code::InvalidPageToken]),
-            move |app, authed, params| list(kind, app, authed, params),
+            move |app, principal, params| list(kind, app, principal, params),
         )
         .route(
             Operation::get(RESOURCES, &one, &id("get"), "One resource")
@@ -121,7 +140,7 @@ fn of_kind(routes: Routes<App>, kind: &'static KindInfo) -> Routes<App> {
                 .answers::<Resource>("The resource")
                 .fails(&READ_FAILS)
                 .fails(&[Code::NotFound]),
-            move |app, authed, name, params| get(kind, app, authed, name, params),
+            move |app, principal, name, params| get(kind, app, principal, name, params),
         )
         .route(
             Operation::put(RESOURCES, &one, &id("put"), "Makes a resource, or changes all of it")
@@ -130,11 +149,11 @@ fn of_kind(routes: Routes<App>, kind: &'static KindInfo) -> Routes<App> {
                      if there is none. What sets of files own stays theirs, and shows as drift.",
                 )
                 .params(&[NAME, SCOPE, VIA])
-                .body::<Resource>(RESOURCE_BODY_BYTES, example())
+                .body::<ResourceBody>(RESOURCE_BODY_BYTES, example())
                 .answers::<Resource>("The resource as it is now")
                 .answers_with(201, "The resource that was made", &[Content::of::<Resource>()])
                 .fails(&CHANGE_FAILS),
-            move |app, authed, name, params, headers, body| put(kind, app, authed, name, params, headers, body),
+            move |app, principal, name, params, headers, body| put(kind, app, principal, name, params, headers, body),
         )
         .route(
             Operation::patch(RESOURCES, &one, &id("patch"), "Changes some fields of a resource (RFC 7396)")
@@ -143,7 +162,7 @@ fn of_kind(routes: Routes<App>, kind: &'static KindInfo) -> Routes<App> {
                 .body::<serde_json::Map<String, Value>>(RESOURCE_BODY_BYTES, json!({"metadata": {"labels": {"team": "checkout"}}}))
                 .answers::<Resource>("The resource as it is now")
                 .fails(&CHANGE_FAILS),
-            move |app, authed, name, params, headers, body| patch(kind, app, authed, name, params, headers, body),
+            move |app, principal, name, params, headers, body| patch(kind, app, principal, name, params, headers, body),
         )
         .route(
             Operation::delete(RESOURCES, &one, &id("delete"), "Deletes a resource")
@@ -151,7 +170,7 @@ fn of_kind(routes: Routes<App>, kind: &'static KindInfo) -> Routes<App> {
                 .params(&[NAME, SCOPE, VIA])
                 .answers_with(204, "It is deleted", &[])
                 .fails(&CHANGE_FAILS),
-            move |app, authed, name, params, headers| delete(kind, app, authed, name, params, headers),
+            move |app, principal, name, params, headers| delete(kind, app, principal, name, params, headers),
         )
         .route(
             Operation::get(RESOURCES, &format!("{one}/history"), &id("historyOf"), "The changes of a resource, newest first")
@@ -159,7 +178,7 @@ fn of_kind(routes: Routes<App>, kind: &'static KindInfo) -> Routes<App> {
                 .answers::<RevisionPage>("A page of changes")
                 .fails(&READ_FAILS)
                 .fails(&[Code::NotFound, Code::InvalidPageToken]),
-            move |app, authed, name, params| history(kind, app, authed, name, params),
+            move |app, principal, name, params| history(kind, app, principal, name, params),
         )
         .route(
             Operation::post(RESOURCES, &format!("{one}/rollback"), &id("rollback"), "Returns a resource to what it was")
@@ -168,19 +187,19 @@ fn of_kind(routes: Routes<App>, kind: &'static KindInfo) -> Routes<App> {
                 .body::<RollbackRequest>(RESOURCE_BODY_BYTES, json!({"generation": 1}))
                 .answers::<Resource>("The resource as it is now")
                 .fails(&CHANGE_FAILS),
-            move |app, authed, name, params, headers, body| rollback(kind, app, authed, name, params, headers, body),
+            move |app, principal, name, params, headers, body| rollback(kind, app, principal, name, params, headers, body),
         )
 }
 
 /// `POST /api/v2/plans`
 async fn plan(
     State(app): State<App>,
-    authed: Authed,
+    principal: Principal,
     params: Params,
     JsonBody(request): JsonBody<PlanRequest>,
 ) -> ApiResult<Json<Plan>> {
     params.finish()?;
-    Ok(Json(app.resources().apply(request, &authed, app.now()).await?))
+    Ok(Json(app.resources().apply(request, &principal, app.now()).await?))
 }
 
 type NamePath = Result<Path<String>, PathRejection>;
@@ -258,7 +277,7 @@ fn not_found(key: &Key) -> ApiError {
 async fn list(
     kind: &'static KindInfo,
     State(app): State<App>,
-    authed: Authed,
+    principal: Principal,
     mut params: Params,
 ) -> ApiResult<Json<ResourcePage>> {
     let scope = scope(&mut params);
@@ -267,7 +286,7 @@ async fn list(
     let limit = limit(&mut params);
     let after = page_token(&mut params)?;
     params.finish()?;
-    authed.authorize(&kind.permission("read"), &scope)?;
+    principal.authorize(&kind.permission("read"), &scope)?;
     let world = app.resources().world();
     let is_wanted = |stored: &&Arc<Stored>| {
         let record = &stored.record;
@@ -313,7 +332,7 @@ fn answer(status: StatusCode, stored: &Stored) -> Response {
 async fn get(
     kind: &'static KindInfo,
     State(app): State<App>,
-    authed: Authed,
+    principal: Principal,
     path: NamePath,
     mut params: Params,
 ) -> ApiResult<Response> {
@@ -321,7 +340,7 @@ async fn get(
     let scope = scope(&mut params);
     params.finish()?;
     let key = key(kind, &scope, name)?;
-    authed.authorize(&kind.permission("read"), &key.scope)?;
+    principal.authorize(&kind.permission("read"), &key.scope)?;
     Ok(answer(StatusCode::OK, &*found(&app, &key)?))
 }
 
@@ -348,7 +367,7 @@ fn expected(headers: &HeaderMap) -> ApiResult<Option<u64>> {
 async fn put(
     kind: &'static KindInfo,
     State(app): State<App>,
-    authed: Authed,
+    principal: Principal,
     path: NamePath,
     mut params: Params,
     headers: HeaderMap,
@@ -362,7 +381,7 @@ async fn put(
     stand(&mut document, &key)?;
     let change = HandChange::Put(document);
     let (stored, is_new) =
-        app.resources().change(change, &via, expected(&headers)?, &authed, app.now()).await?;
+        app.resources().change(change, &via, expected(&headers)?, &principal, app.now()).await?;
     let stored = stored.ok_or_else(|| not_found(&key))?;
     Ok(answer(if is_new { StatusCode::CREATED } else { StatusCode::OK }, &stored))
 }
@@ -404,7 +423,7 @@ fn stand(document: &mut Value, key: &Key) -> ApiResult<()> {
 async fn patch(
     kind: &'static KindInfo,
     State(app): State<App>,
-    authed: Authed,
+    principal: Principal,
     path: NamePath,
     mut params: Params,
     headers: HeaderMap,
@@ -416,7 +435,8 @@ async fn patch(
     params.finish()?;
     let key = key(kind, &scope, name)?;
     let change = HandChange::Patch(key.clone(), patch);
-    let (stored, _) = app.resources().change(change, &via, expected(&headers)?, &authed, app.now()).await?;
+    let (stored, _) =
+        app.resources().change(change, &via, expected(&headers)?, &principal, app.now()).await?;
     Ok(answer(StatusCode::OK, &*stored.ok_or_else(|| not_found(&key))?))
 }
 
@@ -424,7 +444,7 @@ async fn patch(
 async fn delete(
     kind: &'static KindInfo,
     State(app): State<App>,
-    authed: Authed,
+    principal: Principal,
     path: NamePath,
     mut params: Params,
     headers: HeaderMap,
@@ -434,7 +454,7 @@ async fn delete(
     let via = via(&mut params);
     params.finish()?;
     let change = HandChange::Delete(key(kind, &scope, name)?);
-    app.resources().change(change, &via, expected(&headers)?, &authed, app.now()).await?;
+    app.resources().change(change, &via, expected(&headers)?, &principal, app.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -442,7 +462,7 @@ async fn delete(
 async fn rollback(
     kind: &'static KindInfo,
     State(app): State<App>,
-    authed: Authed,
+    principal: Principal,
     path: NamePath,
     mut params: Params,
     headers: HeaderMap,
@@ -454,7 +474,8 @@ async fn rollback(
     params.finish()?;
     let key = key(kind, &scope, name)?;
     let change = HandChange::Rollback(key.clone(), request.generation);
-    let (stored, _) = app.resources().change(change, &via, expected(&headers)?, &authed, app.now()).await?;
+    let (stored, _) =
+        app.resources().change(change, &via, expected(&headers)?, &principal, app.now()).await?;
     Ok(answer(StatusCode::OK, &*stored.ok_or_else(|| not_found(&key))?))
 }
 
@@ -462,7 +483,7 @@ async fn rollback(
 async fn history(
     kind: &'static KindInfo,
     State(app): State<App>,
-    authed: Authed,
+    principal: Principal,
     path: NamePath,
     mut params: Params,
 ) -> ApiResult<Json<RevisionPage>> {
@@ -472,7 +493,7 @@ async fn history(
     let after = page_token(&mut params)?;
     params.finish()?;
     let key = key(kind, &scope, name)?;
-    authed.authorize(&kind.permission("read"), &key.scope)?;
+    principal.authorize(&kind.permission("read"), &key.scope)?;
     let before = match after {
         None => i64::MAX,
         Some(after) => after

@@ -53,8 +53,8 @@ impl Placed {
             return Err(format!("entry {} is not what it was, or the one before it is not", self.seq));
         }
         let is_whole = digest(&self.entry) == self.digest;
-        // An entry that never had a record has the digest of none.
-        let is_taken_out = self.entry.before.is_none() || self.entry.after.is_none();
+        // Both go at once: of one that is left alone nobody could tell whether it is what it was.
+        let is_taken_out = self.entry.before.is_none() && self.entry.after.is_none();
         match (is_whole, is_taken_out) {
             (true, _) => Ok(false),
             (false, true) => Ok(true),
@@ -157,6 +157,9 @@ mod tests {
         let mut changed = chain();
         changed[1].entry.after = Some("{}".into());
         changed[1].entry.before = Some("{}".into());
+        assert_eq!(findings(&changed), (1, 0));
+        let mut changed = chain();
+        changed[1].entry.after = Some("{}".into());
         assert_eq!(findings(&changed), (1, 0));
         let mut removed = chain();
         removed.remove(1);

@@ -14,10 +14,13 @@ mod repo;
 mod secrets;
 mod service;
 mod sets;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod world;
 
 pub(crate) use api::routes;
-pub use secrets::KeyError;
+pub(crate) use record::Stored;
 pub(crate) use secrets::Sealer;
 pub(crate) use service::Resources;
+pub(crate) use world::{Key, World};

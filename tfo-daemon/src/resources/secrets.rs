@@ -133,7 +133,8 @@ impl Sealer {
         self.keys()?.encrypt(uid, pointer, text)
     }
 
-    /// Replaces each secret of a document by its fingerprint, and gives the secrets by their fingerprints.
+    /// Replaces each secret of a document by its fingerprint, and adds the secrets by their fingerprints. Gives what is
+    /// wrong with them: from here on nobody can tell, and what was meant as a secret shows nowhere.
     ///
     /// # Errors
     /// What is wrong with the key file.
@@ -142,23 +143,41 @@ impl Sealer {
         kind: &KindInfo,
         document: &mut Value,
         found: &mut BTreeMap<String, Found>,
-    ) -> Result<(), KeyError> {
-        for pointer in secret_pointers(kind) {
-            if let Some(value) = document.pointer_mut(&pointer)
-                && let Some(text) = value.as_str()
-            {
-                let fingerprint = self.fingerprint(text)?;
-                found.insert(
-                    fingerprint.clone(),
-                    Found { fingerprint: fingerprint.clone(), text: text.to_owned() },
-                );
-                *value = Value::Object(serde_json::Map::from_iter([(
-                    SEALED.to_owned(),
-                    Value::from(fingerprint),
-                )]));
-            }
+    ) -> Result<Vec<SpecProblem>, KeyError> {
+        let pointers = secret_pointers(kind);
+        if pointers.iter().all(|pointer| document.pointer(pointer).is_none()) {
+            return Ok(Vec::new());
         }
-        Ok(())
+        let read = document.get("spec").map(|spec| kind.canonical(spec));
+        let mut problems = match read {
+            Some(Err(problems)) => problems,
+            _ => Vec::new(),
+        };
+        let is_text = |pointer: &String| document.pointer(pointer).is_some_and(Value::is_string);
+        problems.retain(|problem| pointers.contains(&problem.pointer) && is_text(&problem.pointer));
+        for pointer in pointers {
+            let Some(value) = document.pointer_mut(&pointer) else { continue };
+            // `null` is refused elsewhere, and removes the secret in a patch.
+            if value.is_null() || sealed(value).is_some() {
+                continue;
+            }
+            let fingerprint = match value.as_str() {
+                Some(text) => {
+                    let fingerprint = self.fingerprint(text)?;
+                    let text = text.to_owned();
+                    found.insert(fingerprint.clone(), Found { fingerprint: fingerprint.clone(), text });
+                    fingerprint
+                }
+                None => {
+                    let message = "expected a secret: text, such as ${env:NAME}";
+                    problems.push(SpecProblem::new(pointer, "invalid-type", message));
+                    String::new()
+                }
+            };
+            let fields = [(SEALED.to_owned(), Value::from(fingerprint))];
+            *value = Value::Object(serde_json::Map::from_iter(fields));
+        }
+        Ok(problems)
     }
 }
 
@@ -405,12 +424,28 @@ mod tests {
         assert!(secret_pointers(find("Role").unwrap()).is_empty());
         let folder = folder();
         let sealer = Sealer::new(folder.path().join("k"));
-        let mut document = json!({"spec": {"secret": "hunter2", "description": "hunter2 is no secret here"}});
+        let secret = format!("tfs_{}", "0a".repeat(32));
+        let mut document = json!({"spec": {"secret": secret, "description": "hunter2 is no secret here"}});
         let mut found = BTreeMap::new();
-        sealer.seal(kind, &mut document, &mut found).unwrap();
-        let fingerprint = sealer.fingerprint("hunter2").unwrap();
+        assert_eq!(sealer.seal(kind, &mut document, &mut found).unwrap(), []);
+        let fingerprint = sealer.fingerprint(&secret).unwrap();
         assert_eq!(document["spec"]["secret"], json!({"$secret": fingerprint}));
-        assert_eq!(found[&fingerprint].text, "hunter2");
-        assert!(!format!("{found:?}").contains("hunter2"));
+        assert_eq!(found[&fingerprint].text, secret);
+        assert!(!format!("{found:?}").contains(&secret));
+    }
+
+    #[test]
+    fn what_is_no_secret_is_refused_and_not_repeated() {
+        let kind = find("ApiKey").unwrap();
+        let folder = folder();
+        let sealer = Sealer::new(folder.path().join("k"));
+        for wrong in [json!("hunter2"), json!(4711), json!(["hunter2"]), json!({"hunter2": "4711"})] {
+            let mut document = json!({"spec": {"secret": wrong}});
+            let problems = sealer.seal(kind, &mut document, &mut BTreeMap::new()).unwrap();
+            assert_eq!(problems[0].pointer, "/spec/secret");
+            let shown = format!("{problems:?} {document}");
+            assert_eq!(problems.len(), 1, "{shown}");
+            assert!(!shown.contains("hunter2") && !shown.contains("4711"), "{shown}");
+        }
     }
 }

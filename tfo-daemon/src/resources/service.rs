@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tfo_sdk::api::{SetDelete, SetMove, SetSummary};
@@ -17,11 +18,13 @@ use super::record::{Record, Stored};
 use super::repo;
 use super::secrets::{Found, KeyError, Sealer, sealed_fields, unknown_secret};
 use super::world::{Key, World};
-use crate::identity::Authed;
+use crate::identity::Principal;
 use crate::platform::db::{Db, DbError, DbResult, Target, Tx, WriteTx};
 
 /// Entries of the journal that are read at a time.
 const PAGE: i64 = 1000;
+/// How often a daemon looks for what others have changed, and for a commit of its own whose caller has left meanwhile.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// All resources. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -88,7 +91,10 @@ impl Resources {
             Inner { db: db.clone(), sealer, world: RwLock::default(), revision: watch::Sender::new(0) };
         let resources = Self(Arc::new(inner));
         match resources.start(now).await {
-            Ok(()) => Ok(resources),
+            Ok(()) => {
+                resources.follow();
+                Ok(resources)
+            }
             Err(error) => {
                 db.close().await;
                 Err(error)
@@ -96,14 +102,26 @@ impl Resources {
         }
     }
 
+    /// Keeps up with the journal while anybody has these resources.
+    fn follow(&self) {
+        let resources = Arc::downgrade(&self.0);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(LOOK).await;
+                let Some(inner) = resources.upgrade() else { return };
+                if let Err(error) = Self(inner).refresh().await {
+                    // Whoever needs the database is told so; here it is tried again.
+                    tracing::debug!(%error, "the journal cannot be read");
+                }
+            }
+        });
+    }
+
     async fn start(&self, now: Timestamp) -> DbResult<()> {
         let mut tx = self.0.db.begin_write().await?;
         let mut world = read_world(&mut tx).await?;
-        let missing: Vec<Write> = built_in(now)
-            .into_iter()
-            .filter(|stored| world.get(&Key::from(&**stored)).is_none())
-            .map(|stored| Write { kind: WriteKind::Create, before: None, after: Some(stored) })
-            .collect();
+        let missing: Vec<Write> =
+            built_in(now).into_iter().filter_map(|stored| bring_up(&world, stored, now)).collect();
         if missing.is_empty() {
             tx.rollback().await?;
         } else {
@@ -129,10 +147,15 @@ impl Resources {
         &self.0.db
     }
 
-    fn install(&self, world: World) {
-        let revision = world.revision;
-        *self.0.world.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(world);
-        self.0.revision.send_if_modified(|known| std::mem::replace(known, revision) != revision);
+    /// Takes over a world that was read or made, unless a later one is here by now; gives the one that it was.
+    fn install(&self, world: World) -> Arc<World> {
+        let world = Arc::new(world);
+        let mut known = self.0.world.write().unwrap_or_else(PoisonError::into_inner);
+        if world.revision > known.revision {
+            *known = world.clone();
+            self.0.revision.send_replace(world.revision);
+        }
+        world
     }
 
     /// Takes in what other daemons have changed.
@@ -156,16 +179,29 @@ impl Resources {
     pub(crate) async fn apply(
         &self,
         mut request: PlanRequest,
-        caller: &Authed,
+        caller: &Principal,
         now: Timestamp,
     ) -> Result<Plan, ChangeError> {
         let mut secrets = BTreeMap::new();
-        for document in &mut request.documents {
-            self.seal(&mut document.document, &mut secrets)?;
+        let mut wrong = Vec::new();
+        for (at, document) in request.documents.iter_mut().enumerate() {
+            for problem in self.seal(&mut document.document, &mut secrets)? {
+                wrong.push(PlanDiagnostic {
+                    severity: PlanSeverity::Error,
+                    code: problem.code,
+                    message: problem.message,
+                    document: Some(at),
+                    pointer: problem.pointer,
+                    source: document.source.clone(),
+                });
+            }
         }
-        let make = |world: &World, caller: &Caller<'_>| planner::plan(world, &request, caller);
-        let who =
-            Who { principal: caller.principal(), via: "apply", now, set: Some(request.set.to_string()) };
+        let make = |world: &World, caller: &Caller<'_>| {
+            let mut planned = planner::plan(world, &request, caller);
+            refuse(&mut planned, wrong);
+            planned
+        };
+        let who = Who { principal: caller.name(), via: "apply", now, set: Some(request.set.to_string()) };
         let planned = if request.commit {
             self.commit(make, &secrets, &who, caller).await?
         } else {
@@ -192,12 +228,13 @@ impl Resources {
         change: HandChange,
         via: &str,
         expected: Option<u64>,
-        caller: &Authed,
+        caller: &Principal,
         now: Timestamp,
     ) -> Result<(Option<Arc<Stored>>, bool), ChangeError> {
         let mut secrets = BTreeMap::new();
         let (key, change) = self.prepare(change, &mut secrets).await?;
-        let who = Who { principal: caller.principal(), via, now, set: None };
+        let is_return = matches!(change, Prepared::Return(..));
+        let who = Who { principal: caller.name(), via, now, set: None };
         let mut refusal = None;
         let make = |world: &World, caller: &Caller<'_>| {
             let stored = world.get(&key).cloned();
@@ -213,12 +250,13 @@ impl Resources {
             let none = SetRef { name: key.name.clone(), scope: key.scope.clone() };
             match (change, stored, live) {
                 (Prepared::Put(manifest), ..) => {
-                    Some(planner::edit(world, Edit::Replace(*manifest), none, caller))
+                    Some(planner::edit(world, Edit::Replace(manifest), none, caller))
                 }
                 (Prepared::Patch(patch), _, Some(live)) => {
                     Some(planner::edit(world, Edit::Patch(live, patch), none, caller))
                 }
-                (Prepared::Return(content), Some(stored), _) => {
+                // Another one of its name has another history.
+                (Prepared::Return(uid, content), Some(stored), _) if stored.record.uid == uid => {
                     Some(planner::edit(world, Edit::Return(stored, content), none, caller))
                 }
                 (Prepared::Delete, _, Some(live)) => Some(planner::delete(world, &live, none, caller)),
@@ -233,13 +271,21 @@ impl Resources {
                 }
             }
         };
-        let planned = self.commit_if(make, &secrets, &who, caller).await?;
-        let Some(planned) = planned else {
+        let made = self.commit_if(make, &secrets, &who, caller).await?;
+        let Some((planned, world)) = made else {
             return Err(refusal.unwrap_or_else(|| ChangeError::Fault("no plan was made".to_owned())));
         };
         let is_new = planned.writes.first().is_some_and(|write| write.kind == WriteKind::Create);
-        done(planned)?;
-        Ok((self.world().get(&key).cloned(), is_new))
+        match done(planned) {
+            // Nothing that the caller sent is wrong: the rest of the world is no longer what it was.
+            Err(ChangeError::Invalid(problems)) if is_return => {
+                let messages: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
+                return Err(ChangeError::Conflict(messages.join("; ")));
+            }
+            outcome => outcome?,
+        }
+        // As this change has left it, whatever others do meanwhile.
+        Ok((world.get(&key).cloned(), is_new))
     }
 
     /// Reads what a caller asks for, outside of the transaction.
@@ -250,13 +296,13 @@ impl Resources {
     ) -> Result<(Key, Prepared), ChangeError> {
         Ok(match change {
             HandChange::Put(mut document) => {
-                self.seal(&mut document, secrets)?;
+                sound(self.seal(&mut document, secrets)?)?;
                 let manifest = Manifest::read(&document, &Scope::PLATFORM).map_err(ChangeError::Invalid)?;
                 (Key::from(&manifest.reference()), Prepared::Put(Box::new(manifest)))
             }
             HandChange::Patch(key, mut patch) => {
                 if let Some(kind) = find_exactly(&key.kind) {
-                    self.0.sealer.seal(kind, &mut patch, secrets)?;
+                    sound(self.0.sealer.seal(kind, &mut patch, secrets)?)?;
                 }
                 (key, Prepared::Patch(only_wishes(patch)?))
             }
@@ -266,7 +312,7 @@ impl Resources {
                 let stored = stored
                     .ok_or_else(|| ChangeError::NotFound(format!("{} {:?}", key.kind, key.name.as_str())))?;
                 let content = self.content_of(&stored.record, generation).await?;
-                (key, Prepared::Return(content))
+                (key, Prepared::Return(stored.record.uid, content))
             }
             HandChange::Delete(key) => (key, Prepared::Delete),
         })
@@ -296,10 +342,14 @@ impl Resources {
         }
     }
 
-    fn seal(&self, document: &mut Value, secrets: &mut BTreeMap<String, Found>) -> Result<(), KeyError> {
+    fn seal(
+        &self,
+        document: &mut Value,
+        secrets: &mut BTreeMap<String, Found>,
+    ) -> Result<Vec<SpecProblem>, KeyError> {
         match document.get("kind").and_then(Value::as_str).and_then(find_exactly) {
             Some(kind) => self.0.sealer.seal(kind, document, secrets),
-            None => Ok(()),
+            None => Ok(Vec::new()),
         }
     }
 
@@ -308,20 +358,21 @@ impl Resources {
         make: impl FnOnce(&World, &Caller<'_>) -> Planned,
         secrets: &BTreeMap<String, Found>,
         who: &Who<'_>,
-        caller: &Authed,
+        caller: &Principal,
     ) -> Result<Planned, ChangeError> {
         let planned = self.commit_if(|world, caller| Some(make(world, caller)), secrets, who, caller).await?;
-        planned.ok_or_else(|| ChangeError::Fault("no plan was made".to_owned()))
+        let (planned, _) = planned.ok_or_else(|| ChangeError::Fault("no plan was made".to_owned()))?;
+        Ok(planned)
     }
 
-    /// Makes a plan from the latest world, with the one write transaction held, and does it.
+    /// Makes a plan from the latest world, with the one write transaction held, and does it; gives the world as it is then.
     async fn commit_if(
         &self,
         make: impl FnOnce(&World, &Caller<'_>) -> Option<Planned>,
         secrets: &BTreeMap<String, Found>,
         who: &Who<'_>,
-        caller: &Authed,
-    ) -> Result<Option<Planned>, ChangeError> {
+        caller: &Principal,
+    ) -> Result<Option<(Planned, Arc<World>)>, ChangeError> {
         let mut tx = self.0.db.begin_write().await?;
         let known = self.world();
         let mut world = if repo::last(&mut tx).await?.0 == known.revision {
@@ -336,12 +387,11 @@ impl Resources {
         check_secrets(&mut tx, &mut planned, secrets).await?;
         if planned.writes.is_empty() {
             tx.rollback().await?;
-            return Ok(Some(planned));
+            return Ok(Some((planned, self.install(world))));
         }
         self.write(&mut tx, &mut world, planned.writes.clone(), secrets, who).await?;
         tx.commit().await?;
-        self.install(world);
-        Ok(Some(planned))
+        Ok(Some((planned, self.install(world))))
     }
 
     /// Writes what a plan says, into the database and into the world.
@@ -354,12 +404,9 @@ impl Resources {
         who: &Who<'_>,
     ) -> DbResult<()> {
         let (mut seq, mut hash) = repo::last(tx).await?;
-        // A name that one resource gives up and another takes is free in between.
-        for write in &writes {
-            if let (Some(before), None) = (&write.before, &write.after) {
-                repo::remove(tx, &before.record.uid.to_string()).await?;
-            }
-        }
+        // A resource may be written more than once, as one that moves with its place and goes then: the journal has each
+        // step, its row the last.
+        let mut last: BTreeMap<Uuid, Option<Arc<Stored>>> = BTreeMap::new();
         for write in writes {
             seq += 1;
             let after = write.after.map(|after| {
@@ -372,13 +419,21 @@ impl Resources {
             repo::append(tx, &placed).await?;
             hash = placed.hash;
             if let Some(before) = &write.before {
-                world.remove(&Key::from(&**before));
+                world.remove(&before.record);
             }
-            if let Some(after) = after {
-                repo::put(tx, &after.record).await?;
-                self.keep_secrets(tx, &after.record, secrets, who.now).await?;
-                world.put(after);
+            let uid = after.as_ref().or(write.before.as_ref()).map(|stored| stored.record.uid);
+            if let Some(after) = &after {
+                world.put(after.clone());
             }
+            last.extend(uid.map(|uid| (uid, after)));
+        }
+        // A name that one resource gives up is free before another takes it.
+        for uid in last.iter().filter(|(_, after)| after.is_none()).map(|(uid, _)| uid) {
+            repo::remove(tx, &uid.to_string()).await?;
+        }
+        for after in last.values().flatten() {
+            repo::put(tx, &after.record).await?;
+            self.keep_secrets(tx, &after.record, secrets, who.now).await?;
         }
         world.revision = seq;
         Ok(())
@@ -413,7 +468,7 @@ impl Resources {
     pub(crate) async fn move_to_set(
         &self,
         request: &SetMove,
-        caller: &Authed,
+        caller: &Principal,
         now: Timestamp,
     ) -> Result<(), ChangeError> {
         let key = Key::from(&request.reference);
@@ -421,9 +476,10 @@ impl Resources {
             let stored = world.get(&key)?;
             Some(planner::move_to_set(world, stored, request.to.clone(), caller))
         };
-        let who = Who { principal: caller.principal(), via: "sets", now, set: Some(request.to.to_string()) };
-        let planned = self.commit_if(make, &BTreeMap::new(), &who, caller).await?;
-        done(planned.ok_or_else(|| ChangeError::NotFound(request.reference.to_string()))?)
+        let who = Who { principal: caller.name(), via: "sets", now, set: Some(request.to.to_string()) };
+        let made = self.commit_if(make, &BTreeMap::new(), &who, caller).await?;
+        let (planned, _) = made.ok_or_else(|| ChangeError::NotFound(request.reference.to_string()))?;
+        done(planned)
     }
 
     /// Ends a set.
@@ -433,14 +489,32 @@ impl Resources {
     pub(crate) async fn end_set(
         &self,
         request: &SetDelete,
-        caller: &Authed,
+        caller: &Principal,
         now: Timestamp,
     ) -> Result<(), ChangeError> {
         let make = |world: &World, caller: &Caller<'_>| {
             planner::end_set(world, request.set.clone(), request.members, caller)
         };
-        let who = Who { principal: caller.principal(), via: "sets", now, set: Some(request.set.to_string()) };
+        let who = Who { principal: caller.name(), via: "sets", now, set: Some(request.set.to_string()) };
         done(self.commit(make, &BTreeMap::new(), &who, caller).await?)
+    }
+
+    /// Forgets a deleted resource whose grace time is over.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn forget(&self, key: &Key, now: Timestamp) -> DbResult<()> {
+        let mut tx = self.0.db.begin_write().await?;
+        let mut world = catch_up(&mut tx, &self.world()).await?;
+        let Some(stored) = world.get(key).filter(|stored| stored.record.deleted_at.is_some()).cloned() else {
+            return tx.rollback().await;
+        };
+        let write = Write { kind: WriteKind::Delete, before: Some(stored), after: None };
+        let who = Who { principal: "system", via: "erasure", now, set: None };
+        self.write(&mut tx, &mut world, vec![write], &BTreeMap::new(), &who).await?;
+        tx.commit().await?;
+        self.install(world);
+        Ok(())
     }
 
     /// All sets, by place and name.
@@ -478,7 +552,7 @@ impl Resources {
 enum Prepared {
     Put(Box<Manifest>),
     Patch(Value),
-    Return(Value),
+    Return(Uuid, Value),
     Delete,
 }
 
@@ -490,8 +564,8 @@ struct Who<'a> {
     set: Option<String>,
 }
 
-fn with_caller<T>(authed: &Authed, who: &Who<'_>, act: impl FnOnce(&Caller<'_>) -> T) -> T {
-    let may = |permission: &str, scope: &Scope| authed.may(permission, scope);
+fn with_caller<T>(principal: &Principal, who: &Who<'_>, act: impl FnOnce(&Caller<'_>) -> T) -> T {
+    let may = |permission: &str, scope: &Scope| principal.may(permission, scope);
     act(&Caller { principal: who.principal, via: who.via, now: who.now, may: &may, new_uid: &Uuid::now_v7 })
 }
 
@@ -553,12 +627,17 @@ async fn catch_up(tx: &mut Tx, known: &World) -> DbResult<World> {
             let (Ok(before), Ok(after)) = (read(entry.before), read(entry.after)) else {
                 return read_world(tx).await;
             };
-            if before.is_none() && after.is_none() && entry.uid.is_some() {
+            let is_whole = match entry.action.as_str() {
+                "create" => after.is_some(),
+                "remove" => before.is_some(),
+                _ => before.is_some() && after.is_some(),
+            };
+            if !is_whole && entry.uid.is_some() {
                 // Its records were taken out: what stands tells.
                 return read_world(tx).await;
             }
             if let Some(before) = before {
-                world.remove(&Key::from(&before.reference()));
+                world.remove(&before);
             }
             if let Some(after) = after {
                 world.put(stored(after)?);
@@ -583,23 +662,34 @@ async fn check_secrets(
             if !secrets.contains_key(&fingerprint)
                 && !repo::has_secret(tx, &uid, &pointer, &fingerprint).await?
             {
+                let reference = after.record.reference();
+                let change = planned.plan.changes.iter().find(|change| change.reference == reference);
                 problems.push(PlanDiagnostic {
                     severity: PlanSeverity::Error,
                     code: "unknown-secret".to_owned(),
                     message: unknown_secret(&pointer).message,
                     document: None,
                     pointer,
-                    source: None,
+                    source: change.and_then(|change| change.source.clone()),
                 });
             }
         }
     }
-    if !problems.is_empty() {
-        planned.plan.diagnostics.extend(problems);
+    refuse(planned, problems);
+    Ok(())
+}
+
+/// Takes a plan back for these errors, where there are any.
+fn refuse(planned: &mut Planned, errors: Vec<PlanDiagnostic>) {
+    if !errors.is_empty() {
+        planned.plan.diagnostics.extend(errors);
         planned.plan.committed = false;
         planned.writes.clear();
     }
-    Ok(())
+}
+
+fn sound(problems: Vec<SpecProblem>) -> Result<(), ChangeError> {
+    if problems.is_empty() { Ok(()) } else { Err(ChangeError::Invalid(problems)) }
 }
 
 /// Whether a plan was done.
@@ -649,6 +739,26 @@ fn only_wishes(patch: Value) -> Result<Value, ChangeError> {
         }
     }
     Ok(patch)
+}
+
+/// What makes a built-in resource what this version has; nothing where it is that.
+fn bring_up(world: &World, built_in: Arc<Stored>, now: Timestamp) -> Option<Write> {
+    let Some(stands) = world.get(&Key::from(&*built_in)) else {
+        return Some(Write { kind: WriteKind::Create, before: None, after: Some(built_in) });
+    };
+    if stands.spec == built_in.spec {
+        return None;
+    }
+    let stored = Arc::unwrap_or_clone(built_in);
+    let record = Record {
+        uid: stands.record.uid,
+        created_at: stands.record.created_at,
+        updated_at: now,
+        generation: stands.record.generation + 1,
+        ..stored.record
+    };
+    let after = Arc::new(Stored { record, ..stored });
+    Some(Write { kind: WriteKind::Update, before: Some(stands.clone()), after: Some(after) })
 }
 
 /// What every installation has: the default places, and the built-in roles.

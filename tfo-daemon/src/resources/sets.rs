@@ -9,7 +9,7 @@ use tfo_sdk::resource::Scope;
 
 use super::api::SCOPE;
 use crate::app::App;
-use crate::identity::Authed;
+use crate::identity::Principal;
 use crate::platform::json::JsonBody;
 use crate::platform::openapi::{Operation, Routes, Tag};
 use crate::platform::params::Params;
@@ -25,7 +25,8 @@ pub(super) fn routes() -> Routes<App> {
         .route(
             Operation::get(SETS, "/sets", "listSets", "All sets, and what each has")
                 .params(&[SCOPE])
-                .answers::<SetPage>("The sets of a place and of those in it"),
+                .answers::<SetPage>("The sets of a place and of those in it")
+                .fails(&[Code::Forbidden]),
             list,
         )
         .route(
@@ -56,9 +57,10 @@ pub(super) fn routes() -> Routes<App> {
 }
 
 /// `GET /api/v2/sets`
-async fn list(State(app): State<App>, _authed: Authed, mut params: Params) -> ApiResult<Json<SetPage>> {
+async fn list(State(app): State<App>, principal: Principal, mut params: Params) -> ApiResult<Json<SetPage>> {
     let scope: Scope = super::api::scope(&mut params);
     params.finish()?;
+    principal.authorize("*:read", &scope)?;
     let mut items = app.resources().sets();
     items.retain(|summary| scope.contains(&summary.set.scope));
     Ok(Json(SetPage { items }))
@@ -67,23 +69,23 @@ async fn list(State(app): State<App>, _authed: Authed, mut params: Params) -> Ap
 /// `POST /api/v2/sets/move`
 async fn move_member(
     State(app): State<App>,
-    authed: Authed,
+    principal: Principal,
     params: Params,
     JsonBody(request): JsonBody<SetMove>,
 ) -> ApiResult<StatusCode> {
     params.finish()?;
-    app.resources().move_to_set(&request, &authed, app.now()).await?;
+    app.resources().move_to_set(&request, &principal, app.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/v2/sets/delete`
 async fn end(
     State(app): State<App>,
-    authed: Authed,
+    principal: Principal,
     params: Params,
     JsonBody(request): JsonBody<SetDelete>,
 ) -> ApiResult<StatusCode> {
     params.finish()?;
-    app.resources().end_set(&request, &authed, app.now()).await?;
+    app.resources().end_set(&request, &principal, app.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

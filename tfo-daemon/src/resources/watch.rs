@@ -8,7 +8,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures::stream::{self, Stream};
 use http::HeaderMap;
-use tfo_sdk::api::WatchEvent;
+use tfo_sdk::api::{FieldError, WatchEvent};
 use tfo_sdk::resource::kind::find;
 use tfo_sdk::resource::{ResourceRef, Scope};
 
@@ -18,7 +18,7 @@ use super::record::{Record, Stored};
 use super::repo;
 use super::service::Resources;
 use crate::app::App;
-use crate::identity::Authed;
+use crate::identity::Principal;
 use crate::platform::openapi::{Content, Operation, Param, Routes, Tag};
 use crate::platform::params::Params;
 use crate::platform::problem::{ApiError, ApiResult, Code};
@@ -64,7 +64,7 @@ struct Watch {
 /// `GET /api/v2/watch`
 async fn watch(
     State(app): State<App>,
-    authed: Authed,
+    principal: Principal,
     mut params: Params,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
@@ -76,16 +76,28 @@ async fn watch(
         text.parse::<i64>().ok().filter(|since| *since >= 0).ok_or("expected a revision, a whole number")
     });
     params.finish()?;
-    let last_event = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<i64>().ok());
+    let permission = kind.map_or_else(|| "*:read".to_owned(), |kind| kind.permission("read"));
+    principal.authorize(&permission, &scope)?;
+    let last_event = match headers.get("last-event-id") {
+        None => None,
+        Some(id) => {
+            let id = id.to_str().ok().and_then(|id| id.parse::<i64>().ok()).filter(|id| *id >= 0);
+            Some(id.ok_or_else(|| {
+                let message = "expected a revision, the id of an event".to_owned();
+                ApiError::parameters(vec![FieldError { path: "Last-Event-ID".into(), message }])
+            })?)
+        }
+    };
     let resources = app.resources().clone();
-    let world = resources.world();
-    let since = last_event.or(since).unwrap_or(world.revision);
-    if since > world.revision {
+    let since = last_event.or(since).unwrap_or_else(|| resources.world().revision);
+    if since > resources.world().revision {
+        // Another daemon may have said so.
+        resources.refresh().await?;
+    }
+    if since > resources.world().revision {
         let message = format!("no change has the revision {since} yet; list again and watch from there");
         return Err(ApiError::new(Code::UnknownPosition, message));
     }
-    let permission = kind.map_or_else(|| "*:read".to_owned(), |kind| kind.permission("read"));
-    authed.authorize(&permission, &scope)?;
     let revisions = resources.revisions();
     let kind = kind.map(|kind| kind.name);
     let watch = Watch { resources, scope, kind, since, revisions, ready: Vec::new().into_iter() };
@@ -114,10 +126,9 @@ fn events(watch: Watch) -> impl Stream<Item = Result<Event, Infallible>> {
 impl Watch {
     async fn fill(&mut self) -> Result<(), crate::platform::db::DbError> {
         let mut tx = self.resources.db().begin_read().await?;
+        let known = *self.revisions.borrow();
         let page = repo::changes_after(&mut tx, self.since, PAGE).await?;
-        if let Some(last) = page.last() {
-            self.since = last.seq;
-        }
+        self.since = page.last().map_or(known, |last| last.seq);
         let events: Vec<WatchEvent> = page.into_iter().filter_map(|placed| self.event(placed)).collect();
         self.ready = events.into_iter();
         Ok(())

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tfo_sdk::resource::kind::Reference;
 use tfo_sdk::resource::{Name, ResourceRef, Scope};
 
-use super::record::Stored;
+use super::record::{Record, Stored};
 
 /// A resource's place, kind and name: one resource has it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,8 +48,12 @@ impl World {
         self.resources.insert(Key::from(&*stored), stored);
     }
 
-    pub(crate) fn remove(&mut self, key: &Key) {
-        self.resources.remove(key);
+    /// Removes a resource; another one that has its place by now stays.
+    pub(crate) fn remove(&mut self, record: &Record) {
+        let key = Key::from(&record.reference());
+        if self.resources.get(&key).is_some_and(|found| found.record.uid == record.uid) {
+            self.resources.remove(&key);
+        }
     }
 
     /// All, by place, kind and name.

@@ -10,4 +10,6 @@ mod lifecycle;
 mod metrics;
 mod pressure;
 mod reference;
+mod resources;
 mod rest;
+mod tenants;

@@ -9,8 +9,8 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{MethodFilter, any, on};
 
-use super::Operation;
-use crate::platform::problem::ApiError;
+use super::{Operation, Param};
+use crate::platform::problem::{ApiError, Code};
 
 /// The operation of a request, and of the response to it, in their extensions.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub(crate) struct Matched(pub(crate) Arc<Operation>);
 /// Routes, each with the operation that documents it.
 pub(crate) struct Routes<S> {
     prefix: &'static str,
+    params: &'static [Param],
+    errors: &'static [Code],
     router: Router<S>,
     operations: Vec<Arc<Operation>>,
 }
@@ -26,7 +28,12 @@ pub(crate) struct Routes<S> {
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// Routes whose paths stand below this one, which may be empty.
     pub(crate) fn below(prefix: &'static str) -> Self {
-        Self { prefix, router: Router::new(), operations: Vec::new() }
+        Self { prefix, params: &[], errors: &[], router: Router::new(), operations: Vec::new() }
+    }
+
+    /// What all routes from here on take beside their own parameters, and what that may fail with.
+    pub(crate) fn taking(self, params: &'static [Param], errors: &'static [Code]) -> Self {
+        Self { params, errors, ..self }
     }
 
     /// One more route.
@@ -35,6 +42,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         H: Handler<T, S>,
         T: 'static,
     {
+        let operation = operation.params(self.params).fails(self.errors);
         let operation =
             Arc::new(Operation { path: format!("{}{}", self.prefix, operation.path), ..operation });
         let matched = Matched(Arc::clone(&operation));

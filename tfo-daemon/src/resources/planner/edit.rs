@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tfo_sdk::resource::plan::{Action, Change};
-use tfo_sdk::resource::{Manifest, SetRef};
+use tfo_sdk::resource::{API_VERSION, Manifest, SetRef, SpecProblem};
 
 use super::difference::difference;
 use super::{Caller, Planned, Planner, WriteKind, blank};
@@ -15,7 +15,7 @@ use crate::resources::world::{Key, World};
 /// What is changed by hand.
 pub(crate) enum Edit {
     /// All of it.
-    Replace(Manifest),
+    Replace(Box<Manifest>),
     /// Some of it (RFC 7396): labels, annotations, protection, holds, spec.
     Patch(Arc<Stored>, Value),
     /// Back to this content.
@@ -35,7 +35,13 @@ pub(crate) fn edit(world: &World, edit: Edit, set_ref: SetRef, caller: &Caller<'
         Edit::Patch(before, patch) => {
             let mut content = before.record.content.clone();
             merge_patch(&mut content, &patch);
-            (Some(before.clone()), Record { content, ..before.record.clone() })
+            match read_again(&before.record, &content) {
+                Ok(content) => (Some(before.clone()), Record { content, ..before.record.clone() }),
+                Err(problems) => {
+                    planner.problems(problems, None);
+                    return planner.finish(set_ref, true);
+                }
+            }
         }
         Edit::Return(before, content) => (Some(before.clone()), Record { content, ..before.record.clone() }),
     };
@@ -48,7 +54,13 @@ impl Planner<'_> {
     fn edit(&mut self, before: Option<Arc<Stored>>, mut record: Record) {
         let reference = record.reference();
         let restores = record.deleted_at.is_some();
-        record.deleted_at = None;
+        if restores {
+            // What sets had asked for is over: the next apply of one that lacks it would delete it again.
+            record.deleted_at = None;
+            record.home = None;
+            record.intents.clear();
+            record.overrides.clear();
+        }
         if record.content.get("spec").is_none() {
             set(&mut record.content, "/spec", json!({}));
         }
@@ -109,6 +121,19 @@ impl Planner<'_> {
             }
         }
     }
+}
+
+/// What a patch has made, read as a document is: its metadata may be none by now.
+fn read_again(record: &Record, content: &Value) -> Result<Value, Vec<SpecProblem>> {
+    let mut document = content.clone();
+    for (pointer, value) in [
+        ("/apiVersion", json!(API_VERSION)),
+        ("/kind", json!(record.kind)),
+        ("/metadata/name", json!(record.name)),
+    ] {
+        set(&mut document, pointer, value);
+    }
+    Manifest::read(&document, &record.scope).map(|manifest| manifest.content)
 }
 
 fn hand_change(action: Action, before: Option<&Stored>, after: &Stored, requires: Vec<String>) -> Change {

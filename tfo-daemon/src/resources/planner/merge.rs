@@ -1,5 +1,6 @@
 //! One document of a set, merged with what stands.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -16,12 +17,12 @@ use crate::resources::world::Key;
 type Drifts = Vec<(String, Drift)>;
 
 impl Planner<'_> {
-    /// Plans one document.
-    pub(super) fn merge(&mut self, item: &Item, request: &PlanRequest) {
+    /// Plans one document, of those that ask for these resources.
+    pub(super) fn merge(&mut self, item: &Item, request: &PlanRequest, asked: &BTreeSet<Key>) {
         let reference = item.manifest.reference();
         let document = Some(item.document);
         let found = self.draft.get(&Key::from(&reference)).cloned();
-        let (before, is_rename) = match self.renamed(item, found.as_ref()) {
+        let (before, is_rename) = match self.renamed(item, found.as_ref(), asked) {
             Ok(Some(old)) => (Some(old), true),
             Ok(None) => (found, false),
             Err(message) => {
@@ -150,10 +151,22 @@ impl Planner<'_> {
     }
 
     /// The resource that gets a new name, where one does.
-    fn renamed(&self, item: &Item, found: Option<&Arc<Stored>>) -> Result<Option<Arc<Stored>>, String> {
+    fn renamed(
+        &self,
+        item: &Item,
+        found: Option<&Arc<Stored>>,
+        asked: &BTreeSet<Key>,
+    ) -> Result<Option<Arc<Stored>>, String> {
         let Some(old) = &item.manifest.metadata.renamed_from else { return Ok(None) };
         let reference = item.manifest.reference();
         let key = Key { name: old.clone(), ..Key::from(&reference) };
+        // Done twice it would be another outcome: the second apply finds both. Two names are swapped in steps.
+        if *old != reference.name && asked.contains(&key) {
+            return Err(format!(
+                "{old} cannot get the name {}: a document asks for {old} too; leave renamedFrom out",
+                reference.name
+            ));
+        }
         match (self.draft.live(&key), found) {
             (Some(_), Some(_)) => Err(format!(
                 "{old} cannot get the name {}: both are there; delete one, or leave renamedFrom out",
@@ -188,6 +201,7 @@ impl Planner<'_> {
             }
         }
         let mut lost: Vec<(SetRef, String)> = Vec::new();
+        let mut settled: Vec<String> = Vec::new();
         for (pointer, value) in &wanted {
             for intent in others().filter(|intent| !is_adopted_from(&intent.set)) {
                 for (theirs, their_value) in leaves(&intent.content) {
@@ -223,9 +237,15 @@ impl Planner<'_> {
                 }
             }
             let stands = leaf(&record.content, pointer);
-            let drifted = owned
-                .get(pointer)
-                .is_some_and(|asked| !stands.is_some_and(|stands| same(pointer, stands, asked)));
+            let is_as_wanted = stands.is_some_and(|stands| same(pointer, stands, value));
+            if is_as_wanted {
+                // The set asks for what was changed by hand: nobody differs any more.
+                settled.push(pointer.clone());
+            }
+            let drifted = !is_as_wanted
+                && owned
+                    .get(pointer)
+                    .is_some_and(|asked| !stands.is_some_and(|stands| same(pointer, stands, asked)));
             let is_held =
                 held.iter().any(|held| collide(held, pointer)) && record.overrides.contains_key(pointer);
             if drifted {
@@ -237,13 +257,13 @@ impl Planner<'_> {
             }
             // Of sets that own it together, none respells what another has written.
             let is_shared = others().any(|intent| leaves(&intent.content).contains_key(pointer));
-            if !is_shared || !stands.is_some_and(|stands| same(pointer, stands, value)) {
+            if !is_shared || !is_as_wanted {
                 set(&mut content, pointer, value.clone());
             }
         }
         reasons.dedup();
         let put_back = drifts.iter().filter(|(_, drift)| !drift.kept).map(|(pointer, _)| pointer);
-        let put_back: Vec<String> = put_back.cloned().collect();
+        let put_back: Vec<String> = put_back.cloned().chain(settled).collect();
         self.own(item, request, record, &wanted, &owned, &lost);
         for pointer in put_back {
             record.overrides.remove(&pointer);
@@ -363,6 +383,13 @@ impl Planner<'_> {
                 inner.record.intents.iter_mut().map(|intent| &mut intent.set).chain(&mut inner.record.home)
             {
                 rename(&mut set.scope);
+            }
+            let taken =
+                self.draft.get(&Key::from(&inner)).filter(|taken| taken.record.uid != inner.record.uid);
+            if let Some(taken) = taken {
+                let message = format!("{} is there already", taken.record.reference());
+                self.error("rename-onto-existing", message, None, "");
+                continue;
             }
             self.write(WriteKind::Move, Some(stored), Some(Arc::new(inner)));
         }

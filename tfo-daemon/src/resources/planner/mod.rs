@@ -15,7 +15,7 @@ mod merge;
 mod prune;
 mod sets;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -125,8 +125,9 @@ pub(crate) fn plan(world: &World, request: &PlanRequest, caller: &Caller<'_>) ->
         let message = "there is no document; --prune with --allow-empty deletes all that the set has";
         planner.error("empty-input", message, None, "");
     }
+    let asked: BTreeSet<Key> = items.iter().map(|item| Key::from(&item.manifest.reference())).collect();
     for item in &items {
-        planner.merge(item, request);
+        planner.merge(item, request, &asked);
     }
     if request.prune.is_some() && planner.diagnostics.is_empty() {
         planner.prune(request, &items);

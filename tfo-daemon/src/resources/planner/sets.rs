@@ -7,6 +7,7 @@ use tfo_sdk::resource::SetRef;
 use tfo_sdk::resource::plan::{Action, Change};
 
 use super::{Caller, Planned, Planner, WriteKind};
+use crate::resources::pointer::{document, leaves};
 use crate::resources::record::Stored;
 use crate::resources::world::World;
 
@@ -24,9 +25,15 @@ pub(crate) fn move_to_set(world: &World, stored: &Arc<Stored>, to: SetRef, calle
             let message = format!("{} stands outside of the set {to}", stored.record.reference());
             planner.error("outside-of-set", message, None, "");
         }
+        Some(home) if home == to => {}
         Some(home) => {
+            // What the new home owns of it already stays its own.
+            let shared = after.record.intent(&to).map(|intent| leaves(&intent.content)).unwrap_or_default();
             after.record.intents.retain(|intent| intent.set != to);
             for intent in after.record.intents.iter_mut().filter(|intent| intent.set == home) {
+                let mut all = shared.clone();
+                all.extend(leaves(&intent.content));
+                intent.content = document(&all);
                 intent.set = to.clone();
             }
             planner.own_as(stored, after, "moved");

@@ -12,21 +12,21 @@ use uuid::Uuid;
 
 use super::*;
 use crate::resources::record::Stored;
-use crate::resources::world::{Key, World};
+use crate::resources::world::World;
 
 const NOW: i64 = 1_800_000_000_000_000_000;
 
 /// A world that is changed by plans.
-struct Test {
-    world: World,
+pub(in crate::resources) struct Test {
+    pub(in crate::resources) world: World,
     now: Timestamp,
 }
 
-fn set(name: &str) -> SetRef {
+pub(in crate::resources) fn set(name: &str) -> SetRef {
     SetRef { name: name.parse().unwrap(), scope: Scope::PLATFORM }
 }
 
-fn request(set_name: &str, documents: Vec<Value>) -> PlanRequest {
+pub(in crate::resources) fn request(set_name: &str, documents: Vec<Value>) -> PlanRequest {
     let source = |at: usize| Source { file: format!("{set_name}.yaml"), line: at as u32 + 1, column: 1 };
     let documents = documents.into_iter().enumerate();
     let documents =
@@ -45,14 +45,14 @@ fn request(set_name: &str, documents: Vec<Value>) -> PlanRequest {
     }
 }
 
-fn pruned(set_name: &str, documents: Vec<Value>) -> PlanRequest {
+pub(in crate::resources) fn pruned(set_name: &str, documents: Vec<Value>) -> PlanRequest {
     let kinds = tfo_sdk::resource::kinds::ALL.iter().map(|kind| kind.name.to_owned()).collect();
     let prune = Prune { limit: Some(1000), kinds, allow_empty: true };
     PlanRequest { prune: Some(prune), ..request(set_name, documents) }
 }
 
 impl Test {
-    fn new() -> Self {
+    pub(in crate::resources) fn new() -> Self {
         Self { world: World::default(), now: Timestamp(NOW) }
     }
 
@@ -65,7 +65,7 @@ impl Test {
     fn take(&mut self, planned: Planned) -> Plan {
         for write in planned.writes {
             if let Some(before) = write.before {
-                self.world.remove(&Key::from(&*before));
+                self.world.remove(&before.record);
             }
             if let Some(after) = write.after {
                 self.world.put(after);
@@ -75,7 +75,7 @@ impl Test {
         planned.plan
     }
 
-    fn apply(&mut self, request: &PlanRequest) -> Plan {
+    pub(in crate::resources) fn apply(&mut self, request: &PlanRequest) -> Plan {
         let planned = self.with_caller(|caller| plan(&self.world, request, caller));
         self.take(planned)
     }
@@ -101,49 +101,52 @@ impl Test {
         self.find(kind, name).expect("it is there").spec.clone()
     }
 
-    /// What there is, without what differs from world to world.
     fn state(&self) -> BTreeMap<String, Value> {
-        let shown = |stored: &Arc<Stored>| {
-            let record = &stored.record;
-            let intents: BTreeMap<String, &Value> =
-                record.intents.iter().map(|intent| (intent.set.to_string(), &intent.content)).collect();
-            let home = record.home.as_ref().map(SetRef::to_string);
-            (
-                record.reference().to_string(),
-                json!({"effect": stored.effect(), "intents": intents, "home": home}),
-            )
-        };
-        self.world.all().filter(|stored| stored.record.deleted_at.is_none()).map(shown).collect()
+        state(&self.world)
     }
 }
 
-fn region(name: &str) -> Value {
+/// What there is, without what differs from world to world.
+pub(in crate::resources) fn state(world: &World) -> BTreeMap<String, Value> {
+    let shown = |stored: &Arc<Stored>| {
+        let record = &stored.record;
+        let intents: BTreeMap<String, &Value> =
+            record.intents.iter().map(|intent| (intent.set.to_string(), &intent.content)).collect();
+        let home = record.home.as_ref().map(SetRef::to_string);
+        (record.reference().to_string(), json!({"effect": stored.effect(), "intents": intents, "home": home}))
+    };
+    world.all().filter(|stored| stored.record.deleted_at.is_none()).map(shown).collect()
+}
+
+pub(in crate::resources) fn region(name: &str) -> Value {
     json!({"apiVersion": "tfo/v1", "kind": "Region", "metadata": {"name": name}, "spec": {}})
 }
 
-fn organization(name: &str) -> Value {
+pub(in crate::resources) fn organization(name: &str) -> Value {
     json!({"apiVersion": "tfo/v1", "kind": "Organization", "metadata": {"name": name, "region": "eu"}, "spec": {}})
 }
 
-fn retention(name: &str, spec: Value) -> Value {
+#[expect(clippy::needless_pass_by_value, reason = "tests read better without &json!")]
+pub(in crate::resources) fn retention(name: &str, spec: Value) -> Value {
     json!({
         "apiVersion": "tfo/v1", "kind": "RetentionPolicy",
         "metadata": {"name": name, "organization": "eu/acme"}, "spec": spec,
     })
 }
 
-fn user(name: &str, spec: Value) -> Value {
+#[expect(clippy::needless_pass_by_value, reason = "tests read better without &json!")]
+pub(in crate::resources) fn user(name: &str, spec: Value) -> Value {
     let mut whole = json!({"email": format!("{name}@example.com")});
     whole.as_object_mut().unwrap().extend(spec.as_object().unwrap().clone());
     json!({"apiVersion": "tfo/v1", "kind": "User", "metadata": {"name": name}, "spec": whole})
 }
 
-fn labelled(mut document: Value, labels: Value) -> Value {
+pub(in crate::resources) fn labelled(mut document: Value, labels: Value) -> Value {
     document["metadata"]["labels"] = labels;
     document
 }
 
-fn place(scope: &str) -> Vec<Value> {
+pub(in crate::resources) fn place(scope: &str) -> Vec<Value> {
     let names: Vec<&str> = scope.split('/').collect();
     let kinds = ["Region", "Organization", "Workspace", "Tenant"];
     let levels = ["region", "organization", "workspace"];
@@ -159,7 +162,7 @@ fn place(scope: &str) -> Vec<Value> {
     documents
 }
 
-fn messages(plan: &Plan) -> Vec<String> {
+pub(in crate::resources) fn messages(plan: &Plan) -> Vec<String> {
     let conflicts = plan.conflicts.iter().map(|conflict| format!("conflict: {}", conflict.message));
     let diagnostics = plan.diagnostics.iter().map(|d| format!("{}: {}", d.code, d.message));
     conflicts.chain(diagnostics).collect()
@@ -297,7 +300,7 @@ fn a_field_on_hold_is_left_until_the_hold_ends() {
 #[test]
 fn what_belongs_to_no_set_is_taken_in_only_when_asked() {
     let mut test = Test::new();
-    test.put_by_hand(user("ada", json!({"displayName": "Ada"})));
+    test.put_by_hand(&user("ada", json!({"displayName": "Ada"})));
     let same = request("a", vec![user("ada", json!({"displayName": "Ada"}))]);
     let plan = test.diff(&same);
     assert!(plan.plan.is_empty() && plan.writes.is_empty() && plan.plan.conflicts.is_empty());
@@ -466,16 +469,16 @@ fn a_set_moves_and_ends() {
 }
 
 impl Test {
-    fn put_by_hand(&mut self, document: Value) {
-        let manifest = Manifest::read(&document, &Scope::PLATFORM).unwrap();
+    fn put_by_hand(&mut self, document: &Value) {
+        let manifest = Manifest::read(document, &Scope::PLATFORM).unwrap();
         let planned =
-            self.with_caller(|caller| edit(&self.world, Edit::Replace(manifest), set("none"), caller));
+            self.with_caller(|caller| edit(&self.world, Edit::Replace(Box::new(manifest)), set("none"), caller));
         self.take(planned);
     }
 }
 
 /// Some of a few resources, each with some of a few fields.
-fn bundles() -> impl Strategy<Value = Vec<Value>> {
+pub(in crate::resources) fn bundles() -> impl Strategy<Value = Vec<Value>> {
     const NAMES: [&str; 3] = ["ada", "bob", "eve"];
     let fields = (any::<Option<bool>>(), proptest::option::of("[a-c]{1,2}"), proptest::option::of("[xy]"));
     let user = (proptest::sample::select(&NAMES[..]), fields).prop_map(|(name, (disabled, shown, team))| {

@@ -1,0 +1,141 @@
+//! The hierarchy acts: a deleted tenant is closed at once and erased after its grace time, and telemetry is kept as long as
+//! the policy says that stands nearest to its tenant.
+//!
+//! It follows the resources and keeps no state of its own: a deleted tenant whose grace time is over is there until its
+//! telemetry is gone, so that whatever ends the daemon in between, the next start goes on.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tfo_sdk::resource::kind::find_exactly;
+use tfo_sdk::resource::{Kind as _, Scope, kinds};
+use tfo_sdk::{Signal, TenantId, Timestamp};
+use tfo_store::{RetentionTable, Store};
+use tokio_util::sync::CancellationToken;
+
+use crate::resources::{Key, Resources, Stored, World};
+
+/// How often it looks for tenants whose grace time is over, and for what other daemons have changed.
+const ROUND: Duration = Duration::from_secs(5);
+
+/// What follows the resources on behalf of the store.
+#[derive(Clone)]
+pub(crate) struct Tenancy {
+    store: Store,
+    resources: Resources,
+    /// What the store was told last.
+    told: Arc<Mutex<Option<RetentionTable>>>,
+}
+
+impl Tenancy {
+    pub(crate) fn new(store: Store, resources: Resources) -> Self {
+        Self { store, resources, told: Arc::default() }
+    }
+
+    /// Tells the store which tenants are closed, and how long telemetry is kept. Blocks.
+    ///
+    /// # Errors
+    /// When the disk fails: what it was told before holds.
+    pub(crate) fn tell(&self) -> std::io::Result<()> {
+        let world = self.resources.world();
+        for tenant in tenants(&world) {
+            let id = TenantId::from_uuid(tenant.record.uid);
+            if tenant.record.deleted_at.is_some() {
+                self.store.close_tenant(&id);
+            } else {
+                self.store.open_tenant(&id);
+            }
+        }
+        let table = retention(&world);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.as_ref() != Some(&table) {
+            self.store.set_retention(table.clone())?;
+            *told = Some(table);
+        }
+        Ok(())
+    }
+
+    /// Follows the resources until it is stopped.
+    pub(crate) async fn run(self, stop: CancellationToken) {
+        let mut revisions = self.resources.revisions();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                changed = revisions.changed() => if changed.is_err() { return },
+                () = tokio::time::sleep(ROUND) => {}
+            }
+            if let Err(error) = self.resources.refresh().await {
+                tracing::warn!(%error, "what other daemons have configured is not known for now");
+            }
+            let tenancy = self.clone();
+            let told = tokio::task::spawn_blocking(move || tenancy.tell()).await;
+            if let Ok(Err(error)) = told {
+                tracing::warn!(%error, "how long telemetry is kept could not be written down; it is tried again");
+            }
+            self.erase_what_is_over().await;
+        }
+    }
+
+    /// Erases the tenants whose grace time is over.
+    async fn erase_what_is_over(&self) {
+        let now = self.store.now();
+        let world = self.resources.world();
+        for tenant in tenants(&world).filter(|tenant| is_over(tenant, now)) {
+            let (id, store) = (TenantId::from_uuid(tenant.record.uid), self.store.clone());
+            let path = tenant.record.reference();
+            let erased = tokio::task::spawn_blocking(move || store.erase(&id)).await;
+            match erased {
+                Ok(Ok(erased)) => {
+                    tracing::info!(%path, tenant = %id, ?erased, "a tenant's telemetry is erased")
+                }
+                Ok(Err(error)) => {
+                    tracing::warn!(%path, tenant = %id, %error, "a tenant is not erased yet; it is tried again");
+                    continue;
+                }
+                Err(_) => return,
+            }
+            if let Err(error) = self.resources.forget(&Key::from(&**tenant), now).await {
+                tracing::warn!(%path, %error, "an erased tenant is not forgotten yet; it is tried again");
+            }
+        }
+    }
+}
+
+fn tenants(world: &World) -> impl Iterator<Item = &Arc<Stored>> {
+    world.all().filter(|stored| stored.record.kind == kinds::Tenant::NAME)
+}
+
+fn is_over(stored: &Stored, now: Timestamp) -> bool {
+    let grace = find_exactly(&stored.record.kind).and_then(|kind| kind.grace).unwrap_or_default();
+    stored.record.deleted_at.is_some_and(|deleted_at| deleted_at.plus(grace) <= now)
+}
+
+/// How long the telemetry of each tenant is kept, where a policy says so.
+fn retention(world: &World) -> RetentionTable {
+    let policies: Vec<(&Scope, kinds::RetentionPolicy)> = world
+        .all()
+        .filter(|stored| stored.record.kind == kinds::RetentionPolicy::NAME)
+        .filter_map(|stored| Some((&stored.record.scope, serde_json::from_value(stored.spec.clone()).ok()?)))
+        .collect();
+    let mut table = RetentionTable::default();
+    for tenant in tenants(world) {
+        let Some(place) = tenant.record.place() else { continue };
+        let id = TenantId::from_uuid(tenant.record.uid);
+        for signal in Signal::ALL {
+            let says = |policy: &kinds::RetentionPolicy| match signal {
+                Signal::Logs => policy.logs,
+                Signal::Spans => policy.spans,
+                Signal::MetricPoints => policy.metrics,
+            };
+            // Of several in one place the longest holds: nothing is deleted that somebody wants.
+            let nearest = place.outwards().find_map(|scope| {
+                let here = policies.iter().filter(|(standing, _)| **standing == scope);
+                here.filter_map(|(_, policy)| says(policy)).max()
+            });
+            if let Some(period) = nearest {
+                table.keep(id, signal, period.0);
+            }
+        }
+    }
+    table
+}
