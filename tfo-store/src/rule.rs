@@ -70,6 +70,10 @@ pub(crate) enum Rule {
     DoubtLeaps,
     /// Nor one that leapt while the store was closed.
     DoubtAtStart,
+    /// After an erasure no file of the log is one of before.
+    RenewLog,
+    /// An erasure has ended when what it removed is gone for good.
+    SyncErasure,
 }
 
 /// Whether a rule is kept: always.

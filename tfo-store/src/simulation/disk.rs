@@ -95,6 +95,11 @@ impl Death {
         self
     }
 
+    /// In calls of one thread.
+    pub(super) fn by(self, thread: usize) -> Self {
+        Self { by: Some(thread), ..self }
+    }
+
     /// While names below a folder come or go, or what they name is synced.
     pub(super) fn among_names(random: &mut Random, below: &'static str, most: u64) -> Self {
         let of = random.pick(&[Call::Create, Call::Sync, Call::Rename, Call::SyncDir, Call::Remove]);

@@ -6,10 +6,10 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use tfo_sdk::TimeRange;
+use tfo_sdk::{TenantId, TimeRange};
 
 use super::disk::{Faults, MachineRef, lock_plainly};
-use super::oracle::{Cache, Found, Moment, Oracle, ReadError, read};
+use super::oracle::{Cache, Erasure, Found, Moment, Oracle, ReadError, read};
 use super::random::Random;
 use super::requests::request;
 use super::schedule;
@@ -72,6 +72,8 @@ pub(super) struct Life<'a> {
     pub(super) restless: bool,
     /// Whether all that comes will soon be deleted.
     pub(super) old: bool,
+    /// The tenant that is erased in this life, if its erasure has not ended before.
+    pub(super) erased: Option<TenantId>,
     /// The tables that requests are for.
     pub(super) written: &'a [Table],
     pub(super) finding: Mutex<Option<String>>,
@@ -87,13 +89,17 @@ impl Life<'_> {
         let mut chance = || random.fork();
         let (mut a, mut b, mut c, mut d, mut e) = (chance(), chance(), chance(), chance(), chance());
         let order = chance();
-        let roles: Vec<Box<dyn FnOnce() + Send + '_>> = vec![
+        let mut roles: Vec<Box<dyn FnOnce() + Send + '_>> = vec![
             Box::new(move || self.write(&mut a, work * 2)),
             Box::new(move || self.flush(&mut b, work)),
             Box::new(move || self.maintain(&mut c, work * 2)),
             Box::new(move || self.read(&mut d, work)),
             Box::new(move || self.operate(&mut e, work)),
         ];
+        if let Some(tenant) = self.erased {
+            let mut f = random.fork();
+            roles.push(Box::new(move || self.erase(&mut f, tenant)));
+        }
         if let Err(panic) = schedule::run(order, broken, roles) {
             self.found(format!("a panic: {panic}"));
         }
@@ -183,7 +189,11 @@ impl Life<'_> {
         let mut oracle = lock_plainly(self.oracle);
         let is_dead = lock_plainly(self.machine).is_dead;
         let checked = match &result {
-            Ok(_) => oracle.acknowledged(&ids, first),
+            Ok(closed) => {
+                let is_closed = |id: &usize| closed.contains(&oracle.tenant(*id));
+                let (refused, taken): (Vec<usize>, Vec<usize>) = ids.iter().copied().partition(is_closed);
+                oracle.refused(&refused, false).and_then(|()| oracle.acknowledged(&taken, first))
+            }
             Err(_) if is_dead => Ok(()),
             Err(AppendError::Io(_)) => oracle.refused(&ids, true),
             Err(_) => oracle.refused(&ids, false),
@@ -246,6 +256,62 @@ impl Life<'_> {
                 }
             }
             self.idle(random, 40);
+        }
+    }
+
+    /// Erases a tenant at some time, and again while that fails.
+    fn erase(&self, random: &mut Random, tenant: TenantId) {
+        let is_begun = lock_plainly(self.oracle).erasure(tenant).is_some();
+        if is_begun {
+            self.core.tables.close_tenant(tenant); // as the daemon does at start
+        }
+        for _ in 0..3 {
+            for _ in 0..random.below(8) {
+                self.idle(random, 40);
+            }
+            if self.is_over() || self.try_to_erase(tenant) {
+                return;
+            }
+        }
+    }
+
+    /// Tells whether nothing of the tenant is left.
+    pub(super) fn try_to_erase(&self, tenant: TenantId) -> bool {
+        lock_plainly(self.oracle).erases(tenant, Erasure::Begun);
+        self.note(|| format!("erases {tenant}"));
+        let mut turns = 0;
+        let erased = self.core.erase(tenant, &mut || {
+            schedule::pause();
+            turns += 1;
+            turns < 200 && !self.is_over()
+        });
+        self.note(|| format!("erased {tenant}: {erased:?}"));
+        if lock_plainly(self.machine).is_dead {
+            return false;
+        }
+        match erased {
+            Ok(_) => {
+                // A lie may bring back what was removed.
+                if self.class != Class::Lies {
+                    lock_plainly(self.oracle).erases(tenant, Erasure::Ended);
+                    self.look_for_traces(tenant);
+                }
+                true
+            }
+            Err(error) => {
+                if error.kind() != std::io::ErrorKind::TimedOut {
+                    self.check_step("an erasure", Err(error));
+                }
+                false
+            }
+        }
+    }
+
+    /// Looks at every name and every byte that the disk has of an erased tenant.
+    fn look_for_traces(&self, tenant: TenantId) {
+        let trace = lock_plainly(self.machine).media.trace_of(tenant);
+        if let Some(trace) = trace {
+            self.found(format!("{tenant} was erased and is in {trace}"));
         }
     }
 

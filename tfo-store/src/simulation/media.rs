@@ -13,7 +13,10 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use tfo_sdk::TenantId;
+
 use super::random::Random;
+use crate::file::tenant_folder;
 
 const PAGE: usize = 4096;
 const SECTOR: usize = 512;
@@ -327,6 +330,22 @@ impl Media {
             }
         }
         files
+    }
+
+    /// The folder of a tenant, or a file of the log that has its id in its bytes: they are as they were written.
+    pub(super) fn trace_of(&mut self, tenant: TenantId) -> Option<String> {
+        let folder = tenant_folder(tenant);
+        if self.find(&folder).is_ok() {
+            return Some(folder.display().to_string());
+        }
+        let log: Vec<PathBuf> = self.files(Path::new("wal")).into_iter().map(|(path, _)| path).collect();
+        let id = tenant.as_bytes().as_slice();
+        let has_id = |path: &PathBuf| {
+            let number = self.find(path).ok();
+            let file = number.and_then(|number| self.nodes.get(&number));
+            matches!(file, Some(Node::File(file)) if file.live.windows(id.len()).any(|window| window == id))
+        };
+        log.into_iter().find(has_id).map(|path| path.display().to_string())
     }
 
     pub(super) fn sync_dir(&mut self, path: &Path, lies: bool) -> io::Result<()> {

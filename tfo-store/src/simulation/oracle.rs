@@ -4,7 +4,8 @@
 //! - a request that was not acknowledged is there whole or not at all, never twice, and not in the life in which it
 //!   failed. A restart decides: what it shows stays for good, what it does not show never comes;
 //! - what a reader has seen was synced: it stays for good, too;
-//! - a snapshot gives the same records whenever it is read.
+//! - a snapshot gives the same records whenever it is read;
+//! - once an erasure has begun its tenant is promised nothing; once it has ended, nothing of the tenant is seen again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Mutex;
@@ -15,7 +16,7 @@ use arrow::compute::interleave_record_batch;
 use arrow::datatypes::{TimestampNanosecondType, UInt32Type, UInt64Type};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use tfo_sdk::{TimeRange, Timestamp};
+use tfo_sdk::{TenantId, TimeRange, Timestamp};
 
 use super::disk::lock_plainly;
 use super::requests::{mark, mark_column, parse_mark};
@@ -62,11 +63,19 @@ impl Found {
     }
 }
 
+/// How far the erasure of a tenant is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Erasure {
+    Begun,
+    Ended,
+}
+
 /// What was promised when a snapshot was taken.
 pub(super) struct Moment {
     pub(super) table: Table,
     promised: Vec<usize>,
     failed: BTreeSet<usize>,
+    erasure: Option<Erasure>,
 }
 
 pub(super) struct Oracle {
@@ -80,6 +89,8 @@ pub(super) struct Oracle {
     pub(super) unreadable_forgiven: bool,
     /// Records may be there twice, or again: a removal that the disk had confirmed was undone.
     pub(super) removals_forgiven: bool,
+    /// The tenant that is erased.
+    erasure: Option<(TenantId, Erasure)>,
 }
 
 type Check<T = ()> = Result<T, String>;
@@ -94,7 +105,18 @@ impl Oracle {
             forgiven: Vec::new(),
             unreadable_forgiven: false,
             removals_forgiven: false,
+            erasure: None,
         }
+    }
+
+    /// An erasure of a tenant begins, goes on, or has ended.
+    pub(super) fn erases(&mut self, tenant: TenantId, erasure: Erasure) {
+        self.erasure = Some((tenant, erasure));
+    }
+
+    /// How far the erasure of a tenant is.
+    pub(super) fn erasure(&self, tenant: TenantId) -> Option<Erasure> {
+        self.erasure.filter(|(erased, _)| *erased == tenant).map(|(_, erasure)| erasure)
     }
 
     /// The id of the next request.
@@ -152,6 +174,11 @@ impl Oracle {
         Ok(())
     }
 
+    /// Whose a request is.
+    pub(super) fn tenant(&self, id: usize) -> TenantId {
+        self.entries[id].table.tenant
+    }
+
     /// The process died: what was on its way may come.
     pub(super) fn died(&mut self) {
         for entry in &mut self.entries {
@@ -194,11 +221,19 @@ impl Oracle {
                 State::Running => {}
             }
         }
-        Ok(Moment { table, promised, failed })
+        Ok(Moment { table, promised, failed, erasure: self.erasure(table.tenant) })
     }
 
     /// Compares what was read with what a snapshot must have; learns what it shows beyond that.
     pub(super) fn check(&mut self, moment: &Moment, sequence: u64, found: &[Found]) -> Check {
+        if let Some(erasure) = self.erasure(moment.table.tenant) {
+            return match found.first() {
+                Some(record) if erasure == Erasure::Ended && moment.erasure == Some(erasure) => {
+                    Err(format!("record {}/{} was erased and is seen", record.id, record.row))
+                }
+                _ => Ok(()),
+            };
+        }
         let mut rows: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
         for record in found {
             let Found { id, row, .. } = *record;
@@ -270,6 +305,9 @@ impl Oracle {
             moment.failed.retain(|id| self.entries[*id].state == State::Gone);
             let there: BTreeSet<usize> = found.iter().map(|record| record.id).collect();
             self.check(&moment, snapshot.sequence, &found)?;
+            if moment.erasure.is_some() {
+                continue;
+            }
             for (id, entry) in self.entries.iter_mut().enumerate() {
                 if entry.table == *table && entry.state == State::Failed {
                     entry.state = if there.contains(&id) { State::Promised } else { State::Gone };

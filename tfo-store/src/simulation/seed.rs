@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tfo_sdk::{TimeRange, Timestamp};
+use tfo_sdk::{TenantId, TimeRange, Timestamp};
 
 use super::disk::{Death, Faults, Machine, MachineClock, MachineRef, SimulatedDisk, lock_plainly};
 use super::life::{Class, Life};
 use super::media::Harm;
-use super::oracle::{Cache, Oracle, read};
+use super::oracle::{Cache, Erasure, Oracle, read};
 use super::random::{Random, SeededRng};
 use super::requests::tables;
 use super::schedule::said;
@@ -24,6 +24,8 @@ pub(super) const START: i64 = 500_000 * 3_600_000_000_000;
 const MOST_RECOVERIES: u32 = 5;
 /// The first threads of a life: they change what is on the disk.
 const WRITING_THREADS: u64 = 3;
+/// The last thread of a life in which a tenant is erased.
+const ERASING_THREAD: usize = 5;
 
 /// What came of a seed.
 pub(super) struct Report {
@@ -62,6 +64,9 @@ pub(super) fn run(seed: u64, broken: Option<Rule>, tell: bool) -> Report {
     written.rotate_left(others);
     written.truncate(random.pick(&[1, 2, 4]));
     let machine = Arc::new(Mutex::new(machine));
+    // By a chance of its own: what else a seed does is the same with and without it.
+    let mut erasure = Random::new(!seed);
+    let erased = erasure.chance(250).then(|| erasure.pick(&written).tenant);
     let oracle = Mutex::new(Oracle::new(options.retention));
     let mut test = Test {
         random,
@@ -69,6 +74,7 @@ pub(super) fn run(seed: u64, broken: Option<Rule>, tell: bool) -> Report {
         machine: machine.clone(),
         restless,
         old,
+        erased,
         written,
         options,
         oracle,
@@ -97,6 +103,8 @@ struct Test {
     restless: bool,
     /// Whether all that it gets is so old that it will soon be deleted.
     old: bool,
+    /// The tenant that is erased in one of the lives, and in later ones until that has ended.
+    erased: Option<TenantId>,
     written: Vec<Table>,
     options: Options,
     oracle: Mutex<Oracle>,
@@ -124,7 +132,11 @@ impl Test {
             let death = self.death(most);
             self.machine().death = dies.then_some(death);
             let mut random = self.random.fork();
-            let life = self.life(&core);
+            let erased = self.erasure_of_this_life(&core, &mut random);
+            if dies && erased.is_some() && random.chance(600) {
+                self.machine().death = Some(Death::new(&mut random, most.min(150)).by(ERASING_THREAD));
+            }
+            let life = Life { erased, ..self.life(&core) };
             life.live(&mut random, self.broken);
             if let Some(finding) = lock_plainly(&life.finding).take() {
                 return Err(finding);
@@ -147,6 +159,20 @@ impl Test {
             self.end_life();
         }
         self.all_is_well()
+    }
+
+    /// The tenant to erase in this life, if any; one that was erased before stays closed.
+    fn erasure_of_this_life(&self, core: &Core, random: &mut Random) -> Option<TenantId> {
+        let tenant = self.erased?;
+        let erasure = lock_plainly(&self.oracle).erasure(tenant);
+        match erasure {
+            None => random.chance(500).then_some(tenant),
+            Some(Erasure::Begun) => Some(tenant),
+            Some(Erasure::Ended) => {
+                core.tables.close_tenant(tenant);
+                None
+            }
+        }
     }
 
     /// When the process dies in a life: anywhere, or where much is decided.
@@ -176,6 +202,7 @@ impl Test {
             class: self.class,
             restless: self.restless,
             old: self.old,
+            erased: None,
             written: &self.written,
             finding: Mutex::new(None),
             slow_reader: Mutex::new(None),
@@ -260,8 +287,21 @@ impl Test {
         self.forgive_set_aside(&core, &mut oracle)?;
         oracle.restarted(&core, &tables(), &self.cache, false)?;
         drop(oracle);
+        self.check_erased()?;
         self.machine().faults = faults;
         Ok(core)
+    }
+
+    /// What was erased stays so.
+    fn check_erased(&self) -> Result<(), String> {
+        let Some(tenant) = self.erased else { return Ok(()) };
+        if lock_plainly(&self.oracle).erasure(tenant) != Some(Erasure::Ended) {
+            return Ok(());
+        }
+        match self.machine().media.trace_of(tenant) {
+            Some(trace) => Err(format!("{tenant} was erased, and is in {trace} after a restart")),
+            None => Ok(()),
+        }
     }
 
     /// What the store set aside, and says so, may be missing; it may do that when it could not read it.
@@ -341,7 +381,17 @@ impl Test {
             }
             let failed =
                 |step: &'static str| move |error| format!("{step} fails on a disk that is well: {error}");
+            self.check_erased()?;
             let class = std::mem::replace(&mut self.class, Class::Crashes);
+            let life = Life { class, ..self.life(&core) };
+            if let Some(tenant) = self.erased
+                && !life.try_to_erase(tenant)
+            {
+                return Err("nobody reads, and an erasure does not end".to_owned());
+            }
+            if let Some(finding) = lock_plainly(&life.finding).take() {
+                return Err(finding);
+            }
             let life = self.life(&core);
             core.flush_all().map_err(failed("a flush"))?;
             let mut random = self.random.clone();

@@ -21,7 +21,7 @@ use crate::store::{AppendError, Options};
 /// Every rule, to be broken one after the other, but for three that take so many things at once that only thousands of
 /// seeds find them, and that have tests of their own: [`Rule::CloseBeforeRoll`], [`Rule::SyncWhatIsGone`] and
 /// [`Rule::HoldFolders`].
-const RULES: [Rule; 29] = [
+const RULES: [Rule; 31] = [
     Rule::SyncLog,
     Rule::ShowAfterSync,
     Rule::RefuseWhenFull,
@@ -51,6 +51,8 @@ const RULES: [Rule; 29] = [
     Rule::HoldReadFiles,
     Rule::DoubtLeaps,
     Rule::DoubtAtStart,
+    Rule::RenewLog,
+    Rule::SyncErasure,
 ];
 
 fn number(variable: &str) -> Option<u64> {
@@ -286,6 +288,29 @@ fn a_segment_that_fails_to_start(way: usize, broken: Option<Rule>) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// A tenant is erased, and the power fails; gives what is left of it.
+fn an_erasure_and_a_power_cut(seed: u64, broken: Option<Rule>) -> Option<String> {
+    break_in_this_thread(broken);
+    let store = Stepwise::new(Machine::new(1, START, 32 << 20), STEPWISE);
+    let core = store.open();
+    store.commit(&core, 0, &[HOUR]);
+    core.flush_all().expect("the disk is well");
+    let tenant = tables()[0].tenant;
+    core.erase(tenant, &mut || false).expect("the disk is well, and nobody reads");
+    drop(core);
+    let media = &mut lock_plainly(&store.machine).media;
+    media.lose_power(&mut Random::new(seed));
+    media.trace_of(tenant)
+}
+
+#[test]
+fn nothing_of_an_erased_tenant_comes_back_after_a_power_cut() {
+    let trace = |broken| (0..50).find_map(|seed| an_erasure_and_a_power_cut(seed, broken));
+    assert_eq!(trace(None), None);
+    trace(Some(Rule::SyncErasure)).expect("the broken rule is found");
+    break_in_this_thread(None);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use tfo_sdk::{Signal, TenantId};
 use super::{Tables, lock};
 use crate::disk::Disk;
 use crate::file;
+use crate::rule::{Rule, kept};
 use crate::wal::Table;
 
 /// Why a tenant is closed.
@@ -131,7 +132,9 @@ impl Tables {
                 remove_all(&*self.disk, &root.join(entry.name), &mut removed)?;
             }
         }
-        missing_is_fine(self.disk.sync_dir(root))?;
+        if kept(Rule::SyncErasure) {
+            missing_is_fine(self.disk.sync_dir(root))?;
+        }
         Ok(removed)
     }
 

@@ -4,11 +4,12 @@ use std::io;
 use std::path::Path;
 
 use super::{DAMAGED, FOLDER, Wal};
+use crate::rule::{Rule, kept};
 
 impl Wal {
     /// Whether segments that are freed wait to become new ones, with what they hold, or are removed.
     pub(crate) fn reuse_files(&mut self, reuse: bool) {
-        self.reuses_files = reuse;
+        self.reuses_files = reuse || !kept(Rule::RenewLog);
     }
 
     /// Removes every file that waits to become a segment, and those that were set aside; gives how many.
