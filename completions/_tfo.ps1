@@ -23,6 +23,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
         'tfo' {
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -41,6 +42,23 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('metrics', 'metrics', [CompletionResultType]::ParameterValue, 'Show metrics')
             [CompletionResult]::new('attributes', 'attributes', [CompletionResultType]::ParameterValue, 'Show which attributes there are, and which values')
             [CompletionResult]::new('sql', 'sql', [CompletionResultType]::ParameterValue, 'Run a SELECT over logs, spans and metric_points')
+            [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Apply files: make what is new, change what differs, all or nothing')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what applying files would change')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check files without a daemon')
+            [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print documents as they would be applied: with overlays and variables')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'List resources, or show one')
+            [CompletionResult]::new('describe', 'describe', [CompletionResultType]::ParameterValue, 'Show a resource with its status, who owns it, and its last changes')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a resource in $VISUAL or $EDITOR')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete resources: one, or those of files')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print resources as files that can be applied')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show the changes of a resource, newest first')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return a resource to what it was')
+            [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until resources are there, are gone, or are in some condition')
+            [CompletionResult]::new('sets', 'sets', [CompletionResultType]::ParameterValue, 'Show and change what bundles of files own')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Show the journal: who did what, when, from where')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of resources, for editors')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a kind or one of its fields: type, default, examples')
+            [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'Choose which daemon and which place commands are for')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Send the telemetry of a demo shop over OTLP/gRPC, until Ctrl-C')
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Send invented telemetry and measure how it is taken')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -58,6 +76,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'text or json [default: text] [env: TFO_LOG_FORMAT]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -69,6 +88,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
         'tfo;status' {
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -118,6 +138,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the latest this many')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -132,6 +153,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the first this many spans [default: 1000 on a terminal, else all]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -145,6 +167,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End, in the same forms [default: now]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -161,6 +184,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End, in the same forms [default: now]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -177,6 +201,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the first this many')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -187,6 +212,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
         'tfo;metrics' {
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -208,6 +234,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End, in the same forms [default: now]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -231,6 +258,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--unit', '--unit', [CompletionResultType]::ParameterName, 'Only points of this unit, where the name has several')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -248,6 +276,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End, in the same forms [default: now]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -266,6 +295,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the latest this many')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -299,6 +329,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
         'tfo;attributes' {
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -318,6 +349,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the first this many')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -334,6 +366,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show the first this many')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -359,6 +392,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
         'tfo;sql' {
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -368,12 +402,477 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'tfo;apply' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File, folder or pattern (in quotes), - for stdin; may be given several times')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'File, folder or pattern (in quotes), - for stdin; may be given several times')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'A variable for ${var:NAME}; may be given several times. true, false and numbers are what they are')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How mistakes in files are shown')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set that the files are of [default: that of tfo.yaml, else default]')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place of the set, and of documents that name none: platform, or a path like eu/acme/shop/production [default: that of tfo.yaml, TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--prune-limit', '--prune-limit', [CompletionResultType]::ParameterName, 'Delete at most so many [default: 10, or 30 % of the set]')
+            [CompletionResult]::new('--prune-kinds', '--prune-kinds', [CompletionResultType]::ParameterName, 'Kinds that hold data or access and may be deleted all the same')
+            [CompletionResult]::new('--adopt-from', '--adopt-from', [CompletionResultType]::ParameterName, 'Take resources over from this set')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Delete the set''s resources that are not among the files; needs a set that was named')
+            [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Delete everything that the set has, when there are no files')
+            [CompletionResult]::new('--force-conflicts', '--force-conflicts', [CompletionResultType]::ParameterName, 'Take fields over from other sets')
+            [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Take resources in that were made outside of any set')
+            [CompletionResult]::new('--keep-drift', '--keep-drift', [CompletionResultType]::ParameterName, 'Leave fields as they are that somebody has changed by hand')
+            [CompletionResult]::new('--show-defaults', '--show-defaults', [CompletionResultType]::ParameterName, 'Show fields too that the daemon fills in')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Cut nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stdout where nothing differs')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stdout where nothing differs')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask before something is deleted or taken over')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before something is deleted or taken over')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until what was applied is ready')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;diff' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File, folder or pattern (in quotes), - for stdin; may be given several times')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'File, folder or pattern (in quotes), - for stdin; may be given several times')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'A variable for ${var:NAME}; may be given several times. true, false and numbers are what they are')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How mistakes in files are shown')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set that the files are of [default: that of tfo.yaml, else default]')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place of the set, and of documents that name none: platform, or a path like eu/acme/shop/production [default: that of tfo.yaml, TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--prune-limit', '--prune-limit', [CompletionResultType]::ParameterName, 'Delete at most so many [default: 10, or 30 % of the set]')
+            [CompletionResult]::new('--prune-kinds', '--prune-kinds', [CompletionResultType]::ParameterName, 'Kinds that hold data or access and may be deleted all the same')
+            [CompletionResult]::new('--adopt-from', '--adopt-from', [CompletionResultType]::ParameterName, 'Take resources over from this set')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 1 only for these differences')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write the plan into a file')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Delete the set''s resources that are not among the files; needs a set that was named')
+            [CompletionResult]::new('--allow-empty', '--allow-empty', [CompletionResultType]::ParameterName, 'Delete everything that the set has, when there are no files')
+            [CompletionResult]::new('--force-conflicts', '--force-conflicts', [CompletionResultType]::ParameterName, 'Take fields over from other sets')
+            [CompletionResult]::new('--adopt', '--adopt', [CompletionResultType]::ParameterName, 'Take resources in that were made outside of any set')
+            [CompletionResult]::new('--keep-drift', '--keep-drift', [CompletionResultType]::ParameterName, 'Leave fields as they are that somebody has changed by hand')
+            [CompletionResult]::new('--show-defaults', '--show-defaults', [CompletionResultType]::ParameterName, 'Show fields too that the daemon fills in')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Cut nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing on stdout where nothing differs')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing on stdout where nothing differs')
+            [CompletionResult]::new('--exit-zero', '--exit-zero', [CompletionResultType]::ParameterName, 'Exit with 0 also when something differs')
+            [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Show only what was changed by hand since it was applied')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;validate' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File, folder or pattern (in quotes), - for stdin; may be given several times')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'File, folder or pattern (in quotes), - for stdin; may be given several times')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'A variable for ${var:NAME}; may be given several times. true, false and numbers are what they are')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How mistakes in files are shown')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set that the files are of [default: that of tfo.yaml, else default]')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place of the set, and of documents that name none: platform, or a path like eu/acme/shop/production [default: that of tfo.yaml, TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as errors: secrets that stand in a file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;render' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File, folder or pattern (in quotes), - for stdin; may be given several times')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'File, folder or pattern (in quotes), - for stdin; may be given several times')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'A variable for ${var:NAME}; may be given several times. true, false and numbers are what they are')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How mistakes in files are shown')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;get' {
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Only with these labels: team=checkout,tier!=web,env in (a, b),owner,!legacy')
+            [CompletionResult]::new('--labels', '--labels', [CompletionResultType]::ParameterName, 'Only with these labels: team=checkout,tier!=web,env in (a, b),owner,!legacy')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-w', '-w', [CompletionResultType]::ParameterName, 'Go on with changes as they are made, until Ctrl-C')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Go on with changes as they are made, until Ctrl-C')
+            [CompletionResult]::new('-A', '-A ', [CompletionResultType]::ParameterName, 'Everywhere')
+            [CompletionResult]::new('--all-places', '--all-places', [CompletionResultType]::ParameterName, 'Everywhere')
+            [CompletionResult]::new('--deleted', '--deleted', [CompletionResultType]::ParameterName, 'Those too that are deleted and can be had back')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;describe' {
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;edit' {
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;delete' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'File, folder or pattern (in quotes), - for stdin; may be given several times')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'File, folder or pattern (in quotes), - for stdin; may be given several times')
+            [CompletionResult]::new('--var', '--var', [CompletionResultType]::ParameterName, 'A variable for ${var:NAME}; may be given several times. true, false and numbers are what they are')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'How mistakes in files are shown')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'What is not there is no error')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;export' {
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Only resources whose home is this set')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Of all places')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;history' {
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'At most so many changes')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many changes')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;rollback' {
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Generation to return to, as `tfo history` shows it')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;wait' {
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'All resources with these labels')
+            [CompletionResult]::new('--labels', '--labels', [CompletionResultType]::ParameterName, 'All resources with these labels')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'exists, deleted, or condition=NAME')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;sets' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List sets: what each has, and who applied it last')
+            [CompletionResult]::new('move', 'move', [CompletionResultType]::ParameterValue, 'Give a resource to another set, with everything that its home has asked of it')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'End a set; its members stay, or are deleted with it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tfo;sets;list' {
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;sets;move' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Set that it goes to')
+            [CompletionResult]::new('--to-scope', '--to-scope', [CompletionResultType]::ParameterName, 'Place of that set [default: that of the resource''s set]')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;sets;delete' {
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--keep-members', '--keep-members', [CompletionResultType]::ParameterName, 'Its members stay, and belong to nobody')
+            [CompletionResult]::new('--cascade', '--cascade', [CompletionResultType]::ParameterName, 'Its members are deleted with it, but for those that are protected')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;sets;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List sets: what each has, and who applied it last')
+            [CompletionResult]::new('move', 'move', [CompletionResultType]::ParameterValue, 'Give a resource to another set, with everything that its home has asked of it')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'End a set; its members stay, or are deleted with it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tfo;sets;help;list' {
+            break
+        }
+        'tfo;sets;help;move' {
+            break
+        }
+        'tfo;sets;help;delete' {
+            break
+        }
+        'tfo;sets;help;help' {
+            break
+        }
+        'tfo;audit' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List entries: the latest, oldest first')
+            [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Show the latest entries, and then what is added, until Ctrl-C')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that no entry was changed or taken out')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tfo;audit;list' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Start of the range: a duration ago like 7d, or an RFC 3339 time')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End of the range')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Only of resources of this name')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'At most so many entries')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many entries')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;audit;tail' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Start of the range: a duration ago like 7d, or an RFC 3339 time')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'End of the range')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Only of resources of this name')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'At most so many entries')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many entries')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;audit;verify' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;audit;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List entries: the latest, oldest first')
+            [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Show the latest entries, and then what is added, until Ctrl-C')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that no entry was changed or taken out')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tfo;audit;help;list' {
+            break
+        }
+        'tfo;audit;help;tail' {
+            break
+        }
+        'tfo;audit;help;verify' {
+            break
+        }
+        'tfo;audit;help;help' {
+            break
+        }
+        'tfo;schema' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;explain' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;context' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List contexts; the one in use has a star')
+            [CompletionResult]::new('use', 'use', [CompletionResultType]::ParameterValue, 'Use a context when none is named')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Make a context, or change it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tfo;context;list' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;context;use' {
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;context;set' {
+            [CompletionResult]::new('--tenant', '--tenant', [CompletionResultType]::ParameterName, 'Tenant that one works in')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Another place that one works in')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'tfo;context;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List contexts; the one in use has a star')
+            [CompletionResult]::new('use', 'use', [CompletionResultType]::ParameterValue, 'Use a context when none is named')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Make a context, or change it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tfo;context;help;list' {
+            break
+        }
+        'tfo;context;help;use' {
+            break
+        }
+        'tfo;context;help;set' {
+            break
+        }
+        'tfo;context;help;help' {
+            break
+        }
         'tfo;demo' {
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Visits of customers a second; each is a trace')
             [CompletionResult]::new('--services', '--services', [CompletionResultType]::ParameterName, 'Number of services')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Where OTLP/gRPC is taken [default: the daemon that other commands ask]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -402,6 +901,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('--settle', '--settle', [CompletionResultType]::ParameterName, 'Wait afterwards until the daemon is done with its work in the background, at most so long, and count it')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -412,6 +912,7 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
         'tfo;completions' {
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context to use, see `tfo context` [env: TFO_CONTEXT]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Format of the answer')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
@@ -431,6 +932,23 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             [CompletionResult]::new('metrics', 'metrics', [CompletionResultType]::ParameterValue, 'Show metrics')
             [CompletionResult]::new('attributes', 'attributes', [CompletionResultType]::ParameterValue, 'Show which attributes there are, and which values')
             [CompletionResult]::new('sql', 'sql', [CompletionResultType]::ParameterValue, 'Run a SELECT over logs, spans and metric_points')
+            [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Apply files: make what is new, change what differs, all or nothing')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what applying files would change')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check files without a daemon')
+            [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print documents as they would be applied: with overlays and variables')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'List resources, or show one')
+            [CompletionResult]::new('describe', 'describe', [CompletionResultType]::ParameterValue, 'Show a resource with its status, who owns it, and its last changes')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a resource in $VISUAL or $EDITOR')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete resources: one, or those of files')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Print resources as files that can be applied')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show the changes of a resource, newest first')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Return a resource to what it was')
+            [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until resources are there, are gone, or are in some condition')
+            [CompletionResult]::new('sets', 'sets', [CompletionResultType]::ParameterValue, 'Show and change what bundles of files own')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Show the journal: who did what, when, from where')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of resources, for editors')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a kind or one of its fields: type, default, examples')
+            [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'Choose which daemon and which place commands are for')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Send the telemetry of a demo shop over OTLP/gRPC, until Ctrl-C')
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Send invented telemetry and measure how it is taken')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -492,6 +1010,93 @@ Register-ArgumentCompleter -Native -CommandName 'tfo' -ScriptBlock {
             break
         }
         'tfo;help;sql' {
+            break
+        }
+        'tfo;help;apply' {
+            break
+        }
+        'tfo;help;diff' {
+            break
+        }
+        'tfo;help;validate' {
+            break
+        }
+        'tfo;help;render' {
+            break
+        }
+        'tfo;help;get' {
+            break
+        }
+        'tfo;help;describe' {
+            break
+        }
+        'tfo;help;edit' {
+            break
+        }
+        'tfo;help;delete' {
+            break
+        }
+        'tfo;help;export' {
+            break
+        }
+        'tfo;help;history' {
+            break
+        }
+        'tfo;help;rollback' {
+            break
+        }
+        'tfo;help;wait' {
+            break
+        }
+        'tfo;help;sets' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List sets: what each has, and who applied it last')
+            [CompletionResult]::new('move', 'move', [CompletionResultType]::ParameterValue, 'Give a resource to another set, with everything that its home has asked of it')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'End a set; its members stay, or are deleted with it')
+            break
+        }
+        'tfo;help;sets;list' {
+            break
+        }
+        'tfo;help;sets;move' {
+            break
+        }
+        'tfo;help;sets;delete' {
+            break
+        }
+        'tfo;help;audit' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List entries: the latest, oldest first')
+            [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Show the latest entries, and then what is added, until Ctrl-C')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that no entry was changed or taken out')
+            break
+        }
+        'tfo;help;audit;list' {
+            break
+        }
+        'tfo;help;audit;tail' {
+            break
+        }
+        'tfo;help;audit;verify' {
+            break
+        }
+        'tfo;help;schema' {
+            break
+        }
+        'tfo;help;explain' {
+            break
+        }
+        'tfo;help;context' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List contexts; the one in use has a star')
+            [CompletionResult]::new('use', 'use', [CompletionResultType]::ParameterValue, 'Use a context when none is named')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Make a context, or change it')
+            break
+        }
+        'tfo;help;context;list' {
+            break
+        }
+        'tfo;help;context;use' {
+            break
+        }
+        'tfo;help;context;set' {
             break
         }
         'tfo;help;demo' {

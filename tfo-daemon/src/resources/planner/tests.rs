@@ -471,8 +471,8 @@ fn a_set_moves_and_ends() {
 impl Test {
     fn put_by_hand(&mut self, document: &Value) {
         let manifest = Manifest::read(document, &Scope::PLATFORM).unwrap();
-        let planned =
-            self.with_caller(|caller| edit(&self.world, Edit::Replace(Box::new(manifest)), set("none"), caller));
+        let planned = self
+            .with_caller(|caller| edit(&self.world, Edit::Replace(Box::new(manifest)), set("none"), caller));
         self.take(planned);
     }
 }
