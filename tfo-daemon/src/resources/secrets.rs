@@ -46,7 +46,7 @@ impl fmt::Debug for Sealer {
 
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]
-pub enum KeyError {
+pub(crate) enum KeyError {
     /// The file cannot be read or made.
     #[error("the key file {file}: {cause}")]
     File {

@@ -60,14 +60,6 @@ impl World {
     pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Stored>> {
         self.resources.values()
     }
-
-    /// The resource that stands for this place.
-    pub(crate) fn place(&self, scope: &Scope) -> Option<&Arc<Stored>> {
-        const KINDS: [&str; 4] = ["Region", "Organization", "Workspace", "Tenant"];
-        let kind = KINDS.get(scope.parts().len().checked_sub(1)?)?;
-        let (parent, name) = (scope.parent()?, scope.name()?);
-        self.get(&Key { scope: parent, kind: (*kind).to_owned(), name: name.clone() })
-    }
 }
 
 /// A world with changes on top of it, before they are made.

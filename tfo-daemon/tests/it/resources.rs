@@ -76,6 +76,7 @@ fn request(set: &str, documents: &[Value]) -> Value {
     json!({"set": {"name": set, "scope": "platform"}, "documents": documents, "commit": true})
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "tests read better without &json!")]
 fn user(name: &str, spec: Value) -> Value {
     let mut whole = json!({"email": format!("{name}@example.com")});
     whole.as_object_mut().unwrap().extend(spec.as_object().unwrap().clone());
