@@ -86,7 +86,7 @@ impl Tenancy {
             let erased = tokio::task::spawn_blocking(move || store.erase(&id)).await;
             match erased {
                 Ok(Ok(erased)) => {
-                    tracing::info!(%path, tenant = %id, ?erased, "a tenant's telemetry is erased")
+                    tracing::info!(%path, tenant = %id, ?erased, "a tenant's telemetry is erased");
                 }
                 Ok(Err(error)) => {
                     tracing::warn!(%path, tenant = %id, %error, "a tenant is not erased yet; it is tried again");

@@ -38,13 +38,13 @@ impl Identity {
 
     /// The daemon, which records itself in the default tenant.
     pub(crate) fn itself(&self) -> Authed {
-        Authed { principal: Principal { name: "system" }, scope: self.0.minter.mint(TenantId::DEFAULT) }
+        Authed { scope: self.0.minter.mint(TenantId::DEFAULT) }
     }
 
     /// A caller in the tenant that a request names, or in the default one.
-    fn in_tenant(&self, principal: Principal, tenant: Option<&Scope>) -> ApiResult<Authed> {
+    fn in_tenant(&self, _caller: Principal, tenant: Option<&Scope>) -> ApiResult<Authed> {
         let Some(path) = tenant else {
-            return Ok(Authed { principal, scope: self.0.minter.mint(TenantId::DEFAULT) });
+            return Ok(Authed { scope: self.0.minter.mint(TenantId::DEFAULT) });
         };
         if let Some(region) = path.parts().first()
             && !self.0.regions.is_empty()
@@ -59,7 +59,7 @@ impl Identity {
                 format!("there is no tenant {path}; tfo get tenants lists them"),
             )
         })?;
-        Ok(Authed { principal, scope: self.0.minter.mint(id) })
+        Ok(Authed { scope: self.0.minter.mint(id) })
     }
 
     /// The id of a tenant that is there, and not deleted.
@@ -114,7 +114,6 @@ impl Principal {
 /// A caller whose right was checked, in one tenant. An argument of this type is a handler's authorisation.
 #[derive(Debug, Clone)]
 pub(crate) struct Authed {
-    principal: Principal,
     scope: TenantScope,
 }
 
@@ -122,11 +121,6 @@ impl Authed {
     /// The tenant that the caller reads and writes.
     pub(crate) fn scope(&self) -> &TenantScope {
         &self.scope
-    }
-
-    /// Who it is.
-    pub(crate) fn principal(&self) -> Principal {
-        self.principal
     }
 }
 
