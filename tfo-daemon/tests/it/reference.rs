@@ -54,6 +54,10 @@ async fn every_handler_reads_the_parameters_that_its_operation_declares() {
     let daemon = Daemon::new().await;
     let document = daemon.get("/api/v2/openapi.json").await.json();
     for (_, path, _) in operations(&document).iter().filter(|(method, ..)| method == "get") {
+        // The answer of a watch has no end.
+        if path == "/api/v2/watch" {
+            continue;
+        }
         let path = path.replace("{id}", "5b8efff798038103d269b633813fc60c");
         let reply = daemon.get(&path).await;
         assert!(reply.status.as_u16() < 500, "{path}: {} {}", reply.status, reply.text());
