@@ -380,7 +380,7 @@ _tfo() {
 
     case "${cmd}" in
         tfo)
-            opts="-o -h -V --url --data-dir --context --output --color --help --version up status logs traces trace services map operations metrics attributes sql apply diff validate render get describe edit delete export history rollback wait sets audit schema explain context demo bench completions help"
+            opts="-o -h -V --url --data-dir --context --tenant --output --color --help --version up status logs traces trace services map operations metrics attributes sql apply diff validate render get describe edit delete export history rollback wait sets audit schema explain context demo bench completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -395,6 +395,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -418,7 +422,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__apply)
-            opts="-f -q -y -o -h --file --var --error-format --set --scope --prune --prune-limit --prune-kinds --allow-empty --force-conflicts --adopt --adopt-from --keep-drift --show-defaults --full --quiet --yes --wait --timeout --url --data-dir --context --output --color --help"
+            opts="-f -q -y -o -h --file --var --error-format --set --scope --prune --prune-limit --prune-kinds --allow-empty --force-conflicts --adopt --adopt-from --keep-drift --show-defaults --full --quiet --yes --wait --timeout --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -476,6 +480,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -496,7 +504,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__attributes)
-            opts="-o -h --url --data-dir --context --output --color --help keys values help"
+            opts="-o -h --url --data-dir --context --tenant --output --color --help keys values help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -511,6 +519,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -590,7 +602,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__attributes__subcmd__keys)
-            opts="-n -o -h --signal --service --since --until --limit --url --data-dir --context --output --color --help"
+            opts="-n -o -h --signal --service --since --until --limit --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -629,6 +641,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -652,7 +668,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__attributes__subcmd__values)
-            opts="-n -o -h --signal --service --since --until --limit --url --data-dir --context --output --color --help"
+            opts="-n -o -h --signal --service --since --until --limit --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -694,6 +710,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -714,7 +734,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__audit)
-            opts="-o -h --url --data-dir --context --output --color --help list tail verify help"
+            opts="-o -h --url --data-dir --context --tenant --output --color --help list tail verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -729,6 +749,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -822,7 +846,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__audit__subcmd__list)
-            opts="-n -o -h --since --until --name --limit --scope --url --data-dir --context --output --color --help"
+            opts="-n -o -h --since --until --name --limit --scope --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -861,6 +885,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -884,7 +912,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__audit__subcmd__tail)
-            opts="-n -o -h --since --until --name --limit --scope --url --data-dir --context --output --color --help"
+            opts="-n -o -h --since --until --name --limit --scope --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -926,6 +954,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -946,7 +978,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__audit__subcmd__verify)
-            opts="-o -h --url --data-dir --context --output --color --help"
+            opts="-o -h --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -961,6 +993,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -984,7 +1020,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__bench)
-            opts="-o -h --signals --rate --duration --records --connections --batch --size --services --values --series --seed --spread --at --endpoint --header --protocol --compression --settle --url --data-dir --context --output --color --help"
+            opts="-o -h --signals --rate --duration --records --connections --batch --size --services --values --series --seed --spread --at --endpoint --header --protocol --compression --settle --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1074,6 +1110,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -1094,7 +1134,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__completions)
-            opts="-o -h --url --data-dir --context --output --color --help bash elvish fish powershell zsh"
+            opts="-o -h --url --data-dir --context --tenant --output --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1109,6 +1149,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1132,7 +1176,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__context)
-            opts="-o -h --url --data-dir --context --output --color --help list use set help"
+            opts="-o -h --url --data-dir --context --tenant --output --color --help list use set help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1147,6 +1191,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1240,7 +1288,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__context__subcmd__list)
-            opts="-o -h --url --data-dir --context --output --color --help"
+            opts="-o -h --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1255,6 +1303,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1278,16 +1330,12 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__context__subcmd__set)
-            opts="-o -h --tenant --scope --url --data-dir --context --output --color --help"
+            opts="-o -h --scope --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --tenant)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --scope)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1301,6 +1349,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1324,7 +1376,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__context__subcmd__use)
-            opts="-o -h --url --data-dir --context --output --color --help"
+            opts="-o -h --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1339,6 +1391,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1362,7 +1418,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__delete)
-            opts="-f -y -o -h --file --var --error-format --scope --yes --ignore-not-found --url --data-dir --context --output --color --help"
+            opts="-f -y -o -h --file --var --error-format --scope --yes --ignore-not-found --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1400,6 +1456,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -1420,7 +1480,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__demo)
-            opts="-o -h --rate --services --endpoint --url --data-dir --context --output --color --help"
+            opts="-o -h --rate --services --endpoint --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1450,6 +1510,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -1470,7 +1534,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__describe)
-            opts="-o -h --scope --url --data-dir --context --output --color --help"
+            opts="-o -h --scope --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1489,6 +1553,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1512,7 +1580,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__diff)
-            opts="-f -q -o -h --file --var --error-format --set --scope --prune --prune-limit --prune-kinds --allow-empty --force-conflicts --adopt --adopt-from --keep-drift --show-defaults --full --quiet --exit-zero --fail-on --live --out --url --data-dir --context --output --color --help"
+            opts="-f -q -o -h --file --var --error-format --set --scope --prune --prune-limit --prune-kinds --allow-empty --force-conflicts --adopt --adopt-from --keep-drift --show-defaults --full --quiet --exit-zero --fail-on --live --out --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1574,6 +1642,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -1594,7 +1666,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__edit)
-            opts="-o -h --scope --url --data-dir --context --output --color --help"
+            opts="-o -h --scope --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1613,6 +1685,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1636,7 +1712,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__explain)
-            opts="-o -h --url --data-dir --context --output --color --help"
+            opts="-o -h --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1651,6 +1727,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1674,7 +1754,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__export)
-            opts="-o -h --all --scope --set --url --data-dir --context --output --color --help"
+            opts="-o -h --all --scope --set --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1700,6 +1780,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -1720,7 +1804,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__get)
-            opts="-l -w -A -o -h --labels --watch --all-places --scope --deleted --url --data-dir --context --output --color --help"
+            opts="-l -w -A -o -h --labels --watch --all-places --scope --deleted --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1747,6 +1831,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2442,7 +2530,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__history)
-            opts="-n -o -h --scope --limit --url --data-dir --context --output --color --help"
+            opts="-n -o -h --scope --limit --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2472,6 +2560,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -2492,7 +2584,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__logs)
-            opts="-n -f -B -A -C -o -h --filter --service --grep --attr --since --until --severity --limit --follow --histogram --step --around --before --after --context --within --url --data-dir --output --color --help"
+            opts="-n -f -B -A -C -o -h --filter --service --grep --attr --since --until --severity --limit --follow --histogram --step --around --before --after --context --within --url --data-dir --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2578,6 +2670,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -2598,7 +2694,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__map)
-            opts="-o -h --filter --service --grep --attr --since --until --url --data-dir --context --output --color --help"
+            opts="-o -h --filter --service --grep --attr --since --until --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2640,6 +2736,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -2660,7 +2760,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__metrics)
-            opts="-o -h --url --data-dir --context --output --color --help list query series points help"
+            opts="-o -h --url --data-dir --context --tenant --output --color --help list query series points help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2675,6 +2775,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2782,7 +2886,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__metrics__subcmd__list)
-            opts="-o -h --filter --service --grep --attr --since --until --url --data-dir --context --output --color --help"
+            opts="-o -h --filter --service --grep --attr --since --until --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2824,6 +2928,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -2844,7 +2952,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__metrics__subcmd__points)
-            opts="-n -o -h --filter --service --grep --attr --since --until --limit --url --data-dir --context --output --color --help"
+            opts="-n -o -h --filter --service --grep --attr --since --until --limit --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2894,6 +3002,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -2914,7 +3026,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__metrics__subcmd__query)
-            opts="-n -o -h --filter --service --grep --attr --since --until --agg --by --step --limit --type --unit --exemplars --url --data-dir --context --output --color --help"
+            opts="-n -o -h --filter --service --grep --attr --since --until --agg --by --step --limit --type --unit --exemplars --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2984,6 +3096,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -3004,7 +3120,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__metrics__subcmd__series)
-            opts="-o -h --filter --service --grep --attr --since --until --url --data-dir --context --output --color --help"
+            opts="-o -h --filter --service --grep --attr --since --until --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3046,6 +3162,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -3066,7 +3186,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__operations)
-            opts="-n -o -h --filter --since --until --sort --limit --url --data-dir --context --output --color --help"
+            opts="-n -o -h --filter --since --until --sort --limit --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3108,6 +3228,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -3128,7 +3252,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__render)
-            opts="-f -o -h --file --var --error-format --url --data-dir --context --output --color --help"
+            opts="-f -o -h --file --var --error-format --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3162,6 +3286,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -3182,7 +3310,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__rollback)
-            opts="-o -h --scope --to --url --data-dir --context --output --color --help"
+            opts="-o -h --scope --to --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3208,6 +3336,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -3228,7 +3360,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__schema)
-            opts="-o -h --url --data-dir --context --output --color --help"
+            opts="-o -h --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3243,6 +3375,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3266,7 +3402,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__services)
-            opts="-o -h --since --until --url --data-dir --context --output --color --help"
+            opts="-o -h --since --until --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3292,6 +3428,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -3312,7 +3452,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__sets)
-            opts="-o -h --url --data-dir --context --output --color --help list move delete help"
+            opts="-o -h --url --data-dir --context --tenant --output --color --help list move delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3327,6 +3467,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3350,7 +3494,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__sets__subcmd__delete)
-            opts="-y -o -h --scope --keep-members --cascade --yes --url --data-dir --context --output --color --help"
+            opts="-y -o -h --scope --keep-members --cascade --yes --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3369,6 +3513,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3462,7 +3610,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__sets__subcmd__list)
-            opts="-o -h --scope --url --data-dir --context --output --color --help"
+            opts="-o -h --scope --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3481,6 +3629,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3504,7 +3656,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__sets__subcmd__move)
-            opts="-o -h --to --to-scope --scope --url --data-dir --context --output --color --help"
+            opts="-o -h --to --to-scope --scope --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3534,6 +3686,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -3554,7 +3710,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__sql)
-            opts="-o -h --explain --analyze --url --data-dir --context --output --color --help"
+            opts="-o -h --explain --analyze --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3569,6 +3725,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3592,7 +3752,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__status)
-            opts="-o -h --url --data-dir --context --output --color --help"
+            opts="-o -h --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3607,6 +3767,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3630,7 +3794,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__trace)
-            opts="-n -o -h --limit --ascii --url --data-dir --context --output --color --help"
+            opts="-n -o -h --limit --ascii --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3656,6 +3820,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -3676,7 +3844,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__traces)
-            opts="-n -f -o -h --filter --service --grep --attr --since --until --limit --follow --url --data-dir --context --output --color --help"
+            opts="-n -f -o -h --filter --service --grep --attr --since --until --limit --follow --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3726,6 +3894,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -3746,7 +3918,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__up)
-            opts="-o -h --demo --rate --services --listen --otlp-grpc --otlp-http --config --log-level --log-format --url --data-dir --context --output --color --help"
+            opts="-o -h --demo --rate --services --listen --otlp-grpc --otlp-http --config --log-level --log-format --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3796,6 +3968,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -3816,7 +3992,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__validate)
-            opts="-f -o -h --file --var --error-format --set --scope --strict --url --data-dir --context --output --color --help"
+            opts="-f -o -h --file --var --error-format --set --scope --strict --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3858,6 +4034,10 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name markdown github yaml-diff" -- "${cur}"))
                     return 0
@@ -3878,7 +4058,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__wait)
-            opts="-l -o -h --labels --for --timeout --scope --url --data-dir --context --output --color --help"
+            opts="-l -o -h --labels --for --timeout --scope --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3913,6 +4093,10 @@ _tfo() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

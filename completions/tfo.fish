@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_tfo_global_optspecs
-    string join \n url= data-dir= context= o/output= color= h/help V/version
+    string join \n url= data-dir= context= tenant= o/output= color= h/help V/version
 end
 
 function __fish_tfo_needs_command
@@ -27,6 +27,7 @@ end
 complete -c tfo -n "__fish_tfo_needs_command" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_needs_command" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_needs_command" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_needs_command" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_needs_command" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -85,6 +86,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand up" -l log-format -d 'text or js
 complete -c tfo -n "__fish_tfo_using_subcommand up" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand up" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand up" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand up" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand up" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -103,6 +105,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand up" -s h -l help -d 'Print help 
 complete -c tfo -n "__fish_tfo_using_subcommand status" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand status" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand status" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand status" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand status" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -135,6 +138,7 @@ service\t'Of the same service'
 all\t'Of all'"
 complete -c tfo -n "__fish_tfo_using_subcommand logs" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand logs" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
+complete -c tfo -n "__fish_tfo_using_subcommand logs" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand logs" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -161,6 +165,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand traces" -s n -l limit -d 'Show t
 complete -c tfo -n "__fish_tfo_using_subcommand traces" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand traces" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand traces" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand traces" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand traces" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -180,6 +185,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand trace" -s n -l limit -d 'Show th
 complete -c tfo -n "__fish_tfo_using_subcommand trace" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand trace" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand trace" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand trace" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand trace" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -200,6 +206,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand services" -l until -d 'End, in t
 complete -c tfo -n "__fish_tfo_using_subcommand services" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand services" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand services" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand services" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand services" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -223,6 +230,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand map" -l until -d 'End, in the sa
 complete -c tfo -n "__fish_tfo_using_subcommand map" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand map" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand map" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand map" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand map" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -251,6 +259,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand operations" -s n -l limit -d 'Sh
 complete -c tfo -n "__fish_tfo_using_subcommand operations" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand operations" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand operations" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand operations" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand operations" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -268,6 +277,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand operations" -s h -l help -d 'Pri
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and not __fish_seen_subcommand_from list query series points help" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and not __fish_seen_subcommand_from list query series points help" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and not __fish_seen_subcommand_from list query series points help" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand metrics; and not __fish_seen_subcommand_from list query series points help" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and not __fish_seen_subcommand_from list query series points help" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -296,6 +306,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcomm
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from list" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from list" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from list" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from list" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from list" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -325,6 +336,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcomm
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from query" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from query" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from query" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from query" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from query" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -349,6 +361,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcomm
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from series" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from series" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from series" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from series" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from series" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -373,6 +386,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcomm
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from points" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from points" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from points" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from points" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcommand_from points" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -395,6 +409,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand metrics; and __fish_seen_subcomm
 complete -c tfo -n "__fish_tfo_using_subcommand attributes; and not __fish_seen_subcommand_from keys values help" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand attributes; and not __fish_seen_subcommand_from keys values help" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand attributes; and not __fish_seen_subcommand_from keys values help" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand attributes; and not __fish_seen_subcommand_from keys values help" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand attributes; and not __fish_seen_subcommand_from keys values help" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -422,6 +437,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subc
 complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subcommand_from keys" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subcommand_from keys" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subcommand_from keys" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subcommand_from keys" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subcommand_from keys" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -446,6 +462,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subc
 complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subcommand_from values" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subcommand_from values" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subcommand_from values" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subcommand_from values" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subcommand_from values" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -466,6 +483,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand attributes; and __fish_seen_subc
 complete -c tfo -n "__fish_tfo_using_subcommand sql" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand sql" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand sql" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand sql" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand sql" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -497,6 +515,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand apply" -l timeout -d 'How long t
 complete -c tfo -n "__fish_tfo_using_subcommand apply" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand apply" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand apply" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand apply" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand apply" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -539,6 +558,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand diff" -l out -d 'Write the plan 
 complete -c tfo -n "__fish_tfo_using_subcommand diff" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand diff" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand diff" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand diff" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand diff" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -574,6 +594,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand validate" -l scope -d 'Place of 
 complete -c tfo -n "__fish_tfo_using_subcommand validate" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand validate" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand validate" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand validate" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand validate" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -598,6 +619,7 @@ github\t'Annotations of GitHub Actions'"
 complete -c tfo -n "__fish_tfo_using_subcommand render" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand render" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand render" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand render" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand render" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -617,6 +639,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand get" -l scope -d 'Place: platfor
 complete -c tfo -n "__fish_tfo_using_subcommand get" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand get" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand get" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand get" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand get" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -638,6 +661,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand describe" -l scope -d 'Place: pl
 complete -c tfo -n "__fish_tfo_using_subcommand describe" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand describe" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand describe" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand describe" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand describe" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -656,6 +680,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand edit" -l scope -d 'Place: platfo
 complete -c tfo -n "__fish_tfo_using_subcommand edit" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand edit" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand edit" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand edit" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand edit" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -680,6 +705,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand delete" -l scope -d 'Place: plat
 complete -c tfo -n "__fish_tfo_using_subcommand delete" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand delete" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand delete" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand delete" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand delete" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -701,6 +727,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand export" -l set -d 'Only resource
 complete -c tfo -n "__fish_tfo_using_subcommand export" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand export" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand export" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand export" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand export" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -721,6 +748,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand history" -s n -l limit -d 'At mo
 complete -c tfo -n "__fish_tfo_using_subcommand history" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand history" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand history" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand history" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand history" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -740,6 +768,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand rollback" -l to -d 'Generation t
 complete -c tfo -n "__fish_tfo_using_subcommand rollback" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand rollback" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand rollback" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand rollback" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand rollback" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -761,6 +790,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand wait" -l scope -d 'Place: platfo
 complete -c tfo -n "__fish_tfo_using_subcommand wait" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand wait" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand wait" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand wait" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand wait" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -778,6 +808,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand wait" -s h -l help -d 'Print hel
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and not __fish_seen_subcommand_from list move delete help" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and not __fish_seen_subcommand_from list move delete help" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and not __fish_seen_subcommand_from list move delete help" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand sets; and not __fish_seen_subcommand_from list move delete help" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and not __fish_seen_subcommand_from list move delete help" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -800,6 +831,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from list" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from list" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from list" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from list" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from list" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -820,6 +852,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from move" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from move" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from move" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from move" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from move" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -838,6 +871,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from delete" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from delete" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from delete" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from delete" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand_from delete" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -862,6 +896,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand sets; and __fish_seen_subcommand
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and not __fish_seen_subcommand_from list tail verify help" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and not __fish_seen_subcommand_from list tail verify help" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and not __fish_seen_subcommand_from list tail verify help" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand audit; and not __fish_seen_subcommand_from list tail verify help" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and not __fish_seen_subcommand_from list tail verify help" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -888,6 +923,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcomman
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from list" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from list" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from list" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from list" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from list" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -910,6 +946,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcomman
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from tail" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from tail" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from tail" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from tail" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from tail" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -927,6 +964,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcomman
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from verify" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from verify" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from verify" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from verify" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -948,6 +986,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand audit; and __fish_seen_subcomman
 complete -c tfo -n "__fish_tfo_using_subcommand schema" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand schema" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand schema" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand schema" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand schema" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -965,6 +1004,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand schema" -s h -l help -d 'Print h
 complete -c tfo -n "__fish_tfo_using_subcommand explain" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand explain" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand explain" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand explain" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand explain" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -982,6 +1022,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand explain" -s h -l help -d 'Print 
 complete -c tfo -n "__fish_tfo_using_subcommand context; and not __fish_seen_subcommand_from list use set help" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand context; and not __fish_seen_subcommand_from list use set help" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand context; and not __fish_seen_subcommand_from list use set help" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand context; and not __fish_seen_subcommand_from list use set help" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand context; and not __fish_seen_subcommand_from list use set help" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -1003,6 +1044,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand context; and not __fish_seen_sub
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from list" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from list" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from list" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from list" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from list" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -1020,6 +1062,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcomm
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from use" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from use" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from use" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from use" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from use" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -1034,11 +1077,11 @@ complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcomm
 always\t'Always'
 never\t'Never'"
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from set" -l tenant -d 'Tenant that one works in' -r
-complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from set" -l scope -d 'Another place that one works in' -r
+complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from set" -l scope -d 'Place that one works in, where that is no tenant' -r
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from set" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from set" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from set" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from set" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand context; and __fish_seen_subcommand_from set" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -1063,6 +1106,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand demo" -l endpoint -d 'Where OTLP
 complete -c tfo -n "__fish_tfo_using_subcommand demo" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand demo" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand demo" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand demo" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand demo" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -1103,6 +1147,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand bench" -l settle -d 'Wait afterw
 complete -c tfo -n "__fish_tfo_using_subcommand bench" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand bench" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand bench" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand bench" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand bench" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'
@@ -1120,6 +1165,7 @@ complete -c tfo -n "__fish_tfo_using_subcommand bench" -s h -l help -d 'Print he
 complete -c tfo -n "__fish_tfo_using_subcommand completions" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand completions" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
 complete -c tfo -n "__fish_tfo_using_subcommand completions" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
+complete -c tfo -n "__fish_tfo_using_subcommand completions" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand completions" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'
 json\t'One JSON document, as the API answers'

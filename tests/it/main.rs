@@ -10,6 +10,7 @@ mod demo;
 mod examples;
 mod folder;
 mod full_disk;
+mod gitops;
 mod guard;
 mod live;
 mod malformed;

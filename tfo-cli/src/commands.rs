@@ -88,7 +88,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
             Command::Audit(args) => audit::run(args, place, out).await,
             Command::Schema(args) => schema::run(&args, out),
             Command::Explain(args) => explain::run(&args, out),
-            Command::Context(args) => context::run(args, place.url.as_deref(), out),
+            Command::Context(args) => context::run(args, place, out),
             Command::Demo(args) => demo::run(args, place, out).await,
             Command::Bench(args) => bench::run(args, place, out).await,
             Command::Completions(args) => completions::run(args, out),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tfo_sdk::client::{Client, DEFAULT_URL, DaemonFile, default_data_dir};
-use tfo_sdk::resource::Scope;
+use tfo_sdk::resource::{Level, Scope};
 
 use crate::contexts::{self, Context, Contexts};
 
@@ -23,6 +23,18 @@ pub(crate) struct Place {
     /// Context to use, see `tfo context` [env: TFO_CONTEXT]
     #[arg(long, global = true, value_name = "NAME", help_heading = "Daemon")]
     pub(crate) context: Option<String>,
+    /// Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Daemon", value_parser = tenant)]
+    pub(crate) tenant: Option<Scope>,
+}
+
+fn tenant(text: &str) -> Result<Scope, String> {
+    let scope: Scope = text.parse().map_err(|error: tfo_sdk::resource::NameError| error.to_string())?;
+    if scope.level() == Level::Tenant {
+        Ok(scope)
+    } else {
+        Err("expected a path like eu/acme/shop/production".to_owned())
+    }
 }
 
 /// A place to look for the daemon.
@@ -39,12 +51,15 @@ enum Source {
 impl Place {
     /// A client of the daemon.
     pub(crate) fn connect(&self) -> anyhow::Result<Client> {
-        Ok(Client::new(&self.resolve(variable)?)?)
+        let client = Client::new(&self.resolve(variable)?)?;
+        // A place that is no tenant says nothing of telemetry.
+        let place = self.scope(None)?;
+        Ok(if place.level() == Level::Tenant { client.in_tenant(&place)? } else { client })
     }
 
-    /// Where one works: what was said, else `TFO_TENANT`, else the context's place, else the platform.
+    /// Where one works: what was said, else `--tenant`, else `TFO_TENANT`, else the context's place, else the platform.
     pub(crate) fn scope(&self, said: Option<&Scope>) -> anyhow::Result<Scope> {
-        if let Some(said) = said {
+        if let Some(said) = said.or(self.tenant.as_ref()) {
             return Ok(said.clone());
         }
         if let Some(tenant) = variable("TFO_TENANT").filter(|tenant| !tenant.is_empty()) {
@@ -137,7 +152,12 @@ mod tests {
     use super::*;
 
     fn place(url: Option<&str>, data_dir: Option<&str>) -> Place {
-        Place { url: url.map(str::to_owned), data_dir: data_dir.map(PathBuf::from), context: None }
+        Place {
+            url: url.map(str::to_owned),
+            data_dir: data_dir.map(PathBuf::from),
+            context: None,
+            tenant: None,
+        }
     }
 
     #[test]

@@ -83,7 +83,11 @@ fn code(error: &anyhow::Error) -> u8 {
         Some(409 | 412) => CONFLICT,
         // A path that is not there is the wrong address, not a record that is not there.
         Some(404) => match client_error {
-            Some(ClientError::Problem(problem)) if problem.code == "not_found" => NOT_FOUND,
+            Some(ClientError::Problem(problem))
+                if ["not_found", "unknown_tenant"].contains(&problem.code.as_str()) =>
+            {
+                NOT_FOUND
+            }
             _ => ERROR,
         },
         _ => ERROR,

@@ -19,6 +19,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::{Host, Url};
@@ -26,6 +27,7 @@ use url::{Host, Url};
 use crate::api::{
     LogRecord, MetricName, MetricPoint, Page, Problem, ServiceSummary, Span, Stats, Status, TraceSummary,
 };
+use crate::resource::Scope;
 pub use error::ClientError;
 pub use live::{Follow, Live, Update};
 pub use place::{DAEMON_FILE, DEFAULT_URL, DaemonFile, default_data_dir};
@@ -56,9 +58,24 @@ impl Client {
     /// A client of the daemon at this URL, such as `http://127.0.0.1:3100`; `http://` may be left out. Does not
     /// connect yet.
     pub fn new(url: &str) -> Result<Self, ClientError> {
-        let base = parse_base(url)?;
+        Self::with_headers(parse_base(url)?, &HeaderMap::new())
+    }
+
+    /// The same client, whose requests of telemetry are about this tenant instead of the default one.
+    pub fn in_tenant(self, tenant: &Scope) -> Result<Self, ClientError> {
+        // A path of names is a valid value.
+        let value = HeaderValue::from_str(&tenant.to_string())
+            .map_err(|error| ClientError::Setup(error.to_string()))?;
+        Self::with_headers(
+            self.base,
+            &HeaderMap::from_iter([(HeaderName::from_static("x-tfo-tenant"), value)]),
+        )
+    }
+
+    fn with_headers(base: Url, headers: &HeaderMap) -> Result<Self, ClientError> {
         let build = |builder: reqwest::ClientBuilder| {
-            builder.build().map_err(|error| ClientError::setup(&base, &error))
+            let built = builder.default_headers(headers.clone()).build();
+            built.map_err(|error| ClientError::setup(&base, &error))
         };
         let http = build(builder(&base)?)?;
         let upgrading = match base.scheme() {

@@ -1,8 +1,9 @@
 //! `tfo context`.
 
 use clap::{Args, Subcommand};
-use tfo_sdk::resource::{Level, Scope};
+use tfo_sdk::resource::Scope;
 
+use crate::connection::Place;
 use crate::contexts::{Context, Contexts, folder};
 use crate::exit::Exit;
 use crate::output::style::Style;
@@ -52,25 +53,13 @@ struct SetContextArgs {
     /// Its name
     #[arg(value_name = "NAME")]
     name: String,
-    /// Tenant that one works in
-    #[arg(long, value_name = "PLACE", conflicts_with = "scope", value_parser = tenant)]
-    tenant: Option<Scope>,
-    /// Another place that one works in
-    #[arg(long, value_name = "PLACE")]
+    /// Place that one works in, where that is no tenant
+    #[arg(long, value_name = "PLACE", conflicts_with = "tenant")]
     scope: Option<Scope>,
 }
 
-fn tenant(text: &str) -> Result<Scope, String> {
-    let scope: Scope = text.parse().map_err(|error: tfo_sdk::resource::NameError| error.to_string())?;
-    if scope.level() == Level::Tenant {
-        Ok(scope)
-    } else {
-        Err("expected a path like eu/acme/shop/production".to_owned())
-    }
-}
-
 /// Shows and changes contexts.
-pub(crate) fn run(args: ContextArgs, url: Option<&str>, out: &mut Printer) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: ContextArgs, place: &Place, out: &mut Printer) -> anyhow::Result<Exit> {
     let folder = folder(|name| std::env::var(name).ok());
     let mut contexts = Contexts::read(&folder)?;
     match args.command {
@@ -93,12 +82,12 @@ pub(crate) fn run(args: ContextArgs, url: Option<&str>, out: &mut Printer) -> an
         ContextCommand::Set(set) => {
             anyhow::ensure!(!set.name.is_empty() && set.name != "-", "expected a name");
             let context = contexts.contexts.entry(set.name.clone()).or_default();
-            if let Some(url) = url {
+            if let Some(url) = &place.url {
                 // What is no URL is said now, and not at the first command.
                 context.url = Some(tfo_sdk::client::Client::new(url)?.url().to_owned());
             }
-            if set.tenant.is_some() || set.scope.is_some() {
-                (context.tenant, context.scope) = (set.tenant, set.scope);
+            if place.tenant.is_some() || set.scope.is_some() {
+                (context.tenant, context.scope) = (place.tenant.clone(), set.scope);
             }
             contexts.write(&folder)?;
             out.say(&format!("context {0} is there; `tfo context use {0}` takes it up", set.name));

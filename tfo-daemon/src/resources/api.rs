@@ -112,6 +112,16 @@ pub(crate) fn routes() -> Routes<App> {
             .fails(&READ_FAILS),
         plan,
     );
+    routes = routes.route(
+        Operation::get(
+            RESOURCES,
+            "/schema.json",
+            "getSchema",
+            "The JSON Schema of all documents, for editors",
+        )
+        .answers::<serde_json::Map<String, Value>>("A JSON Schema"),
+        schema,
+    );
     for kind in &kinds::ALL {
         routes = of_kind(routes, kind);
     }
@@ -200,6 +210,12 @@ async fn plan(
 ) -> ApiResult<Json<Plan>> {
     params.finish()?;
     Ok(Json(app.resources().apply(request, &principal, app.now()).await?))
+}
+
+/// `GET /api/v2/schema.json`
+async fn schema(_principal: Principal, params: Params) -> ApiResult<Json<Value>> {
+    params.finish()?;
+    Ok(Json(tfo_sdk::resource::schema::document_schema()))
 }
 
 type NamePath = Result<Path<String>, PathRejection>;
