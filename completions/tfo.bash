@@ -2584,7 +2584,7 @@ _tfo() {
             return 0
             ;;
         tfo__subcmd__logs)
-            opts="-n -f -B -A -C -o -h --filter --service --grep --attr --since --until --severity --limit --follow --histogram --step --around --before --after --context --within --url --data-dir --tenant --output --color --help"
+            opts="-n -f -B -A -C -o -h --filter --service --grep --attr --since --until --severity --limit --follow --histogram --step --around --before --after --lines --within --url --data-dir --context --tenant --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2650,7 +2650,7 @@ _tfo() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --context)
+                --lines)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2667,6 +2667,10 @@ _tfo() {
                     return 0
                     ;;
                 --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

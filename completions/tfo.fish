@@ -132,12 +132,13 @@ complete -c tfo -n "__fish_tfo_using_subcommand logs" -l step -d 'How long a row
 complete -c tfo -n "__fish_tfo_using_subcommand logs" -l around -d 'Show the records before and after the one with this id (-o wide shows ids)' -r
 complete -c tfo -n "__fish_tfo_using_subcommand logs" -s B -l before -d 'So many before it [default: 10]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand logs" -s A -l after -d 'So many after it [default: 10]' -r
-complete -c tfo -n "__fish_tfo_using_subcommand logs" -s C -l context -d 'So many before and after it' -r
+complete -c tfo -n "__fish_tfo_using_subcommand logs" -s C -l lines -d 'So many before and after it' -r
 complete -c tfo -n "__fish_tfo_using_subcommand logs" -l within -d 'Whose records' -r -f -a "source\t'Of the same service, instance, host, pod, container and file'
 service\t'Of the same service'
 all\t'Of all'"
 complete -c tfo -n "__fish_tfo_using_subcommand logs" -l url -d 'URL of the daemon, like http://127.0.0.1:3100 [env: TFO_URL]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand logs" -l data-dir -d 'Data folder of the daemon, on this machine [env: TFO_DATA_DIR]' -r -F
+complete -c tfo -n "__fish_tfo_using_subcommand logs" -l context -d 'Context to use, see `tfo context` [env: TFO_CONTEXT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand logs" -l tenant -d 'Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]' -r
 complete -c tfo -n "__fish_tfo_using_subcommand logs" -s o -l output -d 'Format of the answer' -r -f -a "table\t'For people: columns, or lines'
 wide\t'More columns, and nothing cut'

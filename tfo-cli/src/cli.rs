@@ -99,6 +99,28 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    /// Of two options with one name, a command would read the other's value.
+    #[test]
+    fn no_command_has_an_option_of_all_commands() {
+        fn check(command: &clap::Command, global: &[(String, Option<String>)]) {
+            for sub in command.get_subcommands() {
+                for arg in sub.get_arguments() {
+                    let is_it = |(id, long): &&(String, Option<String>)| {
+                        arg.get_id() == id.as_str() || (long.is_some() && arg.get_long() == long.as_deref())
+                    };
+                    assert_eq!(global.iter().find(is_it), None, "{}", sub.get_name());
+                }
+                check(sub, global);
+            }
+        }
+        let command = Cli::command();
+        let global = command.get_arguments().filter(|arg| arg.is_global_set());
+        let global: Vec<_> =
+            global.map(|arg| (arg.get_id().to_string(), arg.get_long().map(str::to_owned))).collect();
+        assert!(global.len() > 4, "{global:?}");
+        check(&command, &global);
+    }
+
     #[test]
     fn every_command_starts_its_help_with_examples() {
         let mut command = Cli::command();

@@ -24,7 +24,7 @@ pub(crate) struct AroundArgs {
     after: Option<usize>,
     /// So many before and after it
     #[arg(short = 'C', long, value_name = "N", requires = "around")]
-    context: Option<usize>,
+    lines: Option<usize>,
     /// Whose records
     #[arg(long, value_enum, default_value_t, requires = "around", hide_default_value = true)]
     within: WithinName,
@@ -56,8 +56,8 @@ pub(crate) async fn run(
         WithinName::All => Within::All,
     };
     let around = Around {
-        before: args.before.or(args.context),
-        after: args.after.or(args.context),
+        before: args.before.or(args.lines),
+        after: args.after.or(args.lines),
         within: Some(within),
         filter,
     };

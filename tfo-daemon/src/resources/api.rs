@@ -26,7 +26,7 @@ use crate::platform::openapi::{Content, Operation, Param, Routes, Tag};
 use crate::platform::params::Params;
 use crate::platform::problem::{ApiError, ApiResult, Code};
 
-const RESOURCES: Tag = Tag {
+pub(super) const RESOURCES: Tag = Tag {
     name: "Resources",
     about: "Everything that is configured: one form, one mechanism, the same paths for every kind.",
 };

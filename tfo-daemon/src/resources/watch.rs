@@ -12,18 +12,17 @@ use tfo_sdk::api::{FieldError, WatchEvent};
 use tfo_sdk::resource::kind::find;
 use tfo_sdk::resource::{ResourceRef, Scope};
 
-use super::api::SCOPE;
+use super::api::{RESOURCES, SCOPE};
 use super::journal::Placed;
 use super::record::{Record, Stored};
 use super::repo;
 use super::service::Resources;
 use crate::app::App;
 use crate::identity::Principal;
-use crate::platform::openapi::{Content, Operation, Param, Routes, Tag};
+use crate::platform::openapi::{Content, Operation, Param, Routes};
 use crate::platform::params::Params;
 use crate::platform::problem::{ApiError, ApiResult, Code};
 
-const WATCH: Tag = Tag { name: "Resources", about: "" };
 const KIND: Param = Param::text("kind", "Only of this kind: its name, plural or short name.");
 const SINCE: Param = Param::integer(
     "since",
@@ -39,7 +38,7 @@ const ALIVE: Duration = Duration::from_secs(15);
 
 pub(super) fn routes() -> Routes<App> {
     Routes::below("/api/v2").route(
-        Operation::get(WATCH, "/watch", "watchResources", "Changes of resources as they are made")
+        Operation::get(RESOURCES, "/watch", "watchResources", "Changes of resources as they are made")
             .about(
                 "Server-sent events named `change`, whose ids are revisions and whose data is a `WatchEvent`. After a cut, \
                  `since` or `Last-Event-ID` goes on without gap or double.",

@@ -1,25 +1,34 @@
 //! The resources of an installation: read from memory, changed by plans, kept in the database.
 
+mod built_in;
+mod hand;
+mod image;
+mod sets;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use serde_json::{Value, json};
-use tfo_sdk::api::{SetDelete, SetMove, SetSummary};
+use serde_json::Value;
+use tfo_sdk::Timestamp;
+use tfo_sdk::resource::kind::find_exactly;
 use tfo_sdk::resource::plan::{Plan, PlanDiagnostic, PlanRequest, PlanSeverity};
-use tfo_sdk::resource::{BUILT_IN_ROLES, Manifest, Name, Scope, SetRef, SpecProblem, kind::find_exactly};
-use tfo_sdk::{TenantId, Timestamp};
+use tfo_sdk::resource::{Scope, SpecProblem};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::journal::{Entry, Placed};
-use super::planner::{self, Caller, Edit, Planned, Write, WriteKind};
-use super::record::{Record, Stored};
-use super::repo;
-use super::secrets::{Found, KeyError, Sealer, sealed_fields, unknown_secret};
-use super::world::{Key, World};
 use crate::identity::Principal;
 use crate::platform::db::{Db, DbError, DbResult, Target, Tx, WriteTx};
+use crate::resources::journal::{Entry, Placed};
+use crate::resources::planner::{self, Caller, Planned, Write, WriteKind};
+use crate::resources::record::{Record, Stored};
+use crate::resources::repo;
+use crate::resources::secrets::{Found, KeyError, Sealer, sealed_fields, unknown_secret};
+use crate::resources::world::{Key, World};
+
+use built_in::{bring_up, built_in};
+pub(crate) use hand::HandChange;
+use image::{catch_up, read_world};
 
 /// Entries of the journal that are read at a time.
 const PAGE: i64 = 1000;
@@ -66,18 +75,6 @@ pub(crate) enum ChangeError {
     /// A fault of ours.
     #[error("{0}")]
     Fault(String),
-}
-
-/// A change by hand, as a caller asks for it.
-pub(crate) enum HandChange {
-    /// All of a resource.
-    Put(Value),
-    /// Some of a resource.
-    Patch(Key, Value),
-    /// Back to what it was.
-    Rollback(Key, u64),
-    /// Its end.
-    Delete(Key),
 }
 
 impl Resources {
@@ -219,129 +216,6 @@ impl Resources {
         }
     }
 
-    /// Makes a change by hand; gives the resource as it is afterwards, and whether it was made new.
-    ///
-    /// # Errors
-    /// Everything that is against it.
-    pub(crate) async fn change(
-        &self,
-        change: HandChange,
-        via: &str,
-        expected: Option<u64>,
-        caller: &Principal,
-        now: Timestamp,
-    ) -> Result<(Option<Arc<Stored>>, bool), ChangeError> {
-        let mut secrets = BTreeMap::new();
-        let (key, change) = self.prepare(change, &mut secrets).await?;
-        let is_return = matches!(change, Prepared::Return(..));
-        let who = Who { principal: caller.name(), via, now, set: None };
-        let mut refusal = None;
-        let make = |world: &World, caller: &Caller<'_>| {
-            let stored = world.get(&key).cloned();
-            let live = stored.clone().filter(|stored| stored.record.deleted_at.is_none());
-            let generation = live.as_ref().map_or(0, |stored| stored.record.generation);
-            if expected.is_some_and(|expected| expected != generation) {
-                refusal = Some(ChangeError::Stale(format!(
-                    "{}/{} has generation {generation} by now; read it again",
-                    key.kind, key.name
-                )));
-                return None;
-            }
-            let none = SetRef { name: key.name.clone(), scope: key.scope.clone() };
-            match (change, stored, live) {
-                (Prepared::Put(manifest), ..) => {
-                    Some(planner::edit(world, Edit::Replace(manifest), none, caller))
-                }
-                (Prepared::Patch(patch), _, Some(live)) => {
-                    Some(planner::edit(world, Edit::Patch(live, patch), none, caller))
-                }
-                // Another one of its name has another history.
-                (Prepared::Return(uid, content), Some(stored), _) if stored.record.uid == uid => {
-                    Some(planner::edit(world, Edit::Return(stored, content), none, caller))
-                }
-                (Prepared::Delete, _, Some(live)) => Some(planner::delete(world, &live, none, caller)),
-                _ => {
-                    refusal = Some(ChangeError::NotFound(format!(
-                        "{} {:?} in {}",
-                        key.kind,
-                        key.name.as_str(),
-                        key.scope
-                    )));
-                    None
-                }
-            }
-        };
-        let made = self.commit_if(make, &secrets, &who, caller).await?;
-        let Some((planned, world)) = made else {
-            return Err(refusal.unwrap_or_else(|| ChangeError::Fault("no plan was made".to_owned())));
-        };
-        let is_new = planned.writes.first().is_some_and(|write| write.kind == WriteKind::Create);
-        match done(planned) {
-            // Nothing that the caller sent is wrong: the rest of the world is no longer what it was.
-            Err(ChangeError::Invalid(problems)) if is_return => {
-                let messages: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
-                return Err(ChangeError::Conflict(messages.join("; ")));
-            }
-            outcome => outcome?,
-        }
-        // As this change has left it, whatever others do meanwhile.
-        Ok((world.get(&key).cloned(), is_new))
-    }
-
-    /// Reads what a caller asks for, outside of the transaction.
-    async fn prepare(
-        &self,
-        change: HandChange,
-        secrets: &mut BTreeMap<String, Found>,
-    ) -> Result<(Key, Prepared), ChangeError> {
-        Ok(match change {
-            HandChange::Put(mut document) => {
-                sound(self.seal(&mut document, secrets)?)?;
-                let manifest = Manifest::read(&document, &Scope::PLATFORM).map_err(ChangeError::Invalid)?;
-                (Key::from(&manifest.reference()), Prepared::Put(Box::new(manifest)))
-            }
-            HandChange::Patch(key, mut patch) => {
-                if let Some(kind) = find_exactly(&key.kind) {
-                    sound(self.0.sealer.seal(kind, &mut patch, secrets)?)?;
-                }
-                (key, Prepared::Patch(only_wishes(patch)?))
-            }
-            HandChange::Rollback(key, generation) => {
-                self.refresh().await?;
-                let stored = self.world().get(&key).cloned();
-                let stored = stored
-                    .ok_or_else(|| ChangeError::NotFound(format!("{} {:?}", key.kind, key.name.as_str())))?;
-                let content = self.content_of(&stored.record, generation).await?;
-                (key, Prepared::Return(stored.record.uid, content))
-            }
-            HandChange::Delete(key) => (key, Prepared::Delete),
-        })
-    }
-
-    /// What a resource was at a generation.
-    async fn content_of(&self, record: &Record, generation: u64) -> Result<Value, ChangeError> {
-        let mut tx = self.0.db.begin_read().await?;
-        let mut before = i64::MAX;
-        loop {
-            let page = repo::changes_of(&mut tx, &record.uid.to_string(), before, PAGE).await?;
-            let Some(oldest) = page.last().map(|placed| placed.seq) else {
-                let message = format!("generation {generation} of {}", record.reference());
-                return Err(ChangeError::NotFound(message));
-            };
-            before = oldest;
-            let found = page.into_iter().find(|placed| {
-                placed.entry.generation.is_some_and(|known| known.unsigned_abs() == generation)
-                    && placed.entry.after.is_some()
-            });
-            if let Some(after) = found.and_then(|placed| placed.entry.after) {
-                let record: Record = serde_json::from_str(&after).map_err(|error| {
-                    ChangeError::Fault(format!("an entry of the journal cannot be read: {error}"))
-                })?;
-                return Ok(record.content);
-            }
-        }
-    }
-
     fn seal(
         &self,
         document: &mut Value,
@@ -461,44 +335,6 @@ impl Resources {
         Ok(())
     }
 
-    /// Gives a resource to another set.
-    ///
-    /// # Errors
-    /// Everything that is against it.
-    pub(crate) async fn move_to_set(
-        &self,
-        request: &SetMove,
-        caller: &Principal,
-        now: Timestamp,
-    ) -> Result<(), ChangeError> {
-        let key = Key::from(&request.reference);
-        let make = |world: &World, caller: &Caller<'_>| {
-            let stored = world.get(&key)?;
-            Some(planner::move_to_set(world, stored, request.to.clone(), caller))
-        };
-        let who = Who { principal: caller.name(), via: "sets", now, set: Some(request.to.to_string()) };
-        let made = self.commit_if(make, &BTreeMap::new(), &who, caller).await?;
-        let (planned, _) = made.ok_or_else(|| ChangeError::NotFound(request.reference.to_string()))?;
-        done(planned)
-    }
-
-    /// Ends a set.
-    ///
-    /// # Errors
-    /// Everything that is against it.
-    pub(crate) async fn end_set(
-        &self,
-        request: &SetDelete,
-        caller: &Principal,
-        now: Timestamp,
-    ) -> Result<(), ChangeError> {
-        let make = |world: &World, caller: &Caller<'_>| {
-            planner::end_set(world, request.set.clone(), request.members, caller)
-        };
-        let who = Who { principal: caller.name(), via: "sets", now, set: Some(request.set.to_string()) };
-        done(self.commit(make, &BTreeMap::new(), &who, caller).await?)
-    }
-
     /// Forgets a deleted resource whose grace time is over.
     ///
     /// # Errors
@@ -516,44 +352,6 @@ impl Resources {
         self.install(world);
         Ok(())
     }
-
-    /// All sets, by place and name.
-    pub(crate) fn sets(&self) -> Vec<SetSummary> {
-        let world = self.world();
-        let mut sets: BTreeMap<(Scope, Name), SetSummary> = BTreeMap::new();
-        for stored in world.all().filter(|stored| stored.record.deleted_at.is_none()) {
-            for intent in &stored.record.intents {
-                let summary =
-                    sets.entry((intent.set.scope.clone(), intent.set.name.clone())).or_insert_with(|| {
-                        SetSummary {
-                            set: intent.set.clone(),
-                            members: 0,
-                            shared: 0,
-                            applied_at: intent.at,
-                            by: intent.by.clone(),
-                        }
-                    });
-                if stored.record.home.as_ref() == Some(&intent.set) {
-                    summary.members += 1;
-                } else {
-                    summary.shared += 1;
-                }
-                if intent.at > summary.applied_at {
-                    summary.applied_at = intent.at;
-                    summary.by.clone_from(&intent.by);
-                }
-            }
-        }
-        sets.into_values().collect()
-    }
-}
-
-/// What a caller asks for, read.
-enum Prepared {
-    Put(Box<Manifest>),
-    Patch(Value),
-    Return(Uuid, Value),
-    Delete,
 }
 
 /// Who does something, as the journal says it.
@@ -590,61 +388,6 @@ fn entry(kind: WriteKind, before: Option<&Stored>, after: Option<&Stored>, who: 
         before: text(before)?,
         after: text(after)?,
     })
-}
-
-fn stored(record: Record) -> DbResult<Arc<Stored>> {
-    let name = record.reference();
-    let stored = Stored::new(record).map_err(|problems| {
-        let problems: Vec<String> =
-            problems.into_iter().map(|problem| format!("{}: {}", problem.pointer, problem.message)).collect();
-        DbError::Corrupt { cause: format!("{name}: {}", problems.join("; ")) }
-    })?;
-    Ok(Arc::new(stored))
-}
-
-async fn read_world(tx: &mut Tx) -> DbResult<World> {
-    let (records, revision) = repo::load(tx).await?;
-    let mut world = World::default();
-    world.revision = revision;
-    for record in records {
-        world.put(stored(record)?);
-    }
-    Ok(world)
-}
-
-/// The world with what the journal has behind it.
-async fn catch_up(tx: &mut Tx, known: &World) -> DbResult<World> {
-    let mut world = known.clone();
-    loop {
-        let page = repo::changes_after(tx, world.revision, PAGE).await?;
-        if page.is_empty() {
-            return Ok(world);
-        }
-        for Placed { seq, entry, .. } in page {
-            let read = |record: Option<String>| {
-                record.map(|record| serde_json::from_str::<Record>(&record)).transpose()
-            };
-            let (Ok(before), Ok(after)) = (read(entry.before), read(entry.after)) else {
-                return read_world(tx).await;
-            };
-            let is_whole = match entry.action.as_str() {
-                "create" => after.is_some(),
-                "remove" => before.is_some(),
-                _ => before.is_some() && after.is_some(),
-            };
-            if !is_whole && entry.uid.is_some() {
-                // Its records were taken out: what stands tells.
-                return read_world(tx).await;
-            }
-            if let Some(before) = before {
-                world.remove(&before);
-            }
-            if let Some(after) = after {
-                world.put(stored(after)?);
-            }
-            world.revision = seq;
-        }
-    }
 }
 
 /// Refuses fingerprints that stand for no secret which is here.
@@ -688,10 +431,6 @@ fn refuse(planned: &mut Planned, errors: Vec<PlanDiagnostic>) {
     }
 }
 
-fn sound(problems: Vec<SpecProblem>) -> Result<(), ChangeError> {
-    if problems.is_empty() { Ok(()) } else { Err(ChangeError::Invalid(problems)) }
-}
-
 /// Whether a plan was done.
 fn done(planned: Planned) -> Result<(), ChangeError> {
     if !planned.denied.is_empty() {
@@ -714,90 +453,4 @@ fn refused(diagnostics: &[PlanDiagnostic]) -> Result<(), ChangeError> {
     let problem =
         |error: &&PlanDiagnostic| SpecProblem::new(error.pointer.clone(), &error.code, error.message.clone());
     Err(ChangeError::Invalid(errors.iter().map(problem).collect()))
-}
-
-/// The parts of a patch that can be wished for.
-fn only_wishes(patch: Value) -> Result<Value, ChangeError> {
-    const KNOWN: [&str; 4] = ["labels", "annotations", "deletionProtection", "holds"];
-    let wrong = |pointer: String| {
-        ChangeError::Invalid(vec![SpecProblem::new(
-            pointer,
-            "invalid-value",
-            format!("a patch changes spec and, of metadata, {}", KNOWN.join(", ")),
-        )])
-    };
-    let Value::Object(fields) = &patch else { return Err(wrong(String::new())) };
-    for (key, value) in fields {
-        match (key.as_str(), value) {
-            ("spec", Value::Object(_)) => {}
-            ("metadata", Value::Object(metadata)) => {
-                if let Some(key) = metadata.keys().find(|key| !KNOWN.contains(&key.as_str())) {
-                    return Err(wrong(tfo_sdk::resource::problem::below("/metadata", key)));
-                }
-            }
-            _ => return Err(wrong(tfo_sdk::resource::problem::below("", key))),
-        }
-    }
-    Ok(patch)
-}
-
-/// What makes a built-in resource what this version has; nothing where it is that.
-fn bring_up(world: &World, built_in: Arc<Stored>, now: Timestamp) -> Option<Write> {
-    let Some(stands) = world.get(&Key::from(&*built_in)) else {
-        return Some(Write { kind: WriteKind::Create, before: None, after: Some(built_in) });
-    };
-    if stands.spec == built_in.spec {
-        return None;
-    }
-    let stored = Arc::unwrap_or_clone(built_in);
-    let record = Record {
-        uid: stands.record.uid,
-        created_at: stands.record.created_at,
-        updated_at: now,
-        generation: stands.record.generation + 1,
-        ..stored.record
-    };
-    let after = Arc::new(Stored { record, ..stored });
-    Some(Write { kind: WriteKind::Update, before: Some(stands.clone()), after: Some(after) })
-}
-
-/// What every installation has: the default places, and the built-in roles.
-fn built_in(now: Timestamp) -> Vec<Arc<Stored>> {
-    let record = |kind: &str, scope: Scope, name: &str, uid: Uuid, spec: Value, built_in: bool| {
-        let record = Record {
-            uid,
-            kind: kind.to_owned(),
-            scope,
-            name: name.parse().ok()?,
-            generation: 1,
-            revision: 0,
-            created_at: now,
-            updated_at: now,
-            deleted_at: None,
-            built_in,
-            content: json!({"spec": spec}),
-            home: None,
-            intents: Vec::new(),
-            overrides: BTreeMap::new(),
-        };
-        Stored::new(record).ok().map(Arc::new)
-    };
-    const DEFAULT: &str = "default";
-    let place = |depth: usize| -> Scope {
-        let path = [DEFAULT; 4][..depth].join("/");
-        path.parse().unwrap_or(Scope::PLATFORM)
-    };
-    let tenant = Uuid::from_bytes(*TenantId::DEFAULT.as_bytes());
-    let about = |about: &str| json!({"description": about});
-    let places = [
-        record("Region", place(0), DEFAULT, Uuid::now_v7(), about("This installation."), true),
-        record("Organization", place(1), DEFAULT, Uuid::now_v7(), about("Who runs this installation."), true),
-        record("Workspace", place(2), DEFAULT, Uuid::now_v7(), about("The first team."), true),
-        record("Tenant", place(3), DEFAULT, tenant, about("Telemetry that names no tenant."), true),
-    ];
-    let roles = BUILT_IN_ROLES.map(|role| {
-        let spec = json!({"description": role.about, "permissions": role.permissions});
-        record("Role", Scope::PLATFORM, role.name, Uuid::now_v7(), spec, true)
-    });
-    places.into_iter().chain(roles).flatten().collect()
 }
