@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use tfo_sdk::{TenantId, Timestamp};
 
+use crate::batch;
 use crate::clock::Clock;
 use crate::disk::Disk;
 use crate::otlp::{self, Request};
@@ -116,7 +117,8 @@ impl Core {
     /// Makes requests durable and then visible: all of them, or none. Gives the tenants whose requests were left out
     /// because they are closed.
     pub(crate) fn commit(&self, mut pending: Vec<Pending>) -> Result<BTreeSet<TenantId>, AppendError> {
-        if self.tables.is_overloaded() {
+        let incoming = pending.iter().map(|pending| batch::bytes(&pending.request.batch)).sum();
+        if self.tables.is_overloaded(incoming) {
             return Err(AppendError::Overloaded);
         }
         // Under the log's lock, so that nothing of a tenant follows once who closes it has had the lock.

@@ -6,9 +6,9 @@
 //! - while a flush writes, its batches stay visible here; they leave in the same step in which the files come in.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use arrow::array::UInt64Array;
+use arrow::array::{Array, UInt64Array};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use tfo_sdk::Timestamp;
@@ -52,12 +52,21 @@ struct Partition {
 pub(crate) struct Memtable {
     partitions: BTreeMap<Table, Partition>,
     bytes: u64,
+    /// Batches that are in files now, and in memory as long as somebody reads them: a column that each has to itself,
+    /// and its bytes.
+    left: Vec<(Weak<dyn Array>, u64)>,
 }
 
 impl Memtable {
     /// Bytes of everything in memory.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// Bytes of what has left for files while somebody, who took it before, still reads it here.
+    pub(crate) fn lingering(&mut self) -> u64 {
+        self.left.retain(|(column, _)| column.strong_count() > 0);
+        self.left.iter().map(|(_, bytes)| bytes).sum()
     }
 
     /// Takes in the rows of one request.
@@ -117,6 +126,10 @@ impl Memtable {
         let Some(partition) = self.partitions.get_mut(table) else { return };
         if let Some(rows) = partition.flushing.take() {
             self.bytes -= rows.bytes;
+            let own = |batch: &RecordBatch| {
+                batch.column_by_name(INGEST_SEQ).map(|column| (Arc::downgrade(column), batch::bytes(batch)))
+            };
+            self.left.extend(rows.batches.iter().filter_map(own));
         }
         if partition.active.is_none() {
             self.partitions.remove(table);

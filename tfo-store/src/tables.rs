@@ -224,9 +224,14 @@ impl Tables {
         lock(&self.state).catalogue.damaged().to_vec()
     }
 
-    /// Whether flushing lags so far behind that no more rows may come in.
-    pub(crate) fn is_overloaded(&self) -> bool {
-        self.memory() > 2 * self.options.memtable_bytes
+    /// Whether flushing lags so far behind that no rows of this many bytes may come in. What one table after the other
+    /// has left for files, and queries that take their time still read, may take as much again as is flushed at.
+    pub(crate) fn is_overloaded(&self, incoming: u64) -> bool {
+        let memtable = &mut lock(&self.state).memtable;
+        let (limit, after) = (self.options.memtable_bytes, memtable.bytes().saturating_add(incoming));
+        // However large rows are, there is a time at which they may come in.
+        let has_room = memtable.bytes() <= limit || after <= 2 * limit;
+        !has_room || memtable.bytes().saturating_add(memtable.lingering()) > 3 * limit
     }
 
     /// Makes the rows of synced requests visible, all at once.

@@ -415,6 +415,36 @@ fn replay_stays_within_the_memory_budget() {
 }
 
 #[test]
+fn rows_that_are_read_after_their_flush_still_count_as_memory() {
+    let mut folder = Folder::new();
+    folder.options.memtable_bytes = batch::bytes(&request(1, &["a".to_owned()], NOW).request.batch);
+    let core = folder.open();
+    let mut readers = Vec::new();
+    let refused = (0..20).find_map(|_| {
+        let refused = core.commit(vec![request(1, &["a".to_owned()], NOW)]).err();
+        readers.push(core.tables.snapshot(&table(1), &TimeRange::ALL));
+        core.flush(table(1)).unwrap();
+        refused
+    });
+    assert!(matches!(refused, Some(AppendError::Overloaded)), "{refused:?}");
+    assert!(readers.len() > 3, "{} readers", readers.len());
+    drop(readers);
+    commit(&core, 1, "b", 1);
+}
+
+#[test]
+fn a_request_comes_in_when_there_is_room_for_it() {
+    let mut folder = Folder::new();
+    let small = || request(1, &["a".to_owned()], NOW);
+    folder.options.memtable_bytes = batch::bytes(&small().request.batch) / 2;
+    let core = folder.open();
+    core.commit(vec![small()]).unwrap(); // larger than the limit, but alone
+    assert!(matches!(core.commit(vec![small()]), Err(AppendError::Overloaded)));
+    core.flush(table(1)).unwrap();
+    core.commit(vec![small()]).unwrap();
+}
+
+#[test]
 fn a_folder_of_a_newer_format_is_refused() {
     let folder = Folder::new();
     drop(folder.open());
