@@ -9,6 +9,7 @@ use datafusion::catalog::{
 use datafusion::error::DataFusionError;
 use datafusion::execution::config::SessionConfig;
 use datafusion::execution::context::SessionContext;
+use datafusion::execution::memory_pool::{MemoryLimit, MemoryPool};
 use datafusion::execution::registry::FunctionRegistry;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
@@ -25,8 +26,23 @@ pub(crate) const SCHEMA: &str = "telemetry";
 /// Memory of one reader of a file that the memory pool does not see.
 const PREDICATE_CACHE_BYTES: usize = 4 << 20;
 
-fn config() -> SessionConfig {
-    let mut config = SessionConfig::new()
+/// Memory of queries for each part of a plan that runs beside its like: it reads a row group of its own, and sorts
+/// in a memory of its own.
+const PARTITION_BYTES: usize = 64 << 20;
+
+/// How many parts of a plan run side by side: a core each, but no more than memory has room for.
+fn partitions(pool: &dyn MemoryPool, cores: usize) -> usize {
+    match pool.memory_limit() {
+        MemoryLimit::Finite(bytes) => (bytes / PARTITION_BYTES).clamp(1, cores.max(1)),
+        MemoryLimit::Infinite | MemoryLimit::Unknown => cores.max(1),
+    }
+}
+
+fn config(environment: &RuntimeEnv) -> SessionConfig {
+    let config = SessionConfig::new();
+    let partitions = partitions(environment.memory_pool.as_ref(), config.target_partitions());
+    let mut config = config
+        .with_target_partitions(partitions)
         .with_information_schema(false)
         .with_create_default_catalog_and_schema(false)
         .with_default_catalog_and_schema(CATALOG, SCHEMA)
@@ -70,7 +86,7 @@ fn state(
     // Not the default features: they bring table functions, file formats and table factories, which all lead
     // out of the tenant's tables or make rows out of nothing.
     let mut state = SessionStateBuilder::new()
-        .with_config(config())
+        .with_config(config(environment))
         .with_runtime_env(environment.clone())
         .with_query_planner(Arc::new(Planner))
         .with_catalog_list(catalogs)
@@ -82,4 +98,19 @@ fn state(
         .build();
     state.register_function_rewrite(Arc::new(TextAsNumber))?;
     Ok(state)
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::execution::memory_pool::{GreedyMemoryPool, UnboundedMemoryPool};
+
+    use super::*;
+
+    #[test]
+    fn little_memory_is_not_divided_among_many() {
+        assert_eq!(partitions(&UnboundedMemoryPool::default(), 8), 8);
+        for (memory, parts) in [(1 << 20, 1), (100 << 20, 1), (256 << 20, 4), (8 << 30, 8)] {
+            assert_eq!(partitions(&GreedyMemoryPool::new(memory), 8), parts);
+        }
+    }
 }
