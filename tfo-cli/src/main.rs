@@ -25,7 +25,7 @@ use clap::Parser as _;
 
 // The daemon's columns and the answers of large queries are built from many small pieces.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();

@@ -8,7 +8,7 @@ use tfo_daemon::config::ProcessEnvironment;
 use tfo_daemon::{Config, Overrides, StartError};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const USAGE: &str = "\
 tfo-daemon: takes OpenTelemetry's logs, traces and metrics, and answers queries over REST
