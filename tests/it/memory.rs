@@ -1,5 +1,5 @@
 //! Little memory: in a control group with a limit, replay of a large log, the largest requests from all sides and
-//! heavy queries should survive with the default settings; what is acknowledged is there once.
+//! heavy queries survive with the default settings; what is acknowledged is there once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,8 +39,19 @@ const HEAVY: [&str; 6] = [
     "SELECT attributes, count(*) FROM spans GROUP BY attributes",
 ];
 
+/// Queries that an answer is due to once they have the memory of queries to themselves: one that needs little of it,
+/// and one that sorts parts of all records, in files where memory is short.
+fn fitting() -> [String; 2] {
+    let start = "SELECT substr(body, 1, 20000) AS start FROM logs";
+    let ranked = format!("SELECT start, row_number() OVER (ORDER BY start) AS rank FROM ({start})");
+    [
+        "SELECT service_name, count(*), max(length(body)) FROM logs GROUP BY service_name".to_owned(),
+        format!("SELECT count(*), max(rank), sum(length(start)) FROM ({ranked})"),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not yet kept: after minutes of this the process has reached its limit, and more so on a busy machine"]
+#[ignore = "not yet kept: it takes minutes, and the long length was not tried since the allocator changed"]
 async fn a_daemon_with_little_memory_survives_all_that_is_large() {
     let group = match Group::with_memory("memory", MEMORY) {
         Ok(group) => group,
@@ -69,20 +80,29 @@ async fn a_daemon_with_little_memory_survives_all_that_is_large() {
             refused: refused.clone(),
         }));
     }
-    let (mut answered, mut failed) = (0, 0);
-    let mut queries = HEAVY.iter().cycle();
-    while !senders.is_empty() {
-        let ask = |sql| heavy(daemon.rest(), sql);
-        let (first, second) = (queries.next().unwrap(), queries.next().unwrap());
-        let (first, second) = tokio::join!(ask(first), ask(second));
-        for is_answered in [first, second] {
-            answered += u64::from(is_answered);
-            failed += u64::from(!is_answered);
+    let (answered, failed) = (AtomicU64::new(0), AtomicU64::new(0));
+    let asking = async {
+        let mut queries = HEAVY.iter().cycle();
+        loop {
+            let ask = |sql| heavy(daemon.rest(), sql);
+            let (first, second) = (queries.next().unwrap(), queries.next().unwrap());
+            let (first, second) = tokio::join!(ask(first), ask(second));
+            for is_answered in [first, second] {
+                (if is_answered { &answered } else { &failed }).fetch_add(1, Ordering::Relaxed);
+            }
         }
-        while let Some(ended) = senders.try_join_next() {
+    };
+    let sending = async {
+        while let Some(ended) = senders.join_next().await {
             ended.unwrap();
         }
+    };
+    // Queries that run when all is sent are given up.
+    tokio::select! {
+        () = asking => {}
+        () = sending => {}
     }
+    let (answered, failed) = (answered.into_inner(), failed.into_inner());
     let (acknowledged, refused) = (acknowledged.load(Ordering::Relaxed), refused.load(Ordering::Relaxed));
     seed::note(&format!(
         "memory: limit {} MiB; replay of {} MiB peaked at {replay_peak} MiB; {acknowledged} requests of {} MiB \
@@ -95,6 +115,11 @@ async fn a_daemon_with_little_memory_survives_all_that_is_large() {
     ));
     assert_eq!(group.killed(), 0, "killed for want of memory");
     assert!(refused > 0, "all {SENDERS} at a time found room: no pressure");
+    assert!(failed > 0, "all heavy queries found room: no pressure");
+    for sql in fitting() {
+        assert!(heavy(daemon.rest(), &sql).await, "refused: {sql}");
+    }
+    assert_eq!(group.killed(), 0, "killed for want of memory");
     check(&ledger, &daemon).await;
     let mut daemon = daemon;
     daemon.kill().unwrap();
@@ -155,6 +180,7 @@ async fn send(sending: Sending) {
             if number % 4 == 3 { zstd(&request) } else { request }
         };
         let request = tokio::task::spawn_blocking(encode).await.unwrap();
+        let mut pause = Duration::from_secs(1);
         loop {
             let kept = match number % 4 {
                 0 | 1 => by_grpc(&sender, signal, request.clone()).await,
@@ -170,8 +196,9 @@ async fn send(sending: Sending) {
             if acknowledged.load(Ordering::Relaxed) >= wanted() {
                 return;
             }
-            // As it is told to.
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            // As it is told to, and longer each time, as exporters do: what is refused is received all the same.
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(16));
         }
     }
 }
