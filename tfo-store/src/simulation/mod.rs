@@ -17,3 +17,7 @@ mod survivors;
 mod tests;
 
 pub(crate) use schedule::wait_for;
+
+// A fifth of the time of a seed was the system's allocator.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
