@@ -142,6 +142,9 @@ impl Oracle {
     }
 
     pub(super) fn acknowledged(&mut self, ids: &[usize], first: u64) -> Check {
+        if ids.is_empty() {
+            return Ok(()); // all were of a closed tenant: nothing was written
+        }
         // What failed before a later success never comes.
         for entry in &mut self.entries {
             if entry.state == State::Failed {
@@ -200,6 +203,14 @@ impl Oracle {
         })
     }
 
+    /// Whether nothing needs to tell that an entry ever was: retention or erasure may have taken its records, and a
+    /// lie the whole log, which alone knew how far sequences were.
+    fn may_be_forgotten(&self, entry: &Entry) -> bool {
+        let oldest = self.latest.minus(self.retention).nanos();
+        let is_removed = self.erasure(entry.table.tenant).is_some();
+        !self.forgiven.is_empty() && (is_removed || entry.times.iter().all(|time| *time < oldest))
+    }
+
     /// What a snapshot that was just taken must have.
     pub(super) fn moment(&self, table: Table, snapshot: &Snapshot) -> Check<Moment> {
         let of_table = self.entries.iter().enumerate().filter(|(_, entry)| entry.table == table);
@@ -209,6 +220,7 @@ impl Oracle {
                 State::Promised => {
                     if entry.sequence.is_some_and(|sequence| sequence > snapshot.sequence)
                         && !self.is_forgiven(entry)
+                        && !self.may_be_forgotten(entry)
                     {
                         return Err(format!(
                             "request {id} has sequence {:?}, a later snapshot ends at {}",

@@ -114,7 +114,8 @@ fn stay_on_processor(number: usize) {
         use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
         let Ok(allowed) = sched_getaffinity(None) else { return };
-        let Some(processor) = (0..CpuSet::MAX_CPU).filter(|processor| allowed.is_set(*processor)).nth(number) else {
+        let Some(processor) = (0..CpuSet::MAX_CPU).filter(|processor| allowed.is_set(*processor)).nth(number)
+        else {
             return;
         };
         let mut one = CpuSet::new();

@@ -1,6 +1,6 @@
 //! Tenants that are closed: nobody adds to them or sees them; and those that are erased.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tfo_sdk::{Signal, TenantId};
 
 use super::{Tables, lock};
 use crate::disk::Disk;
-use crate::file;
+use crate::file::{self, FileRef};
 use crate::rule::{Rule, kept};
 use crate::wal::Table;
 
@@ -104,14 +104,11 @@ impl Tables {
         wait: &mut dyn FnMut() -> bool,
     ) -> io::Result<Removed> {
         loop {
+            // Looked at before: a reader that lets go meanwhile has its file removed the next time.
+            let read_before = self.doomed_of(tenant, |file| Arc::strong_count(file) > 1);
             self.remove_doomed();
-            let (mut read, mut stuck) = (Vec::new(), Vec::new());
-            for (file, _) in &lock(&self.removal).doomed {
-                if file.folder.starts_with(file::tenant_folder(tenant)) {
-                    let list = if Arc::strong_count(file) > 1 { &mut read } else { &mut stuck };
-                    list.push(file.path().to_owned());
-                }
-            }
+            let (read, stuck): (Vec<_>, Vec<_>) =
+                self.doomed_of(tenant, |_| true).into_iter().partition(|path| read_before.contains(path));
             if let Some(path) = read.first() {
                 if wait() {
                     continue;
@@ -136,6 +133,14 @@ impl Tables {
             missing_is_fine(self.disk.sync_dir(root))?;
         }
         Ok(removed)
+    }
+
+    /// Paths of a tenant's files that are to be removed.
+    fn doomed_of(&self, tenant: TenantId, is_meant: impl Fn(&FileRef) -> bool) -> BTreeSet<String> {
+        let folder = file::tenant_folder(tenant);
+        let doomed = &lock(&self.removal).doomed;
+        let of_tenant = doomed.iter().map(|(file, _)| file).filter(|file| file.folder.starts_with(&folder));
+        of_tenant.filter(|file| is_meant(file)).map(|file| file.path().to_owned()).collect()
     }
 
     /// Nothing of the tenant is left: it is like any other that is closed.

@@ -154,6 +154,8 @@ impl Wal {
                         self.disk.rename(&path, &damaged)?;
                         self.disk.sync_dir(Path::new(FOLDER))?;
                         self.damaged.push(damaged.to_string_lossy().into_owned());
+                        // Its name is all that tells how far the log was: a sequence is never given twice.
+                        self.next_sequence = self.next_sequence.max(first_sequence);
                     }
                 }
             } else if path.extension().is_some_and(|extension| extension == DAMAGED) {
