@@ -51,7 +51,6 @@ fn fitting() -> [String; 2] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not yet kept: it takes minutes, and the long length was not tried since the allocator changed"]
 async fn a_daemon_with_little_memory_survives_all_that_is_large() {
     let group = match Group::with_memory("memory", MEMORY) {
         Ok(group) => group,
