@@ -78,6 +78,7 @@ pub(crate) enum Command {
     History(commands::history::HistoryArgs),
     Rollback(commands::history::RollbackArgs),
     Wait(commands::wait::WaitArgs),
+    Quota(commands::quota::QuotaArgs),
     Sets(commands::sets::SetsArgs),
     Audit(commands::audit::AuditArgs),
     Schema(commands::schema::SchemaArgs),

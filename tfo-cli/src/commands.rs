@@ -22,6 +22,7 @@ pub(crate) mod logs;
 pub(crate) mod map;
 pub(crate) mod metrics;
 pub(crate) mod operations;
+pub(crate) mod quota;
 pub(crate) mod render;
 pub(crate) mod schema;
 pub(crate) mod services;
@@ -84,6 +85,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
             Command::History(args) => history::run_history(args, place, out).await,
             Command::Rollback(args) => history::run_rollback(args, place, out).await,
             Command::Wait(args) => wait::run(args, place, out).await,
+            Command::Quota(args) => quota::run(args, &place.connect()?, out).await,
             Command::Sets(args) => sets::run(args, place, out).await,
             Command::Audit(args) => audit::run(args, place, out).await,
             Command::Schema(args) => schema::run(&args, out),

@@ -7,6 +7,7 @@ pub(crate) mod map;
 pub(crate) mod metric;
 pub(crate) mod operation;
 pub(crate) mod plan;
+pub(crate) mod quota;
 pub(crate) mod resource;
 pub(crate) mod service;
 pub(crate) mod span;

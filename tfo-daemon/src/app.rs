@@ -25,6 +25,7 @@ use crate::platform::openapi::Routes;
 use crate::platform::problem::{ApiError, Code};
 use crate::platform::request::traced;
 use crate::query;
+use crate::quota::{self, Quotas};
 use crate::reference;
 use crate::resources::{self, Resources, Sealer};
 use crate::stats;
@@ -37,6 +38,7 @@ pub struct App(Arc<Parts>);
 
 struct Parts {
     tenancy: Tenancy,
+    quotas: Quotas,
     resources: Resources,
     store: Store,
     engine: Engine,
@@ -67,17 +69,23 @@ impl App {
                 return Err(StartError::Database { database: target.to_string(), cause });
             }
         };
-        let tenancy = Tenancy::new(store.clone(), resources.clone());
+        let quotas = Quotas::new(resources.clone());
+        let tenancy = Tenancy::new(store.clone(), resources.clone(), quotas.clone());
         let told = tenancy.clone();
         let told = tokio::task::spawn_blocking(move || told.tell()).await;
         told.map_err(|error| StartError::Other(error.to_string()))?
             .map_err(|cause| StartError::Disk { folder: config.data_dir.clone(), cause })?;
+        // What came in before a restart counts, too.
+        if let Err(cause) = quotas.save(store.now()).await {
+            return Err(StartError::Database { database: target.to_string(), cause });
+        }
         Ok(Self(Arc::new(Parts {
             tenancy,
             live: Live::new(store.clone(), engine.clone()),
             engine,
             identity: Identity::new(minter, resources.clone(), config.regions.clone()),
-            ingest: Ingest::new(store.clone(), &config.ingest),
+            ingest: Ingest::new(store.clone(), quotas.clone(), &config.ingest),
+            quotas,
             resources,
             store,
             about,
@@ -91,6 +99,10 @@ impl App {
 
     pub(crate) fn tenancy(&self) -> &Tenancy {
         &self.0.tenancy
+    }
+
+    pub(crate) fn quotas(&self) -> &Quotas {
+        &self.0.quotas
     }
 
     pub(crate) fn resources(&self) -> &Resources {
@@ -174,6 +186,7 @@ pub(crate) fn rest() -> Routes<App> {
         .merge(resources::routes())
         .merge(status::routes())
         .merge(stats::routes())
+        .merge(quota::routes())
         .merge(metrics::routes())
         .merge(reference::routes())
 }

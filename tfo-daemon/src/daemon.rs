@@ -127,7 +127,9 @@ impl Daemon {
         let follow = stop.clone();
         let opening = tokio::spawn(async move {
             let app = App::open(&config, disk, addresses).await?;
-            tokio::spawn(app.tenancy().clone().run(follow));
+            tokio::spawn(app.tenancy().clone().run(follow.clone()));
+            let store = app.store().clone();
+            tokio::spawn(app.quotas().clone().run(move || store.now(), follow));
             gates.open(&app);
             tracing::info!("ready");
             Ok(app)
@@ -232,6 +234,9 @@ impl Running {
             let _ = recorder.await;
         }
         if let Some(app) = self.app.take() {
+            if let Err(error) = app.quotas().save(app.now()).await {
+                tracing::warn!(%error, "how much came in lately is not written down: quotas of a day count without it");
+            }
             let db = app.db().clone();
             if let Err(error) = blocking(move || app.store().close()).await {
                 tracing::error!(%error, "the store did not close");

@@ -17,6 +17,7 @@ mod live;
 mod metrics;
 pub mod platform;
 mod query;
+mod quota;
 mod reference;
 mod resources;
 mod self_telemetry;

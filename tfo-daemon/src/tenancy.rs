@@ -13,6 +13,7 @@ use tfo_sdk::{Signal, TenantId, Timestamp};
 use tfo_store::{RetentionTable, Store};
 use tokio_util::sync::CancellationToken;
 
+use crate::quota::Quotas;
 use crate::resources::{Key, Resources, Stored, World};
 
 /// How often it looks for tenants whose grace time is over, and for what other daemons have changed.
@@ -23,13 +24,14 @@ const ROUND: Duration = Duration::from_secs(5);
 pub(crate) struct Tenancy {
     store: Store,
     resources: Resources,
+    quotas: Quotas,
     /// What the store was told last.
     told: Arc<Mutex<Option<RetentionTable>>>,
 }
 
 impl Tenancy {
-    pub(crate) fn new(store: Store, resources: Resources) -> Self {
-        Self { store, resources, told: Arc::default() }
+    pub(crate) fn new(store: Store, resources: Resources, quotas: Quotas) -> Self {
+        Self { store, resources, quotas, told: Arc::default() }
     }
 
     /// Tells the store which tenants are closed, and how long telemetry is kept. Blocks.
@@ -93,6 +95,10 @@ impl Tenancy {
                     continue;
                 }
                 Err(_) => return,
+            }
+            if let Err(error) = self.quotas.forget(id).await {
+                tracing::warn!(%path, %error, "an erased tenant is not forgotten yet; it is tried again");
+                continue;
             }
             if let Err(error) = self.resources.forget(&Key::from(&**tenant), now).await {
                 tracing::warn!(%path, %error, "an erased tenant is not forgotten yet; it is tried again");

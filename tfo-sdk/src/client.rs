@@ -26,6 +26,7 @@ use url::{Host, Url};
 
 use crate::api::{
     LogRecord, MetricName, MetricPoint, Page, Problem, ServiceSummary, Span, Stats, Status, TraceSummary,
+    Usage,
 };
 use crate::resource::Scope;
 pub use error::ClientError;
@@ -134,6 +135,11 @@ impl Client {
     /// What the daemon stores, how it comes in, and how far behind it is: `GET /api/v2/stats`.
     pub async fn stats(&self) -> Result<Stats, ClientError> {
         self.get(&["stats"], &()).await
+    }
+
+    /// What the tenant has used of its quotas: `GET /api/v2/usage`.
+    pub async fn usage(&self) -> Result<Usage, ClientError> {
+        self.get(&["usage"], &()).await
     }
 
     async fn get<T: DeserializeOwned>(

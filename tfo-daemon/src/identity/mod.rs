@@ -29,11 +29,13 @@ struct Inner {
     resources: Resources,
     /// The regions that this daemon serves; all of them where none is named.
     regions: Vec<Name>,
+    /// The place of the default tenant.
+    default: Scope,
 }
 
 impl Identity {
     pub(crate) fn new(minter: ScopeMinter, resources: Resources, regions: Vec<Name>) -> Self {
-        Self(Arc::new(Inner { minter, resources, regions }))
+        Self(Arc::new(Inner { minter, resources, regions, default: Scope::default_tenant() }))
     }
 
     /// The daemon, which records itself in the default tenant.
@@ -42,10 +44,13 @@ impl Identity {
     }
 
     /// A caller in the tenant that a request names, or in the default one.
-    fn in_tenant(&self, _caller: Principal, tenant: Option<&Scope>) -> ApiResult<Authed> {
+    fn in_tenant(&self, caller: &Principal, permission: &str, tenant: Option<&Scope>) -> ApiResult<Authed> {
         let Some(path) = tenant else {
+            caller.authorize(permission, &self.0.default)?;
             return Ok(Authed { scope: self.0.minter.mint(TenantId::DEFAULT) });
         };
+        // Before anything is said of what there is.
+        caller.authorize(permission, path)?;
         if let Some(region) = path.parts().first()
             && !self.0.regions.is_empty()
             && !self.0.regions.contains(region)
@@ -111,13 +116,36 @@ impl Principal {
     }
 }
 
-/// A caller whose right was checked, in one tenant. An argument of this type is a handler's authorisation.
+/// A caller whose right was checked, in one tenant. An argument of this type is a handler's authorisation: that to read
+/// the tenant's telemetry.
 #[derive(Debug, Clone)]
 pub(crate) struct Authed {
     scope: TenantScope,
 }
 
 impl Authed {
+    /// The caller of a request that writes telemetry.
+    ///
+    /// # Errors
+    /// When there is no such tenant here, or the caller may not write in it.
+    pub(crate) async fn for_writing<S>(parts: &mut Parts, state: &S) -> ApiResult<Self>
+    where
+        S: Send + Sync,
+        Identity: FromRef<S>,
+    {
+        Self::with(parts, state, "telemetry:write").await
+    }
+
+    async fn with<S>(parts: &mut Parts, state: &S, permission: &str) -> ApiResult<Self>
+    where
+        S: Send + Sync,
+        Identity: FromRef<S>,
+    {
+        let principal = Principal::from_request_parts(parts, state).await?;
+        let tenant = tenant::named(&parts.uri, &parts.headers)?;
+        Identity::from_ref(state).in_tenant(&principal, permission, tenant.as_ref())
+    }
+
     /// The tenant that the caller reads and writes.
     pub(crate) fn scope(&self) -> &TenantScope {
         &self.scope
@@ -144,8 +172,6 @@ where
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let principal = Principal::from_request_parts(parts, state).await?;
-        let tenant = tenant::named(&parts.uri, &parts.headers)?;
-        Identity::from_ref(state).in_tenant(principal, tenant.as_ref())
+        Self::with(parts, state, "telemetry:read").await
     }
 }

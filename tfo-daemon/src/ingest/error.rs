@@ -16,6 +16,7 @@ use super::budget::OverBudget;
 use crate::identity::guard::Refusal;
 use crate::platform::problem::{self, ApiError};
 use crate::platform::request::Cause;
+use crate::quota::OverQuota;
 
 /// Why a request is not acknowledged.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -59,6 +60,12 @@ pub(super) enum IngestError {
     /// The guard refused it.
     #[error("{0}")]
     Forbidden(Refusal),
+    /// Its tenant has used up a quota.
+    #[error("{0}")]
+    Quota(OverQuota),
+    /// The caller may not write in the tenant.
+    #[error("{detail}")]
+    Denied { code: problem::Code, detail: String },
     /// The daemon is not ready.
     #[error("the daemon is starting; try again")]
     Starting,
@@ -113,7 +120,15 @@ impl IngestError {
             Self::Slow => never(StatusCode::REQUEST_TIMEOUT, Code::DeadlineExceeded),
             Self::BrokenOff(_) => never(StatusCode::BAD_REQUEST, Code::Cancelled),
             Self::OverBudget => after(1, StatusCode::TOO_MANY_REQUESTS, Code::ResourceExhausted),
-            Self::Forbidden(_) => never(StatusCode::FORBIDDEN, Code::PermissionDenied),
+            Self::Quota(over) => Verdict {
+                http: StatusCode::TOO_MANY_REQUESTS,
+                grpc: Code::ResourceExhausted,
+                retry_after: Some(over.retry_after),
+            },
+            Self::Forbidden(_) | Self::Denied { code: problem::Code::Forbidden, .. } => {
+                never(StatusCode::FORBIDDEN, Code::PermissionDenied)
+            }
+            Self::Denied { .. } => never(StatusCode::UNAUTHORIZED, Code::Unauthenticated),
             Self::Tenant { code: problem::Code::UnknownTenant, .. } => {
                 never(StatusCode::NOT_FOUND, Code::NotFound)
             }
@@ -147,7 +162,8 @@ impl IngestError {
             Self::Slow => "slow",
             Self::BrokenOff(_) => "broken_off",
             Self::OverBudget => "memory",
-            Self::Forbidden(_) => "forbidden",
+            Self::Quota(_) => "quota",
+            Self::Forbidden(_) | Self::Denied { .. } => "forbidden",
             Self::Tenant { .. } => "tenant",
             Self::Starting => "starting",
             Self::Store(AppendError::DiskFull { .. }) => "disk_full",
@@ -162,7 +178,9 @@ impl IngestError {
     /// What the log says.
     pub(super) fn cause(&self) -> Cause {
         match self {
-            Self::Store(error) => Cause::Failed(error.to_string()),
+            Self::Store(error) if !matches!(error, AppendError::TenantGone) => {
+                Cause::Failed(error.to_string())
+            }
             Self::Internal { cause } => Cause::Failed(cause.clone()),
             refused => Cause::Refused(refused.to_string()),
         }
@@ -175,6 +193,9 @@ impl From<ApiError> for IngestError {
             code @ (problem::Code::UnknownTenant
             | problem::Code::OtherRegion
             | problem::Code::InvalidParameters) => Self::Tenant { code, detail: error.problem("").detail },
+            code @ (problem::Code::Forbidden | problem::Code::Unauthenticated) => {
+                Self::Denied { code, detail: error.problem("").detail }
+            }
             code => Self::internal(code.as_str()),
         }
     }
@@ -183,6 +204,12 @@ impl From<ApiError> for IngestError {
 impl From<OverBudget> for IngestError {
     fn from(_: OverBudget) -> Self {
         Self::OverBudget
+    }
+}
+
+impl From<OverQuota> for IngestError {
+    fn from(over: OverQuota) -> Self {
+        Self::Quota(over)
     }
 }
 
@@ -204,8 +231,10 @@ pub(super) mod tests {
 
     /// One of each, with the row that it must have: HTTP status, gRPC code, seconds to wait.
     pub(in super::super) fn table() -> Vec<(IngestError, u16, Code, Option<u64>)> {
-        use AppendError::{Closing, DiskFull, Io, Overloaded};
+        use AppendError::{Closing, DiskFull, Io, Overloaded, TenantGone};
         use IngestError::*;
+        let denied = |code| Denied { code, detail: "x".into() };
+        let tenant = |code| Tenant { code, detail: "x".into() };
         vec![
             (Undecodable("x".into()), 400, Code::InvalidArgument, None),
             (TooLarge { limit: 1 }, 413, Code::InvalidArgument, None),
@@ -219,11 +248,18 @@ pub(super) mod tests {
             (BrokenOff("reset".into()), 400, Code::Cancelled, None),
             (OverBudget, 429, Code::ResourceExhausted, Some(1)),
             (Forbidden(Refusal::Host("x".into())), 403, Code::PermissionDenied, None),
+            (Quota(OverQuota::for_test(7)), 429, Code::ResourceExhausted, Some(7)),
+            (denied(problem::Code::Forbidden), 403, Code::PermissionDenied, None),
+            (denied(problem::Code::Unauthenticated), 401, Code::Unauthenticated, None),
             (Starting, 503, Code::Unavailable, Some(1)),
             (Store(DiskFull { free: 1, reserve: 2 }), 503, Code::Unavailable, Some(30)),
             (Store(Overloaded), 503, Code::Unavailable, Some(1)),
             (Store(Io("secret".into())), 503, Code::Unavailable, Some(5)),
             (Store(Closing), 503, Code::Unavailable, Some(5)),
+            (Store(TenantGone), 404, Code::NotFound, None),
+            (tenant(problem::Code::UnknownTenant), 404, Code::NotFound, None),
+            (tenant(problem::Code::OtherRegion), 421, Code::FailedPrecondition, None),
+            (tenant(problem::Code::InvalidParameters), 400, Code::InvalidArgument, None),
             (Internal { cause: "secret".into() }, 500, Code::Internal, None),
         ]
     }

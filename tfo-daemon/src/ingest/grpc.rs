@@ -5,7 +5,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{FromRequestParts as _, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::any;
 use bytes::Bytes;
@@ -76,12 +76,15 @@ async fn export(app: App, signal: Signal, request: Request) -> Response {
 async fn receive(app: &App, signal: Signal, request: Request) -> Result<Rejected, IngestError> {
     let ingest: &Ingest = app.ingest();
     let (mut parts, body) = request.into_parts();
-    let authed = Authed::from_request_parts(&mut parts, app).await;
+    let authed = Authed::for_writing(&mut parts, app).await;
     let compression = match read_head(&parts.method, &parts.headers) {
         Ok(compression) => compression,
         Err(error) => return Err(ingest.turn_away(error, body, false)),
     };
     let authed = authed?;
+    if let Err(error) = ingest.check_quota(&authed) {
+        return Err(ingest.turn_away(error, body, false));
+    }
     let (compression, received) = ingest.read_message(compression, body).await?;
     ingest.accept(&authed, (signal, Protocol::Grpc), Format::Protobuf, compression, received).await
 }

@@ -4,7 +4,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{FromRequestParts as _, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::any;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -90,12 +90,15 @@ async fn receive(
     let ingest: &Ingest = app.ingest();
     let (mut parts, body) = request.into_parts();
     let waits = parts.headers.contains_key(header::EXPECT);
-    let authed = Authed::from_request_parts(&mut parts, app).await;
+    let authed = Authed::for_writing(&mut parts, app).await;
     let (format, compression) = match read_head(&parts.method, &parts.headers, format) {
         Ok(head) => head,
         Err(error) => return Err(ingest.turn_away(error, body, waits)),
     };
     let authed = authed?;
+    if let Err(error) = ingest.check_quota(&authed) {
+        return Err(ingest.turn_away(error, body, waits));
+    }
 
     let cost = if compression == Compression::Identity { format.cost() } else { 1 };
     let limit = compression.wire_limit(ingest.max_request_bytes);

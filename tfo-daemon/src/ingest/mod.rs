@@ -8,7 +8,8 @@
 //!
 //! Both protocols are framing around the same steps, so limits, budget and errors are the same. Every byte that a
 //! request makes the daemon hold is reserved from one [`budget`] before it is held, and given back when the
-//! answer is made; what does not fit is refused before its body is read. One table ([`error`]) says what each
+//! answer is made; what does not fit is refused before its body is read, and so is what comes for a tenant whose
+//! [`quota`](crate::quota) is used up. One table ([`error`]) says what each
 //! failure is in each protocol, and whether a sender may try again.
 
 mod answer;
@@ -42,6 +43,7 @@ pub(crate) use http::{
 
 use crate::config::IngestConfig;
 use crate::identity::Authed;
+use crate::quota::Quotas;
 use body::Received;
 use budget::Budget;
 use compression::Compression;
@@ -53,6 +55,7 @@ use format::Format;
 #[derive(Clone)]
 pub(crate) struct Ingest {
     store: Store,
+    quotas: Quotas,
     budget: Arc<Budget>,
     /// Requests that are decompressed and decoded at a time.
     workers: Arc<Semaphore>,
@@ -65,10 +68,11 @@ pub(crate) struct Ingest {
 const MAX_WORKERS: usize = 8;
 
 impl Ingest {
-    pub(crate) fn new(store: Store, config: &IngestConfig) -> Self {
+    pub(crate) fn new(store: Store, quotas: Quotas, config: &IngestConfig) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             store,
+            quotas,
             budget: Arc::new(Budget::new(config.memory_bytes)),
             workers: Arc::new(Semaphore::new(cores.min(MAX_WORKERS))),
             max_request_bytes: config.max_request_bytes,
@@ -84,6 +88,11 @@ impl Ingest {
     /// Bytes of memory that requests in flight hold, and may hold.
     pub(crate) fn memory_bytes(&self) -> (u64, u64) {
         (self.budget.used(), self.budget.limit())
+    }
+
+    /// Refuses a caller whose tenant has no quota left, before its body is read.
+    fn check_quota(&self, authed: &Authed) -> Result<(), IngestError> {
+        Ok(self.quotas.check(authed.scope().tenant_id(), self.store.now())?)
     }
 
     /// Decodes a request and makes it durable: `Ok` is the right to acknowledge it.
@@ -111,8 +120,11 @@ impl Ingest {
         let (request, reservation) = decoded.await.map_err(IngestError::internal)??;
         let rejected = request.rejected.clone();
         let records = request.batch.num_rows() as u64;
-        if request.batch.num_rows() > 0 {
+        if records > 0 {
+            let size = request.raw.len() as u64;
+            let charge = self.quotas.charge(tenant, size, &request.batch, self.store.now())?;
             self.store.append_holding(authed.scope(), request, reservation).await?;
+            charge.keep();
         }
         let kept = Kept { bytes, records, rejected: rejected.count, visible_after: started.elapsed() };
         self.figures.kept(authed.scope().tenant_id(), (signal, protocol), kept);

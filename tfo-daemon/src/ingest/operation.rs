@@ -49,7 +49,11 @@ pub(super) fn operation(path: &str, signal: Signal, place: &str) -> Operation {
         .answers_with(408, "It did not arrive in time", &ERROR)
         .answers_with(413, "It is larger than a request may be", &ERROR)
         .answers_with(415, "Its content type or its compression is not understood", &ERROR)
-        .answers_with(429, "Too much is being received at this moment", &ERROR)
+        .answers_with(
+            429,
+            "Too much is being received at this moment, or the tenant has used up a quota",
+            &ERROR,
+        )
         .answers_with(500, "A fault of the daemon", &ERROR)
         .answers_with(503, "The disk is full or too slow, or the daemon is starting or stopping", &ERROR)
         .fails_only(&[])

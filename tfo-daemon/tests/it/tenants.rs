@@ -116,3 +116,47 @@ async fn a_daemon_serves_its_regions_and_no_others() {
     assert_eq!(reply.problem(), (421, "other_region".to_owned()));
     assert_eq!(post(&daemon, "/v1/logs", None, "x").await.status, 200);
 }
+
+/// A quota of a place, with this spec.
+fn quota(level: &str, place: &str, spec: Value) -> Value {
+    let mut document = document("Quota", "some", level, place);
+    document["spec"] = spec;
+    document
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quota_holds_over_both_protocols_and_says_when_to_come_back() {
+    let daemon = Daemon::new().await;
+    let mut documents = places();
+    documents.push(quota("tenant", STAGING, json!({"ingestBytesPerDay": "1B"})));
+    apply(&daemon, documents).await;
+    // The request that passes a limit is taken; what comes after it is not.
+    assert_eq!(post(&daemon, "/v1/logs", Some(STAGING), "first").await.status, 200);
+    let over = post(&daemon, "/v1/logs", Some(STAGING), "second").await;
+    assert_eq!(over.status, 429);
+    assert!(over.header("retry-after").parse::<u64>().unwrap() > 0);
+    assert!(over.text().contains("over the quota some of eu/acme/shop/staging"), "{}", over.text());
+
+    let request = call(Method::POST, "/opentelemetry.proto.collector.logs.v1.LogsService/Export")
+        .header(header::CONTENT_TYPE, "application/grpc")
+        .header("x-tfo-tenant", STAGING);
+    let message = logs(&["third"]).encode_to_vec();
+    let mut frame = vec![0];
+    frame.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
+    frame.extend(message);
+    let answer = send(&daemon.otlp_grpc, request, Body::from(frame)).await;
+    assert_eq!(answer.header("grpc-status"), "8");
+    assert!(!answer.header("grpc-status-details-bin").is_empty());
+
+    // Others are not held by it, and it says what is used.
+    assert_eq!(post(&daemon, "/v1/logs", Some(PRODUCTION), "other").await.status, 200);
+    assert_eq!(bodies(&daemon, &format!("?tenant={STAGING}")).await, ["first"]);
+    let usage = daemon.get(&format!("/api/v2/usage?tenant={STAGING}")).await.json();
+    assert_eq!(usage["limits"][0]["limit"], "ingestBytesPerDay");
+    assert_eq!(usage["limits"][0]["most"], 1);
+    assert_eq!(usage["limits"][0]["used"], usage["ingestBytesToday"]);
+
+    // A larger one lets go at once.
+    apply(&daemon, vec![quota("tenant", STAGING, json!({"ingestBytesPerDay": "1GB"}))]).await;
+    assert_eq!(post(&daemon, "/v1/logs", Some(STAGING), "fourth").await.status, 200);
+}

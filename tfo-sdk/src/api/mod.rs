@@ -22,6 +22,7 @@ mod sql;
 mod stats;
 mod status;
 mod trace;
+mod usage;
 
 pub use attribute::{AttributeKey, AttributeKeys, AttributePlace, AttributeValue, AttributeValues};
 pub use context::LogContext;
@@ -50,3 +51,4 @@ pub use sql::{
 pub use stats::{LevelStats, SignalStats, Stats};
 pub use status::Status;
 pub use trace::{Segment, ServiceShare, Trace, TraceSpan, TraceSummary};
+pub use usage::{Limit, LimitUsage, Usage};

@@ -132,6 +132,11 @@ impl Scope {
     /// The place above all regions.
     pub const PLATFORM: Self = Self(Vec::new());
 
+    /// The place of telemetry that names no tenant: `default/default/default/default`.
+    pub fn default_tenant() -> Self {
+        Self(vec![Name("default".into()); 4])
+    }
+
     /// How deep it lies.
     pub fn level(&self) -> Level {
         Level::ALL[self.0.len().min(Level::ALL.len() - 1)]

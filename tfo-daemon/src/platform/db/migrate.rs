@@ -34,7 +34,7 @@ macro_rules! migrations {
 }
 
 /// All steps, in their order; a new one is a line at the end.
-pub(super) const MIGRATIONS: &[Migration] = migrations![1 "0001_resources"];
+pub(super) const MIGRATIONS: &[Migration] = migrations![1 "0001_resources", 2 "0002_ingest_days"];
 
 const LEDGER: &str = "create table if not exists migration (version bigint not null primary key, \
                       name text not null, digest text not null, applied_at bigint not null)";
