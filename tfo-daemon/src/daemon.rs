@@ -19,6 +19,7 @@ use crate::platform::own_log::OwnLog;
 use crate::platform::server::{Gate, Protocol, serve};
 use crate::platform::signals::StopSignals;
 use crate::platform::telemetry;
+use crate::resources::{Sealer, rotate};
 use crate::self_telemetry;
 
 /// Requests in flight have this long to finish when the daemon stops.
@@ -99,6 +100,20 @@ pub async fn migrate(config: &Config, dry_run: bool) -> Result<Vec<&'static Migr
     db::migrate(&target, dry_run)
         .await
         .map_err(|cause| StartError::Database { database: target.to_string(), cause })
+}
+
+/// Makes a new key for secrets, and encrypts all that are kept with it: no daemon may run on the folder meanwhile. Gives
+/// the name of the key, and how many secrets there are.
+///
+/// # Errors
+/// A daemon that runs, and what is wrong with the key file or the database: secrets can be read as before.
+pub async fn rotate_secrets(config: &Config) -> Result<(String, usize), StartError> {
+    let target = config.database.target(&config.data_dir);
+    let folder = config.data_dir.clone();
+    // It would go on with the keys that it has read.
+    let _held = blocking(move || LocalDisk::open(&folder)).await??;
+    let sealer = Sealer::new(config.secrets_key_file.clone());
+    rotate(&target, &sealer).await.map_err(|error| StartError::Other(error.to_string()))
 }
 
 /// The way to a [`Running`] daemon.

@@ -26,5 +26,5 @@ mod status;
 mod tenancy;
 
 pub use config::{Config, ConfigErrors, Overrides};
-pub use daemon::{Daemon, Running, StartError, migrate, run};
+pub use daemon::{Daemon, Running, StartError, migrate, rotate_secrets, run};
 pub use platform::daemon_file::Addresses;

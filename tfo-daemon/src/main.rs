@@ -17,6 +17,7 @@ Usage: tfo-daemon [OPTIONS]                           run until SIGTERM or SIGIN
        tfo-daemon config check [OPTIONS]              tell every mistake in the configuration
        tfo-daemon config print [--defaults] [OPTIONS] tell what stands, and where it comes from
        tfo-daemon migrate [--dry-run] [OPTIONS]       bring the metadata database's schema up to date, as a start does
+       tfo-daemon rotate-secrets [OPTIONS]            encrypt all secrets with a new key; the daemon is stopped meanwhile
 
   --config FILE        configuration file (TOML)           [env: TFO_CONFIG]
   --data-dir FOLDER    where all data is kept              [env: TFO_DATA_DIR]
@@ -59,6 +60,15 @@ fn migrate(overrides: &Overrides, dry_run: bool) -> Result<String, StartError> {
     Ok(if lines.is_empty() { "the schema is up to date\n".to_owned() } else { lines })
 }
 
+fn rotate_secrets(overrides: &Overrides) -> Result<String, StartError> {
+    let config = Config::load(overrides)?;
+    let (key, count) = runtime()?.block_on(tfo_daemon::rotate_secrets(&config))?;
+    let file = config.secrets_key_file.display();
+    Ok(format!(
+        "{count} secrets are encrypted with {key} now; it stands first in {file}, of which you keep a copy\n"
+    ))
+}
+
 fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -72,6 +82,7 @@ enum Command {
     Print(Overrides),
     PrintDefaults,
     Migrate(Overrides, bool),
+    RotateSecrets(Overrides),
     Say(String),
 }
 
@@ -89,6 +100,9 @@ impl Command {
             Self::PrintDefaults => Config::print_defaults(),
             Self::Migrate(overrides, dry_run) => {
                 migrate(&overrides, dry_run).map_err(|error| error.to_string())?
+            }
+            Self::RotateSecrets(overrides) => {
+                rotate_secrets(&overrides).map_err(|error| error.to_string())?
             }
             Self::Say(text) => text,
         };
@@ -150,6 +164,7 @@ impl Command {
             (["config", "print"], true, false) => Ok(Self::PrintDefaults),
             (["config"], ..) => Err("config needs to know what to do: check or print".into()),
             (["migrate"], false, dry_run) => Ok(Self::Migrate(overrides, dry_run)),
+            (["rotate-secrets"], false, false) => Ok(Self::RotateSecrets(overrides)),
             (words, false, false) => Err(format!("unknown command {:?}", words.join(" "))),
             (_, true, _) => Err("--defaults belongs to config print".into()),
             (_, _, true) => Err("--dry-run belongs to migrate".into()),

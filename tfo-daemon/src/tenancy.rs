@@ -112,6 +112,9 @@ fn tenants(world: &World) -> impl Iterator<Item = &Arc<Stored>> {
 }
 
 fn is_over(stored: &Stored, now: Timestamp) -> bool {
+    if stored.record.erased {
+        return true;
+    }
     let grace = find_exactly(&stored.record.kind).and_then(|kind| kind.grace).unwrap_or_default();
     stored.record.deleted_at.is_some_and(|deleted_at| deleted_at.plus(grace) <= now)
 }

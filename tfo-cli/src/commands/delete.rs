@@ -1,9 +1,9 @@
 //! `tfo delete`.
 
 use clap::Args;
-use tfo_sdk::client::Precondition;
+use tfo_sdk::client::{Client, Precondition};
 use tfo_sdk::resource::kind::find_exactly;
-use tfo_sdk::resource::{Manifest, ResourceRef, Scope};
+use tfo_sdk::resource::{KindInfo, Manifest, ResourceRef, Scope};
 
 use super::input::InputArgs;
 use super::target::{self, Found, ScopeArgs, find_one};
@@ -20,7 +20,8 @@ use crate::output::{Output, Printer};
 Examples:
   tfo delete quota ingest
   tfo delete SavedQuery/errors --scope eu/acme/shop
-  tfo delete -f ./old --yes")]
+  tfo delete -f ./old --yes
+  tfo delete tenant staging --scope eu/acme/shop --erase")]
 pub(crate) struct DeleteArgs {
     /// Kind, or KIND/NAME
     #[arg(value_name = "KIND", required_unless_present = "files", conflicts_with = "files")]
@@ -32,6 +33,9 @@ pub(crate) struct DeleteArgs {
     input: InputArgs,
     #[command(flatten)]
     scope: ScopeArgs,
+    /// Erase a tenant at once with its telemetry, also one that is deleted already: it cannot be had back
+    #[arg(long, conflicts_with = "files", requires = "kind")]
+    erase: bool,
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
@@ -50,7 +54,19 @@ pub(crate) async fn run(args: DeleteArgs, place: &Place, out: &mut Printer) -> a
             let Some(name) = name else {
                 anyhow::bail!("expected the name of a resource: {} NAME", kind.name)
             };
-            match find_one(&client, kind, &name, &place.scope(args.scope.scope.as_ref())?).await? {
+            anyhow::ensure!(
+                !args.erase || kind.grace.is_some(),
+                "{} cannot be erased: it has no telemetry",
+                kind.name
+            );
+            let scope = place.scope(args.scope.scope.as_ref())?;
+            // What is deleted is found by its very place alone.
+            if args.erase && scope.level() != tfo_sdk::resource::Level::Platform {
+                let target = ResourceRef { kind: kind.name.to_owned(), scope, name };
+                return erase(&client, kind, &target, args.yes, out).await;
+            }
+            anyhow::ensure!(!args.erase, "say with --scope which workspace the tenant is in");
+            match find_one(&client, kind, &name, &scope).await? {
                 Found::Resource(_, kind, scope) => {
                     vec![ResourceRef { kind: kind.name.to_owned(), scope, name }]
                 }
@@ -105,6 +121,34 @@ pub(crate) async fn run(args: DeleteArgs, place: &Place, out: &mut Printer) -> a
         }
     }
     Ok(if missing && !args.ignore_not_found { Exit::NotFound } else { Exit::Done })
+}
+
+/// Erases a tenant.
+async fn erase(
+    client: &Client,
+    kind: &KindInfo,
+    target: &ResourceRef,
+    yes: bool,
+    out: &mut Printer,
+) -> anyhow::Result<Exit> {
+    if !yes && super::is_interactive() {
+        let question = format!("erase {target} with all of its telemetry, for good?");
+        if !super::confirm(&question, out)? {
+            out.say("nothing was done");
+            return Ok(Exit::Failed);
+        }
+    }
+    match client.erase_resource(kind, &target.scope, &target.name, "delete").await {
+        Ok(()) => {
+            out.say(&format!("{target} is deleted, and its telemetry is being erased"));
+            Ok(Exit::Done)
+        }
+        Err(error) if error.status() == Some(404) => {
+            out.say(&format!("{target} is not there"));
+            Ok(Exit::NotFound)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What the documents of a bundle name, those inside of others first.

@@ -7,6 +7,7 @@
 pub(crate) mod guard;
 pub(crate) mod tenant;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
@@ -16,6 +17,7 @@ use tfo_sdk::resource::{Name, Scope};
 use tfo_store::{ScopeMinter, TenantScope};
 
 use crate::platform::problem::{ApiError, ApiResult, Code};
+use crate::platform::server::Peer;
 use crate::resources::{Key, Resources};
 use guard::Admitted;
 
@@ -80,23 +82,29 @@ impl Identity {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Principal {
     name: &'static str,
+    address: Option<IpAddr>,
 }
 
 impl Principal {
     /// The built-in caller of a loopback address.
-    fn local(_admitted: Admitted) -> Self {
-        Self { name: "local" }
+    fn local(_admitted: Admitted, address: Option<IpAddr>) -> Self {
+        Self { name: "local", address }
     }
 
     /// A caller for tests that have no request.
     #[cfg(test)]
     pub(crate) fn for_test(name: &'static str) -> Self {
-        Self { name }
+        Self { name, address: None }
     }
 
     /// Who it is, as the journal says it.
     pub(crate) fn name(&self) -> &str {
         self.name
+    }
+
+    /// Where it calls from, as far as that is known.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        self.address
     }
 
     /// Whether the caller has a permission in a place: the built-in `local`, and the daemon itself, have all.
@@ -160,7 +168,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Principal {
         let admitted = parts.extensions.get::<Admitted>().copied();
         let admitted =
             admitted.ok_or_else(|| ApiError::new(Code::Unauthenticated, "the caller is not known"))?;
-        Ok(Self::local(admitted))
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+        Ok(Self::local(admitted, peer))
     }
 }
 

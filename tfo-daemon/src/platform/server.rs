@@ -5,6 +5,7 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -34,6 +35,10 @@ const PING: Duration = Duration::from_secs(60);
 const MAX_STREAMS: u32 = 256;
 /// Wait after a failed accept (out of file descriptors, say), so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Where a request's connection comes from; it is among the request's extensions.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// What a listener serves: one router until the daemon is ready, then another.
 #[derive(Debug, Clone)]
@@ -81,9 +86,9 @@ pub(crate) async fn serve(
     let cut = CancellationToken::new();
     let _cut_at_return = cut.clone().drop_guard();
     let builder = builder(protocol);
-    while let Some((stream, slot)) = accept(&listener, &slots, &stop).await {
+    while let Some((stream, peer, slot)) = accept(&listener, &slots, &stop).await {
         let seen = Arc::new(AtomicBool::new(false));
-        let service = service(gate.clone(), Arc::clone(&seen));
+        let service = service(gate.clone(), peer, Arc::clone(&seen));
         let stream = TokioIo::new(stream);
         match protocol {
             // A connection that becomes a WebSocket is no longer ours: its slot is free again, and nobody waits for it.
@@ -123,16 +128,16 @@ async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
     stop: &CancellationToken,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, Peer, OwnedSemaphorePermit)> {
     let next = async {
         // The semaphore is never closed.
         let slot = Arc::clone(slots).acquire_owned().await.ok()?;
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => {
+                Ok((stream, address)) => {
                     // Without it, small answers wait for the client's delayed acknowledgement.
                     let _ = stream.set_nodelay(true);
-                    return Some((stream, slot));
+                    return Some((stream, Peer(address.ip()), slot));
                 }
                 Err(error) => accept_failed(&error).await,
             }
@@ -155,6 +160,7 @@ async fn accept_failed(error: &io::Error) {
 
 fn service(
     gate: Gate,
+    peer: Peer,
     seen: Arc<AtomicBool>,
 ) -> impl hyper::service::Service<
     hyper::Request<Incoming>,
@@ -163,8 +169,9 @@ fn service(
     Future = impl Future<Output = Result<axum::response::Response, Infallible>> + Send + 'static,
 > + Send
 + 'static {
-    service_fn(move |request: hyper::Request<Incoming>| {
+    service_fn(move |mut request: hyper::Request<Incoming>| {
         seen.store(true, Ordering::Relaxed);
+        request.extensions_mut().insert(peer);
         gate.router().oneshot(request.map(Body::new))
     })
 }

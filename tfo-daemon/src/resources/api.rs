@@ -70,6 +70,12 @@ const DELETED: Param = Param::choice(
     &["false", "true"],
     "Whether those are listed too that are deleted and can still be had back.",
 );
+const ERASE: Param = Param::choice(
+    "erase",
+    &["false", "true"],
+    "Whether it goes at once and for good, with its telemetry, also when it is deleted already. It takes the permission \
+     `telemetry:erase`.",
+);
 pub(super) const LIMIT: Param = Param::integer("limit", 1, MAX_LIMIT as i64, "The most items of a page.")
     .default_number(DEFAULT_LIMIT as i64);
 pub(super) const PAGE_TOKEN: Param =
@@ -176,8 +182,11 @@ fn of_kind(routes: Routes<App>, kind: &'static KindInfo) -> Routes<App> {
         )
         .route(
             Operation::delete(RESOURCES, &one, &id("delete"), "Deletes a resource")
-                .about("Not while it is protected, named by others, or has others in it. A tenant can be had back for a week.")
-                .params(&[NAME, SCOPE, VIA])
+                .about(
+                    "Not while it is protected, named by others, or has others in it. A tenant can be had back for a week, \
+                     unless it is erased.",
+                )
+                .params(if kind.grace.is_some() { &[NAME, SCOPE, VIA, ERASE] } else { &[NAME, SCOPE, VIA] })
                 .answers_with(204, "It is deleted", &[])
                 .fails(&CHANGE_FAILS),
             move |app, principal, name, params, headers| delete(kind, app, principal, name, params, headers),
@@ -468,8 +477,15 @@ async fn delete(
     let name = name(path)?;
     let scope = scope(&mut params);
     let via = via(&mut params);
+    let erased = kind.grace.is_some() && params.take("erase", str::parse::<bool>).unwrap_or(false);
     params.finish()?;
-    let change = HandChange::Delete(key(kind, &scope, name)?);
+    let key = key(kind, &scope, name)?;
+    let change = if erased {
+        principal.authorize("telemetry:erase", &key.scope)?;
+        HandChange::Erase(key)
+    } else {
+        HandChange::Delete(key)
+    };
     app.resources().change(change, &via, expected(&headers)?, &principal, app.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

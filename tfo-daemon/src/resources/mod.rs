@@ -11,6 +11,7 @@ mod planner;
 mod pointer;
 mod record;
 mod repo;
+mod rotation;
 mod secrets;
 mod service;
 mod sets;
@@ -21,6 +22,7 @@ mod world;
 
 pub(crate) use api::routes;
 pub(crate) use record::Stored;
+pub(crate) use rotation::rotate;
 pub(crate) use secrets::Sealer;
 pub(crate) use service::Resources;
 pub(crate) use world::{Key, World};

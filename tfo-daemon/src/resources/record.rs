@@ -29,6 +29,9 @@ pub(crate) struct Record {
     pub(crate) updated_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) deleted_at: Option<Timestamp>,
+    /// It is deleted for good: nobody waits for its grace time, and it cannot be had back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) erased: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) built_in: bool,
     /// What stands, as it was spelled, without defaults: `metadata` (labels, …) and `spec`.

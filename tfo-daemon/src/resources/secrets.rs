@@ -108,6 +108,27 @@ impl Sealer {
         Self { file, keys: OnceLock::new() }
     }
 
+    /// A sealer that reads the same file again.
+    pub(crate) fn reopened(&self) -> Self {
+        Self::new(self.file.clone())
+    }
+
+    /// Puts a new key in front of those of the file; gives its name. Who has read the file goes on with the old ones.
+    ///
+    /// # Errors
+    /// What is wrong with the file, or with its folder: it is as it was then.
+    pub(crate) fn add_key(&self) -> Result<String, KeyError> {
+        self.keys()?.add_to(&self.file)
+    }
+
+    /// The text of a secret of this resource's field; `None` when no key fits.
+    ///
+    /// # Errors
+    /// What is wrong with the key file.
+    pub(crate) fn decrypt(&self, uid: &str, pointer: &str, kept: &Kept) -> Result<Option<String>, KeyError> {
+        Ok(self.keys()?.decrypt(uid, pointer, kept))
+    }
+
     fn keys(&self) -> Result<&Keys, KeyError> {
         if let Some(keys) = self.keys.get() {
             return Ok(keys);
@@ -245,7 +266,6 @@ impl Keys {
     }
 
     /// The text of a secret of this resource's field; `None` when no key fits.
-    #[cfg(test)]
     fn decrypt(&self, uid: &str, pointer: &str, kept: &Kept) -> Option<String> {
         let (_, key) = self.keys.iter().find(|(id, _)| *id == kept.key_id)?;
         let nonce = Nonce::try_assume_unique_for_key(&kept.nonce).ok()?;
@@ -255,25 +275,38 @@ impl Keys {
     }
 }
 
-/// What a ciphertext belongs to: moved elsewhere, it does not decrypt.
-fn bound(uid: &str, pointer: &str) -> Aad<Vec<u8>> {
-    Aad::from(format!("{uid}{pointer}").into_bytes())
+impl Keys {
+    /// Puts a new key in front of those of the file.
+    fn add_to(&self, path: &Path) -> Result<String, KeyError> {
+        let failed = |cause| KeyError::File { file: path.display().to_string(), cause };
+        let text = fs::read_to_string(path).map_err(failed)?;
+        let is_taken = |name: &str| self.keys.iter().any(|(taken, _)| taken == name);
+        let names = (self.keys.len() + 1..).map(|number| format!("key-{number}"));
+        let name = names.into_iter().find(|name| !is_taken(name)).ok_or(KeyError::Random)?;
+        let line = format!("{name} {}\n", new_key()?);
+        // Behind the comments at the top, before the first key.
+        let is_key = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with('#');
+        let first: usize = text.split_inclusive('\n').take_while(|line| !is_key(line)).map(str::len).sum();
+        let (above, below) = text.split_at(first);
+        let temporary = write_beside(path, &format!("{above}{line}{below}")).map_err(failed)?;
+        let renamed = fs::rename(&temporary, path);
+        if renamed.is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
+        renamed.and_then(|()| sync_folder(path)).map_err(failed)?;
+        Ok(name)
+    }
 }
 
-/// Makes a key file that nobody else can read.
-fn make(path: &Path) -> Result<String, KeyError> {
-    let failed = |cause| KeyError::File { file: path.display().to_string(), cause };
+/// A new key, in base64.
+fn new_key() -> Result<String, KeyError> {
     let mut key = [0; KEY_LEN];
     SystemRandom::new().fill(&mut key).map_err(|_| KeyError::Random)?;
-    let text = format!(
-        "# The keys of TelemetryFlow's secrets: without them, secrets that are stored cannot be read. Keep a copy.\n\
-         # The first encrypts. Keep older ones below it, and the oldest last.\nkey-1 {}\n",
-        STANDARD.encode(key)
-    );
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    // Whole at once, and one key for all daemons that start now.
+    Ok(STANDARD.encode(key))
+}
+
+/// Writes a text that nobody else can read into a new file beside a path, for good; gives its path.
+fn write_beside(path: &Path, text: &str) -> io::Result<PathBuf> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(format!(".{}", std::process::id()));
     let temporary = PathBuf::from(temporary);
@@ -288,7 +321,42 @@ fn make(path: &Path) -> Result<String, KeyError> {
         file.write_all(text.as_bytes())?;
         file.sync_all()
     });
-    let linked = written.and_then(|()| fs::hard_link(&temporary, path));
+    match written {
+        Ok(()) => Ok(temporary),
+        Err(error) => {
+            let _ = fs::remove_file(&temporary);
+            Err(error)
+        }
+    }
+}
+
+/// Makes a new name of a file durable.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) if cfg!(unix) => fs::File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
+}
+
+/// What a ciphertext belongs to: moved elsewhere, it does not decrypt.
+fn bound(uid: &str, pointer: &str) -> Aad<Vec<u8>> {
+    Aad::from(format!("{uid}{pointer}").into_bytes())
+}
+
+/// Makes a key file that nobody else can read.
+fn make(path: &Path) -> Result<String, KeyError> {
+    let failed = |cause| KeyError::File { file: path.display().to_string(), cause };
+    let text = format!(
+        "# The keys of TelemetryFlow's secrets: without them, secrets that are stored cannot be read. Keep a copy.\n\
+         # The first encrypts. Keep older ones below it, and the oldest last.\nkey-1 {}\n",
+        new_key()?
+    );
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    // Whole at once, and one key for all daemons that start now.
+    let temporary = write_beside(path, &text).map_err(failed)?;
+    let linked = fs::hard_link(&temporary, path).and_then(|()| sync_folder(path));
     let _ = fs::remove_file(&temporary);
     match linked {
         Ok(()) => {}

@@ -160,3 +160,28 @@ async fn a_quota_holds_over_both_protocols_and_says_when_to_come_back() {
     apply(&daemon, vec![quota("tenant", STAGING, json!({"ingestBytesPerDay": "1GB"}))]).await;
     assert_eq!(post(&daemon, "/v1/logs", Some(STAGING), "fourth").await.status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erased_tenant_is_gone_at_once_and_cannot_be_had_back() {
+    let daemon = Daemon::new().await;
+    apply(&daemon, places()).await;
+    assert_eq!(post(&daemon, "/v1/logs", Some(STAGING), "secret").await.status, 200);
+    // Whether it was deleted before makes no difference.
+    let gone = call(Method::DELETE, "/api/v2/tenants/staging?scope=eu/acme/shop");
+    assert_eq!(send(&daemon.http, gone, Body::empty()).await.status, 204);
+    let erase = "/api/v2/tenants/staging?scope=eu/acme/shop&erase=true";
+    assert_eq!(send(&daemon.http, call(Method::DELETE, erase), Body::empty()).await.status, 204);
+    assert_eq!(post(&daemon, "/v1/logs", Some(STAGING), "late").await.status, 404);
+    let documents: Vec<Value> = places().into_iter().map(|document| json!({"document": document})).collect();
+    let body = json!({"set": {"name": "shop", "scope": "platform"}, "documents": documents, "commit": true});
+    let again = call(Method::POST, "/api/v2/plans").header(header::CONTENT_TYPE, "application/json");
+    let plan = send(&daemon.http, again, Body::from(body.to_string())).await.json();
+    assert_eq!(plan["committed"], false, "{plan}");
+    assert_eq!(plan["diagnostics"][0]["code"], "erasing", "{plan}");
+    // Nothing erases in this daemon's tests: what does, the tests from outside wait for.
+    let region = call(Method::DELETE, "/api/v2/regions/eu?erase=true");
+    assert_eq!(
+        send(&daemon.http, region, Body::empty()).await.problem(),
+        (400, "invalid_parameters".to_owned())
+    );
+}

@@ -151,6 +151,20 @@ impl Client {
         self.done(self.change(Method::DELETE, &[kind.plural, name.as_str()], scope, precondition, via)).await
     }
 
+    /// Deletes a resource at once and for good, with its telemetry: `DELETE /api/v2/{plural}/{name}?erase=true`. The kind
+    /// has a grace time.
+    pub async fn erase_resource(
+        &self,
+        kind: &KindInfo,
+        scope: &Scope,
+        name: &Name,
+        via: &str,
+    ) -> Result<(), ClientError> {
+        let path = [kind.plural, name.as_str()];
+        let request = self.change(Method::DELETE, &path, scope, Precondition::None, via);
+        self.done(request.query(&[("erase", true)])).await
+    }
+
     /// The changes of a resource, newest first: `GET /api/v2/{plural}/{name}/history`.
     pub async fn history(
         &self,

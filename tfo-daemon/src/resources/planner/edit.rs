@@ -54,6 +54,9 @@ impl Planner<'_> {
     fn edit(&mut self, before: Option<Arc<Stored>>, mut record: Record) {
         let reference = record.reference();
         let restores = record.deleted_at.is_some();
+        if record.erased {
+            return self.erasing(&reference, None);
+        }
         if restores {
             // What sets had asked for is over: the next apply of one that lacks it would delete it again.
             record.deleted_at = None;

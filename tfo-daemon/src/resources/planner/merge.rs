@@ -35,6 +35,9 @@ impl Planner<'_> {
         };
         self.documents.insert(record.uid, item.document);
         let restores = record.deleted_at.is_some();
+        if record.erased {
+            return self.erasing(&reference, document);
+        }
         if restores {
             // Its identity and what it held come back; what sets had asked for is over.
             record = Record {

@@ -108,6 +108,8 @@ struct Planner<'a> {
     documents: BTreeMap<Uuid, usize>,
     sources: Vec<Option<Source>>,
     drift: u64,
+    /// Whether what is deleted cannot be had back.
+    erases: bool,
 }
 
 /// A document on its way.
@@ -151,6 +153,7 @@ impl<'a> Planner<'a> {
             documents: BTreeMap::new(),
             sources,
             drift: 0,
+            erases: false,
         }
     }
 
@@ -437,6 +440,7 @@ fn blank(caller: &Caller<'_>, manifest: &Manifest) -> Record {
         created_at: caller.now,
         updated_at: caller.now,
         deleted_at: None,
+        erased: false,
         built_in: false,
         content: json!({"spec": {}}),
         home: None,

@@ -390,12 +390,12 @@ fn what_others_need_does_not_go() {
     ));
     test.apply(&request("b", vec![binding]));
     let stored = test.find("User", "ada").unwrap();
-    let refused = test.with_caller(|caller| delete(&test.world, &stored, set("none"), caller));
+    let refused = test.with_caller(|caller| delete(&test.world, &stored, false, set("none"), caller));
     assert!(messages(&refused.plan)[0].starts_with("still-referenced"), "{:?}", messages(&refused.plan));
     assert!(refused.writes.is_empty());
     test.apply(&request("a", place("eu/acme")));
     let stored = test.find("Region", "eu").unwrap();
-    let refused = test.with_caller(|caller| delete(&test.world, &stored, set("none"), caller));
+    let refused = test.with_caller(|caller| delete(&test.world, &stored, false, set("none"), caller));
     assert!(messages(&refused.plan)[0].starts_with("not-empty"), "{:?}", messages(&refused.plan));
 }
 

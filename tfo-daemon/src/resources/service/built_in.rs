@@ -45,6 +45,7 @@ pub(super) fn built_in(now: Timestamp) -> Vec<Arc<Stored>> {
             created_at: now,
             updated_at: now,
             deleted_at: None,
+            erased: false,
             built_in,
             content: json!({"spec": spec}),
             home: None,

@@ -27,6 +27,8 @@ pub(crate) enum HandChange {
     Rollback(Key, u64),
     /// Its end.
     Delete(Key),
+    /// Its end at once and for good, also where it is deleted already.
+    Erase(Key),
 }
 
 /// What a caller asks for, read.
@@ -34,7 +36,7 @@ enum Prepared {
     Put(Box<Manifest>),
     Patch(Value),
     Return(Uuid, Value),
-    Delete,
+    Delete(bool),
 }
 
 impl Resources {
@@ -53,7 +55,7 @@ impl Resources {
         let mut secrets = BTreeMap::new();
         let (key, change) = self.prepare(change, &mut secrets).await?;
         let is_return = matches!(change, Prepared::Return(..));
-        let who = Who { principal: caller.name(), via, now, set: None };
+        let who = Who { principal: caller.name(), address: caller.address(), via, now, set: None };
         let mut refusal = None;
         let make = |world: &World, caller: &Caller<'_>| {
             let stored = world.get(&key).cloned();
@@ -78,7 +80,12 @@ impl Resources {
                 (Prepared::Return(uid, content), Some(stored), _) if stored.record.uid == uid => {
                     Some(planner::edit(world, Edit::Return(stored, content), none, caller))
                 }
-                (Prepared::Delete, _, Some(live)) => Some(planner::delete(world, &live, none, caller)),
+                (Prepared::Delete(false), _, Some(live)) => {
+                    Some(planner::delete(world, &live, false, none, caller))
+                }
+                (Prepared::Delete(true), Some(stored), _) => {
+                    Some(planner::delete(world, &stored, true, none, caller))
+                }
                 _ => {
                     refusal = Some(ChangeError::NotFound(format!(
                         "{} {:?} in {}",
@@ -133,7 +140,8 @@ impl Resources {
                 let content = self.content_of(&stored.record, generation).await?;
                 (key, Prepared::Return(stored.record.uid, content))
             }
-            HandChange::Delete(key) => (key, Prepared::Delete),
+            HandChange::Delete(key) => (key, Prepared::Delete(false)),
+            HandChange::Erase(key) => (key, Prepared::Delete(true)),
         })
     }
 

@@ -6,6 +6,7 @@ mod image;
 mod sets;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -122,7 +123,7 @@ impl Resources {
         if missing.is_empty() {
             tx.rollback().await?;
         } else {
-            let who = Who { principal: "system", via: "start", now, set: None };
+            let who = Who { principal: "system", address: None, via: "start", now, set: None };
             self.write(&mut tx, &mut world, missing, &BTreeMap::new(), &who).await?;
             tx.commit().await?;
         }
@@ -198,7 +199,13 @@ impl Resources {
             refuse(&mut planned, wrong);
             planned
         };
-        let who = Who { principal: caller.name(), via: "apply", now, set: Some(request.set.to_string()) };
+        let who = Who {
+            principal: caller.name(),
+            address: caller.address(),
+            via: "apply",
+            now,
+            set: Some(request.set.to_string()),
+        };
         let planned = if request.commit {
             self.commit(make, &secrets, &who, caller).await?
         } else {
@@ -346,7 +353,7 @@ impl Resources {
             return tx.rollback().await;
         };
         let write = Write { kind: WriteKind::Delete, before: Some(stored), after: None };
-        let who = Who { principal: "system", via: "erasure", now, set: None };
+        let who = Who { principal: "system", address: None, via: "erasure", now, set: None };
         self.write(&mut tx, &mut world, vec![write], &BTreeMap::new(), &who).await?;
         tx.commit().await?;
         self.install(world);
@@ -357,6 +364,7 @@ impl Resources {
 /// Who does something, as the journal says it.
 struct Who<'a> {
     principal: &'a str,
+    address: Option<IpAddr>,
     via: &'a str,
     now: Timestamp,
     set: Option<String>,
@@ -377,7 +385,7 @@ fn entry(kind: WriteKind, before: Option<&Stored>, after: Option<&Stored>, who: 
         at: who.now.nanos(),
         principal: who.principal.to_owned(),
         via: who.via.to_owned(),
-        address: None,
+        address: who.address.map(|address| address.to_string()),
         action: kind.as_str().to_owned(),
         kind: record.map(|record| record.kind.clone()),
         scope: record.map(|record| record.scope.to_string()),

@@ -27,7 +27,13 @@ impl Resources {
             let stored = world.get(&key)?;
             Some(planner::move_to_set(world, stored, request.to.clone(), caller))
         };
-        let who = Who { principal: caller.name(), via: "sets", now, set: Some(request.to.to_string()) };
+        let who = Who {
+            principal: caller.name(),
+            address: caller.address(),
+            via: "sets",
+            now,
+            set: Some(request.to.to_string()),
+        };
         let made = self.commit_if(make, &BTreeMap::new(), &who, caller).await?;
         let (planned, _) = made.ok_or_else(|| ChangeError::NotFound(request.reference.to_string()))?;
         done(planned)
@@ -46,7 +52,13 @@ impl Resources {
         let make = |world: &World, caller: &Caller<'_>| {
             planner::end_set(world, request.set.clone(), request.members, caller)
         };
-        let who = Who { principal: caller.name(), via: "sets", now, set: Some(request.set.to_string()) };
+        let who = Who {
+            principal: caller.name(),
+            address: caller.address(),
+            via: "sets",
+            now,
+            set: Some(request.set.to_string()),
+        };
         done(self.commit(make, &BTreeMap::new(), &who, caller).await?)
     }
 
