@@ -76,6 +76,8 @@ async fn a_change_by_hand_is_shown_and_put_back() {
     let edited = edit.env("EDITOR", "sed -i s/u0@example.com/zoe@example.com/").output().unwrap();
     assert!(edited.status.success(), "{edited:?}");
     let drift = daemon.tfo(&["diff", "-f", &file, "--set", "people"]).unwrap().expect_code(1);
+    let audit = daemon.tfo(&["audit", "list", "-o", "json"]).unwrap().expect_code(0).json().unwrap();
+    assert_eq!(audit["items"][0]["address"], "127.0.0.1", "{audit}");
     assert!(drift.stdout.contains("drift: local set \"zoe@example.com\""), "{drift:?}");
     daemon.tfo(&["rollback", "user", "user-0", "--to", "1"]).unwrap().expect_code(0);
     daemon.tfo(&["diff", "-f", &file, "--set", "people"]).unwrap().expect_code(0);
@@ -113,4 +115,54 @@ async fn a_daemon_that_is_killed_while_it_applies_has_all_of_it_or_nothing() {
         assert_eq!(daemon.terminate().unwrap().code, Some(0));
     }
     assert!(outcomes.contains(&0), "{outcomes:?}");
+}
+
+/// Whatever the moment, a prune is there as a whole or not at all, and the next apply ends it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daemon_that_is_killed_while_it_prunes_has_pruned_all_or_nothing() {
+    const USERS: usize = 150;
+    let setup = Setup::new().unwrap();
+    let (all, one) = (setup.folder().join("all"), setup.folder().join("one"));
+    for (folder, count) in [(&all, USERS), (&one, 1)] {
+        std::fs::create_dir(folder).unwrap();
+        write(folder, "users.yaml", &users(count));
+    }
+    let path = |folder: &Path| folder.to_string_lossy().into_owned();
+    let prune = [
+        "apply",
+        "-f",
+        &path(&one),
+        "--set",
+        "people",
+        "--prune",
+        "--prune-limit",
+        "1000",
+        "--prune-kinds",
+        "User",
+        "--yes",
+    ];
+    let mut outcomes = std::collections::BTreeSet::new();
+    for round in 0..8_u32 {
+        let mut daemon = setup.start().await.unwrap();
+        daemon.tfo(&["apply", "-f", &path(&all), "--set", "people"]).unwrap().expect_code(0);
+        let mut pruning = command(setup.folder(), &daemon.addresses().url(), &prune).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(u64::from(round) * 60));
+        daemon.kill().unwrap();
+        pruning.wait().unwrap();
+        let daemon = setup.start().await.unwrap();
+        let listed = daemon.tfo(&["get", "users", "-o", "json"]).unwrap().expect_code(0).json().unwrap();
+        let count = listed["items"].as_array().unwrap().len();
+        assert!(count == 1 || count == USERS, "round {round}: {count} of {USERS}");
+        daemon.tfo(&["audit", "verify"]).unwrap().expect_code(0);
+        outcomes.insert(count);
+        if count == 1 {
+            break;
+        }
+        assert_eq!(daemon.terminate().unwrap().code, Some(0));
+    }
+    assert!(outcomes.contains(&USERS), "{outcomes:?}");
+    let daemon = setup.start().await.unwrap();
+    daemon.tfo(&prune).unwrap().expect_code(0);
+    let listed = daemon.tfo(&["get", "users", "-o", "json"]).unwrap().expect_code(0).json().unwrap();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
 }

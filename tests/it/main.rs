@@ -21,3 +21,5 @@ mod policy;
 mod random;
 mod reads;
 mod stop;
+mod tenants;
+mod transcript;

@@ -53,6 +53,17 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// A ledger whose batches have numbers from this one on: of several, one knows whose a record is.
+    pub fn starting_at(first: u64) -> Self {
+        Self { next: AtomicU64::new(first), ..Self::default() }
+    }
+
+    /// Whether a number is that of a batch of this ledger.
+    pub fn has(&self, batch: u64) -> bool {
+        let batches = self.batches.lock().expect("no panic under this lock");
+        Signal::ALL.iter().any(|signal| batches.contains_key(&(*signal, batch)))
+    }
+
     /// The number of a new batch, of which nothing is known yet.
     pub fn open(&self, signal: Signal) -> u64 {
         let batch = self.next.fetch_add(1, Ordering::Relaxed);

@@ -153,6 +153,7 @@ pub struct Sender {
     http_base: String,
     grpc_url: String,
     channel: OnceCell<Channel>,
+    tenant: Option<String>,
 }
 
 impl Sender {
@@ -163,7 +164,13 @@ impl Sender {
             http_base: format!("http://{otlp_http}"),
             grpc_url: format!("http://{otlp_grpc}"),
             channel: OnceCell::new(),
+            tenant: None,
         }
+    }
+
+    /// A sender to the same daemon that names a tenant.
+    pub fn in_tenant(&self, tenant: &str) -> Self {
+        Self { tenant: Some(tenant.to_owned()), channel: OnceCell::new(), ..self.clone() }
     }
 
     /// The URL of a signal.
@@ -189,6 +196,9 @@ impl Sender {
     /// Posts bytes with these headers.
     pub async fn post(&self, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> anyhow::Result<Reply> {
         let mut request = self.http.post(url).body(body);
+        if let Some(tenant) = &self.tenant {
+            request = request.header(TENANT, tenant);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -230,7 +240,11 @@ impl Sender {
         }
         client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
         let path = tonic::codegen::http::uri::PathAndQuery::from_static(method(signal));
-        let request = tonic::Request::new(Bytes::from(body));
+        let mut request = tonic::Request::new(Bytes::from(body));
+        if let Some(tenant) = &self.tenant {
+            let value = tenant.parse().map_err(|_| Status::internal("the tenant is no header"))?;
+            request.metadata_mut().insert(TENANT, value);
+        }
         Ok(client.unary(request, path, RawCodec).await?.into_inner())
     }
 
@@ -240,6 +254,9 @@ impl Sender {
         rejected(T::SIGNAL, answer).map_err(|error| Status::internal(error.to_string()))
     }
 }
+
+/// The header that names a tenant.
+const TENANT: &str = "x-tfo-tenant";
 
 /// Bytes in, bytes out.
 #[derive(Debug, Clone, Copy)]

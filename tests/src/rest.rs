@@ -50,6 +50,13 @@ impl Rest {
         Self { base: base.to_owned(), http: http_client() }
     }
 
+    /// The same interface, asked about this tenant.
+    pub fn in_tenant(&self, tenant: &str) -> anyhow::Result<Self> {
+        let headers = [("x-tfo-tenant".parse()?, tenant.parse()?)].into_iter().collect();
+        let http = reqwest::Client::builder().no_proxy().default_headers(headers).build()?;
+        Ok(Self { base: self.base.clone(), http })
+    }
+
     /// The URL of a path.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
