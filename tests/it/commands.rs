@@ -1,6 +1,7 @@
 //! `tfo` at a prompt and in a script: formats, exit codes, pipes, and telemetry that would like to act on terminals.
 
 use std::io::Read as _;
+use std::path::Path;
 use std::process::Stdio;
 
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
@@ -180,6 +181,41 @@ async fn exit_codes_and_messages_say_what_to_do() {
     let ran = run(setup.folder(), "http://127.0.0.1:9", &["logs"]).unwrap().expect_code(2);
     assert!(ran.stderr.contains("tfo up"), "{}", ran.stderr);
     assert!(ran.stdout.is_empty());
+}
+
+/// What a shell is told for the last of these words; the script that `tfo completions fish` prints calls it so.
+fn offered(home: &Path, url: &str, words: &[&str]) -> String {
+    let mut command = command(home, url, &["--", "tfo"]);
+    // On a busy machine the daemon may take its time.
+    command.args(words).env("TFO_COMPLETE", "fish").env("TFO_COMPLETE_DEADLINE", "5m");
+    let output = command.output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn tab_offers_what_the_daemon_has() {
+    let daemon = Daemon::start().await.unwrap();
+    send_log(&daemon, "checkout", 9, "a").await;
+    send_log(&daemon, "$(reboot)", 9, "a").await;
+    let home = daemon.setup().folder();
+    let url = daemon.addresses().url();
+    let tenant = "default/default/default/default\n";
+    for (words, wanted) in [
+        (["get", "tenant", "d"], "default\n"),
+        (["logs", "--tenant", "d"], tenant),
+        (["get", "--scope", "default/default/default/"], tenant),
+        (["logs", "--service", ""], "checkout\n"),
+        (["metrics", "query", "no"], ""),
+        (["apply", "--set", "no"], ""),
+    ] {
+        assert_eq!(offered(home, &url, &words), wanted, "{words:?}");
+        assert_eq!(offered(home, "http://127.0.0.1:9", &words), "", "{words:?}");
+    }
+    run(home, &url, &["context", "set", "prod", "--url", &url]).unwrap().expect_code(0);
+    assert_eq!(offered(home, "http://127.0.0.1:9", &["context", "use", "p"]), "prod\n");
+    let by_context = ["--context", "prod", "get", "tenant", "d"];
+    assert_eq!(offered(home, "http://127.0.0.1:9", &by_context), "default\n");
 }
 
 #[tokio::test]

@@ -87,6 +87,7 @@ pub(crate) enum Command {
     Demo(commands::demo::DemoArgs),
     Bench(commands::bench::BenchArgs),
     Completions(commands::completions::CompletionsArgs),
+    Man(commands::man::ManArgs),
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub(crate) mod histogram;
 pub(crate) mod history;
 pub(crate) mod input;
 pub(crate) mod logs;
+pub(crate) mod man;
 pub(crate) mod map;
 pub(crate) mod metrics;
 pub(crate) mod operations;
@@ -94,6 +95,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
             Command::Demo(args) => demo::run(args, place, out).await,
             Command::Bench(args) => bench::run(args, place, out).await,
             Command::Completions(args) => completions::run(args, out),
+            Command::Man(args) => man::run(&args, out),
         }
     });
     // Whoever asked to stop at once does not wait for what still runs.

@@ -9,6 +9,7 @@ use clap::Args;
 use tfo_sdk::client::{Client, DEFAULT_URL, DaemonFile, default_data_dir};
 use tfo_sdk::resource::{Level, Scope};
 
+use crate::complete::Names;
 use crate::contexts::{self, Context, Contexts};
 
 /// Where the daemon is.
@@ -21,10 +22,10 @@ pub(crate) struct Place {
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Daemon")]
     pub(crate) data_dir: Option<PathBuf>,
     /// Context to use, see `tfo context` [env: TFO_CONTEXT]
-    #[arg(long, global = true, value_name = "NAME", help_heading = "Daemon")]
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Daemon", add = Names::Contexts)]
     pub(crate) context: Option<String>,
     /// Tenant that one works in, like eu/acme/shop/production [env: TFO_TENANT]
-    #[arg(long, global = true, value_name = "PATH", help_heading = "Daemon", value_parser = tenant)]
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Daemon", value_parser = tenant, add = Names::Tenants)]
     pub(crate) tenant: Option<Scope>,
 }
 

@@ -9,6 +9,7 @@ mod bundle;
 mod chart;
 mod cli;
 mod commands;
+mod complete;
 mod connection;
 mod contexts;
 mod demo;
@@ -28,6 +29,9 @@ use clap::Parser as _;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
+    if complete::answer() {
+        return ExitCode::SUCCESS;
+    }
     let cli = cli::Cli::parse();
     let place = cli.place.clone();
     match commands::run(cli) {

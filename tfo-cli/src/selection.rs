@@ -11,6 +11,8 @@ use tfo_sdk::client::{ClientError, Order, Read};
 use tfo_sdk::filter::{self, Field, Filter, FilterError, Literal, Number, Pattern, Term, TermKind, Test};
 use tfo_sdk::time::{TimeError, parse_moment};
 
+use crate::complete::Names;
+
 /// Most records of one page of the interface.
 const PAGE: usize = 10_000;
 
@@ -29,7 +31,7 @@ pub(crate) struct Selection {
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
     /// Only this service
-    #[arg(long, value_name = "SERVICE")]
+    #[arg(long, value_name = "SERVICE", add = Names::Services)]
     service: Option<String>,
     /// Only records whose text has this: the body of a log, the name of a span
     #[arg(long, value_name = "TEXT")]

@@ -16,6 +16,7 @@ use tfo_sdk::resource::schema::secret_pointers;
 use super::input::{InputArgs, SetArgs};
 use super::{validate, wait};
 use crate::bundle::Bundle;
+use crate::complete::Names;
 use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::{Output, Printer};
@@ -36,7 +37,7 @@ struct PlanArgs {
     #[arg(long, value_name = "N", requires = "prune", help_heading = "Prune")]
     prune_limit: Option<u64>,
     /// Kinds that hold data or access and may be deleted all the same
-    #[arg(long, value_name = "KINDS", value_delimiter = ',', requires = "prune", help_heading = "Prune")]
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', requires = "prune", help_heading = "Prune", add = Names::Kinds)]
     prune_kinds: Vec<String>,
     /// Delete everything that the set has, when there are no files
     #[arg(long, requires = "prune", help_heading = "Prune")]
@@ -48,7 +49,7 @@ struct PlanArgs {
     #[arg(long, help_heading = "Set")]
     adopt: bool,
     /// Take resources over from this set
-    #[arg(long, value_name = "SET", help_heading = "Set")]
+    #[arg(long, value_name = "SET", help_heading = "Set", add = Names::Sets)]
     adopt_from: Option<Name>,
     /// Leave fields as they are that somebody has changed by hand
     #[arg(long, help_heading = "Set")]

@@ -6,6 +6,7 @@ use tfo_sdk::api::{Page, Scan};
 use tfo_sdk::client::{Client, CompletionRead};
 
 use super::hint_at_empty;
+use crate::complete::Names;
 use crate::exit::Exit;
 use crate::output::{Format, Listed, Printer};
 use crate::selection::Range;
@@ -62,7 +63,7 @@ struct Options {
     #[arg(long, value_enum, default_value_t)]
     signal: SignalName,
     /// Only of this service
-    #[arg(long, value_name = "SERVICE")]
+    #[arg(long, value_name = "SERVICE", add = Names::Services)]
     service: Option<String>,
     #[command(flatten)]
     range: Range,

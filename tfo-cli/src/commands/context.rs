@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use tfo_sdk::resource::Scope;
 
+use crate::complete::Names;
 use crate::connection::Place;
 use crate::contexts::{Context, Contexts, folder};
 use crate::exit::Exit;
@@ -37,7 +38,7 @@ Examples:
   tfo context use -                       none: the daemon of this machine")]
     Use {
         /// Its name, or - for none
-        #[arg(value_name = "NAME")]
+        #[arg(value_name = "NAME", add = Names::Contexts)]
         name: String,
     },
     /// Make a context, or change it
@@ -51,10 +52,10 @@ Examples:
 #[derive(Debug, Args)]
 struct SetContextArgs {
     /// Its name
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = Names::Contexts)]
     name: String,
     /// Place that one works in, where that is no tenant
-    #[arg(long, value_name = "PLACE", conflicts_with = "tenant")]
+    #[arg(long, value_name = "PLACE", conflicts_with = "tenant", add = Names::Places)]
     scope: Option<Scope>,
 }
 

@@ -7,6 +7,7 @@ use tfo_sdk::resource::{KindInfo, Manifest, ResourceRef, Scope};
 
 use super::input::InputArgs;
 use super::target::{self, Found, ScopeArgs, find_one};
+use crate::complete::Names;
 use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::{Output, Printer};
@@ -24,10 +25,10 @@ Examples:
   tfo delete tenant staging --scope eu/acme/shop --erase")]
 pub(crate) struct DeleteArgs {
     /// Kind, or KIND/NAME
-    #[arg(value_name = "KIND", required_unless_present = "files", conflicts_with = "files")]
+    #[arg(value_name = "KIND", required_unless_present = "files", conflicts_with = "files", add = Names::KindsOrResources)]
     kind: Option<String>,
     /// Name of the resource
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = Names::Resources)]
     name: Option<String>,
     #[command(flatten)]
     input: InputArgs,

@@ -8,6 +8,7 @@ use tfo_sdk::resource::schema::{Field, explain};
 use tfo_sdk::resource::{KindInfo, kinds};
 
 use super::target;
+use crate::complete::Names;
 use crate::exit::Exit;
 use crate::output::Printer;
 use crate::output::style::{Paint, Style};
@@ -23,7 +24,7 @@ Examples:
   tfo explain quota.spec.ingestBytesPerDay")]
 pub(crate) struct ExplainArgs {
     /// KIND, or KIND.FIELD.FIELD
-    #[arg(value_name = "KIND.FIELD")]
+    #[arg(value_name = "KIND.FIELD", add = Names::Fields)]
     path: Option<String>,
 }
 

@@ -5,6 +5,7 @@ use tfo_sdk::client::ResourceRead;
 use tfo_sdk::resource::{Metadata, Name, Resource, Scope, kinds};
 
 use super::target::{ScopeArgs, list_scope};
+use crate::complete::Names;
 use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::{Format, Printer};
@@ -27,7 +28,7 @@ pub(crate) struct ExportArgs {
     #[command(flatten)]
     scope: ScopeArgs,
     /// Only resources whose home is this set
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = Names::Sets)]
     set: Option<Name>,
 }
 

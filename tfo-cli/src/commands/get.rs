@@ -8,6 +8,7 @@ use tfo_sdk::client::{Client, ResourceRead, Watch};
 use tfo_sdk::resource::{KindInfo, Resource, Scope, Selector, kinds};
 
 use super::target::{self, Found, ScopeArgs, find_one, list_scope, scope_of};
+use crate::complete::Names;
 use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::{Format, Output, Printer};
@@ -28,10 +29,10 @@ Examples:
   tfo get saved-queries -w                changes, as they are made")]
 pub(crate) struct GetArgs {
     /// Kind, plural or short name; several with commas; all; or KIND/NAME
-    #[arg(value_name = "KIND")]
+    #[arg(value_name = "KIND", add = Names::KindsOrResources)]
     kind: String,
     /// Name of the resource
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = Names::Resources)]
     name: Option<String>,
     /// Only with these labels: team=checkout,tier!=web,env in (a, b),owner,!legacy
     #[arg(short = 'l', long, value_name = "SELECTOR")]

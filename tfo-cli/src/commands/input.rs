@@ -8,6 +8,7 @@ use tfo_sdk::resource::{Name, Scope, SetRef};
 use tfo_sdk::yaml::{self, Diagnostic, Source};
 
 use crate::bundle::{self, Bundle, Faults, Input, Process};
+use crate::complete::Names;
 use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::{Output, Printer};
@@ -19,7 +20,7 @@ const MOST: usize = 25;
 #[derive(Debug, Clone, Args)]
 pub(crate) struct InputArgs {
     /// File, folder or pattern (in quotes), - for stdin; may be given several times
-    #[arg(short, long = "file", value_name = "PATH", help_heading = "Input")]
+    #[arg(short, long = "file", value_name = "PATH", help_heading = "Input", add = Names::Files)]
     pub(crate) files: Vec<String>,
     /// A variable for ${var:NAME}; may be given several times. true, false and numbers are what they are
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable, help_heading = "Input")]
@@ -54,11 +55,11 @@ enum ErrorFormat {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct SetArgs {
     /// Set that the files are of [default: that of tfo.yaml, else default]
-    #[arg(long, value_name = "NAME", help_heading = "Set")]
+    #[arg(long, value_name = "NAME", help_heading = "Set", add = Names::Sets)]
     pub(crate) set: Option<Name>,
     /// Place of the set, and of documents that name none: platform, or a path like eu/acme/shop/production
     /// [default: that of tfo.yaml, TFO_TENANT, or that of the context]
-    #[arg(long, value_name = "PLACE", help_heading = "Set")]
+    #[arg(long, value_name = "PLACE", help_heading = "Set", add = Names::Places)]
     pub(crate) scope: Option<Scope>,
 }
 

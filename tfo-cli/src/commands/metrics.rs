@@ -9,6 +9,7 @@ use tfo_sdk::time::parse_duration;
 
 use super::hint_at_empty;
 use crate::chart::chart;
+use crate::complete::Names;
 use crate::exit::Exit;
 use crate::output::{Format, Printer};
 use crate::selection::{Limit, Selection, everything, latest};
@@ -61,7 +62,7 @@ Examples:
   tfo metrics series queue.length -o wide     with resource attributes")]
     Series {
         /// Name of the metric
-        #[arg(value_name = "METRIC")]
+        #[arg(value_name = "METRIC", add = Names::Metrics)]
         metric: String,
         #[command(flatten)]
         selection: Selection,
@@ -73,7 +74,7 @@ Examples:
   tfo metrics points http.server.request.duration --service cart -o jsonl")]
     Points {
         /// Name of the metric
-        #[arg(value_name = "METRIC")]
+        #[arg(value_name = "METRIC", add = Names::Metrics)]
         metric: String,
         #[command(flatten)]
         selection: Selection,
@@ -86,7 +87,7 @@ Examples:
 #[derive(Debug, Args)]
 struct QueryArgs {
     /// Name of the metric
-    #[arg(value_name = "METRIC")]
+    #[arg(value_name = "METRIC", add = Names::Metrics)]
     metric: String,
     #[command(flatten)]
     selection: Selection,

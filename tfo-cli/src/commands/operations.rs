@@ -5,6 +5,7 @@ use tfo_sdk::Signal;
 use tfo_sdk::client::{Client, OperationsRead};
 
 use super::hint_at_empty;
+use crate::complete::Names;
 use crate::exit::Exit;
 use crate::output::Printer;
 use crate::selection::Range;
@@ -21,7 +22,7 @@ Examples:
   tfo operations -o wide             with kinds, requests, errors and P99")]
 pub(crate) struct OperationsArgs {
     /// Only of this service
-    #[arg(value_name = "SERVICE")]
+    #[arg(value_name = "SERVICE", add = Names::Services)]
     service: Option<String>,
     /// A filter that the spans must pass
     #[arg(long, value_name = "TEXT")]

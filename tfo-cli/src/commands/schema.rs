@@ -4,6 +4,7 @@ use clap::Args;
 use tfo_sdk::resource::schema::{document_schema, kind_schema};
 
 use super::target;
+use crate::complete::Names;
 use crate::exit::Exit;
 use crate::output::{Format, Printer};
 use crate::text;
@@ -19,7 +20,7 @@ Examples:
   tfo schema SavedQuery                   one kind")]
 pub(crate) struct SchemaArgs {
     /// Kind; all of them in one without it
-    #[arg(value_name = "KIND")]
+    #[arg(value_name = "KIND", add = Names::Kinds)]
     kind: Option<String>,
 }
 

@@ -5,6 +5,7 @@ use tfo_sdk::api::{MembersFate, SetDelete, SetMove, SetSummary};
 use tfo_sdk::resource::{Name, ResourceRef, Scope, SetRef};
 
 use super::target::{self, Found, ScopeArgs, find_one};
+use crate::complete::Names;
 use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::table::{Cell, Column, table};
@@ -41,13 +42,13 @@ Examples:
   tfo sets move Quota/ingest --to shop --to-scope eu/acme/shop")]
     Move {
         /// The resource: KIND/NAME
-        #[arg(value_name = "KIND/NAME")]
+        #[arg(value_name = "KIND/NAME", add = Names::KindsOrResources)]
         resource: String,
         /// Set that it goes to
-        #[arg(long, value_name = "SET")]
+        #[arg(long, value_name = "SET", add = Names::Sets)]
         to: Name,
         /// Place of that set [default: that of the resource's set]
-        #[arg(long, value_name = "PLACE")]
+        #[arg(long, value_name = "PLACE", add = Names::Places)]
         to_scope: Option<Scope>,
         #[command(flatten)]
         scope: ScopeArgs,
@@ -63,7 +64,7 @@ Examples:
 #[derive(Debug, Args)]
 struct DeleteSetArgs {
     /// The set
-    #[arg(value_name = "SET")]
+    #[arg(value_name = "SET", add = Names::Sets)]
     set: Name,
     #[command(flatten)]
     scope: ScopeArgs,

@@ -7,16 +7,17 @@ use tfo_sdk::resource::kind::find;
 use tfo_sdk::resource::{KindInfo, Name, Resource, Scope, kinds};
 use tfo_sdk::yaml::nearest;
 
+use crate::complete::Names;
 use crate::connection::Place;
 
 /// One resource.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TargetArgs {
     /// Kind, plural or short name; or KIND/NAME
-    #[arg(value_name = "KIND")]
+    #[arg(value_name = "KIND", add = Names::KindsOrResources)]
     kind: String,
     /// Name of the resource
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = Names::Resources)]
     name: Option<String>,
     #[command(flatten)]
     pub(crate) scope: ScopeArgs,
@@ -26,7 +27,7 @@ pub(crate) struct TargetArgs {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ScopeArgs {
     /// Place: platform, or a path like eu/acme/shop/production [default: TFO_TENANT, or that of the context]
-    #[arg(long, value_name = "PLACE", help_heading = "Place")]
+    #[arg(long, value_name = "PLACE", help_heading = "Place", add = Names::Places)]
     pub(crate) scope: Option<Scope>,
 }
 

@@ -10,6 +10,7 @@ use tfo_sdk::resource::plan::{Action, Plan};
 use tfo_sdk::resource::{KindInfo, Name, Resource, Scope};
 
 use super::target::{self, Found, ScopeArgs, find_one, list_scope};
+use crate::complete::Names;
 use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::Printer;
@@ -28,10 +29,10 @@ Examples:
   tfo wait quotas -l team=checkout --for deleted")]
 pub(crate) struct WaitArgs {
     /// Kind, or KIND/NAME
-    #[arg(value_name = "KIND")]
+    #[arg(value_name = "KIND", add = Names::KindsOrResources)]
     kind: String,
     /// Name of the resource
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = Names::Resources)]
     name: Option<String>,
     /// All resources with these labels
     #[arg(short = 'l', long, value_name = "SELECTOR")]
