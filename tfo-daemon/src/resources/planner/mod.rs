@@ -23,10 +23,10 @@ use std::sync::Arc;
 use serde_json::json;
 use tfo_sdk::Timestamp;
 use tfo_sdk::resource::plan::{
-    Action, Change, Conflict, FORMAT_VERSION, Plan, PlanDiagnostic, PlanRequest, PlanSeverity, Source,
-    Summary,
+    Action, Change, Conflict, Expectation, FORMAT_VERSION, Plan, PlanDiagnostic, PlanRequest, PlanSeverity,
+    Source, Summary,
 };
-use tfo_sdk::resource::{Manifest, Name, Scope, SetRef, SpecProblem};
+use tfo_sdk::resource::{Manifest, Name, ResourceRef, Scope, SetRef, SpecProblem};
 use uuid::Uuid;
 
 use super::record::{Record, Stored};
@@ -255,31 +255,66 @@ impl<'a> Planner<'a> {
         vec![permission]
     }
 
-    /// What was counted on when the plan was made must hold.
+    /// What was counted on when the plan was made must hold, and nothing may go that was not counted on.
     fn expect(&mut self, request: &PlanRequest) {
-        for expected in &request.expect {
-            let key = Key::from(&expected.reference);
-            let found = self.world.get(&key).filter(|stored| stored.record.deleted_at.is_none());
+        if request.expect.is_empty() {
+            return;
+        }
+        let mut stale: Vec<(ResourceRef, String)> = Vec::new();
+        let mut expected = BTreeSet::new();
+        let moved = self.moved();
+        for Expectation { reference, generation } in &request.expect {
+            let key = Key::from(reference);
+            let found = self.world.get(&key).or_else(|| moved.get(&key).copied());
+            let is_deleted = found.is_some_and(|stored| stored.record.deleted_at.is_some());
             let found = found.map_or(0, |stored| stored.record.generation);
-            if found != expected.generation {
-                let message = match (expected.generation, found) {
-                    (0, _) => format!("the plan is stale: {} is there by now", expected.reference),
-                    (_, 0) => format!("the plan is stale: {} is gone by now", expected.reference),
-                    (was, is) => format!(
-                        "the plan is stale: {} has generation {is} by now, it was {was}; make a new one with tfo diff",
-                        expected.reference
-                    ),
-                };
-                self.conflicts.push(Conflict {
-                    reference: expected.reference.clone(),
-                    path: String::new(),
-                    owners: Vec::new(),
-                    wanted: None,
-                    source: None,
-                    message,
-                });
+            expected.insert(key);
+            // One that is deleted and would be had back counts as it is, and for those who do not see it, as none.
+            if found == *generation || (is_deleted && *generation == 0) {
+                continue;
+            }
+            let message = match (*generation, found) {
+                (0, _) => format!("the plan is stale: {reference} is there by now"),
+                (_, found) if found == 0 || is_deleted => {
+                    format!("the plan is stale: {reference} is gone by now")
+                }
+                (was, is) => format!(
+                    "the plan is stale: {reference} has generation {is} by now, it was {was}; make a new one with tfo diff"
+                ),
+            };
+            stale.push((reference.clone(), message));
+        }
+        let deleted = self.changes.iter().filter(|change| change.action == Action::Delete);
+        for reference in deleted.map(|change| &change.reference) {
+            if !expected.contains(&Key::from(reference)) {
+                let message = format!(
+                    "the plan is stale: {reference} would be deleted too by now; make a new one with tfo diff"
+                );
+                stale.push((reference.clone(), message));
             }
         }
+        self.conflicts.extend(stale.into_iter().map(|(reference, message)| Conflict {
+            reference,
+            path: String::new(),
+            owners: Vec::new(),
+            wanted: None,
+            source: None,
+            message,
+        }));
+    }
+
+    /// What a plan calls by a new path, because a place around it gets another name, as it stands.
+    fn moved(&self) -> BTreeMap<Key, &Arc<Stored>> {
+        let mut stood: BTreeMap<String, &Arc<Stored>> = BTreeMap::new();
+        for before in self.writes.iter().filter_map(|write| write.before.as_ref()) {
+            stood.entry(before.record.uid.to_string()).or_insert(before);
+        }
+        let named = |change: &Change| {
+            let stored = stood.get(change.uid.as_deref()?).copied()?;
+            (Key::from(&**stored) != Key::from(&change.reference))
+                .then(|| (Key::from(&change.reference), stored))
+        };
+        self.changes.iter().filter_map(named).collect()
     }
 
     /// Looks whether the world that the writes lead to is sound, as far as they change it.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tfo_sdk::Timestamp;
-use tfo_sdk::resource::plan::{Action, Expectation, Plan, PlanRequest, Prune, Source, SourceDocument};
+use tfo_sdk::resource::plan::{
+    Action, Change, Expectation, Plan, PlanRequest, Prune, Source, SourceDocument,
+};
 use tfo_sdk::resource::{Manifest, Scope, SetRef};
 use uuid::Uuid;
 
@@ -466,6 +468,71 @@ fn a_set_moves_and_ends() {
     assert!(test.find("User", "bob").is_none());
     let ada = test.find("User", "ada").unwrap();
     assert!(ada.record.home.is_none() && ada.record.intents.is_empty());
+}
+
+/// What a caller who has seen a plan counts on.
+fn counted_on(plan: &Plan) -> Vec<Expectation> {
+    let expectation = |change: &Change| {
+        let mut reference = change.reference.clone();
+        if let Some(name) = &change.renamed_from {
+            reference.name = name.clone();
+        }
+        Expectation { reference, generation: change.base_generation }
+    };
+    plan.changes.iter().map(expectation).collect()
+}
+
+#[test]
+fn a_plan_that_renames_or_brings_back_is_not_stale_by_that() {
+    let mut test = Test::new();
+    let all = [place("eu/acme/shop/production"), vec![retention("keep", json!({"logs": "7d"}))]].concat();
+    test.apply(&pruned("a", all));
+    let mut renamed = organization("apex");
+    renamed["metadata"]["renamedFrom"] = json!("acme");
+    let tree = |tenant: bool| {
+        let mut documents = place(if tenant { "eu/apex/shop/production" } else { "eu/apex/shop" });
+        documents[1] = renamed.clone();
+        pruned("a", documents)
+    };
+    for (asked, restored) in [(tree(false), 0), (tree(true), 1)] {
+        let seen = test.diff(&asked).plan;
+        let plan = test.apply(&PlanRequest { expect: counted_on(&seen), ..asked });
+        assert!(plan.committed && plan.summary.restore == restored, "{:?}", messages(&plan));
+    }
+    let tenant = test.find("Tenant", "production").unwrap().record.reference();
+    assert_eq!(tenant.scope.to_string(), "eu/apex/shop");
+}
+
+#[test]
+fn nothing_goes_that_was_not_in_the_plan_that_was_seen() {
+    let mut test = Test::new();
+    test.apply(&request("a", vec![user("ada", json!({})), user("bob", json!({}))]));
+    let asked = pruned("a", vec![user("ada", json!({}))]);
+    let seen = counted_on(&test.diff(&asked).plan);
+    test.apply(&request("a", vec![user("eve", json!({}))]));
+    let plan = test.apply(&PlanRequest { expect: seen, ..asked });
+    assert_eq!(
+        messages(&plan),
+        ["conflict: the plan is stale: User/eve would be deleted too by now; make a new one with tfo diff"]
+    );
+    assert!(test.find("User", "bob").is_some() && test.find("User", "eve").is_some());
+}
+
+#[test]
+fn a_deleted_one_is_gone_for_a_plan_that_counted_on_it() {
+    let mut test = Test::new();
+    let all = place("eu/acme/shop/production");
+    test.apply(&request("a", all.clone()));
+    let seen = counted_on(&test.diff(&request("a", all.clone())).plan);
+    let stored = test.find("Tenant", "production").unwrap();
+    let deleted = test.with_caller(|caller| delete(&test.world, &stored, false, set("none"), caller));
+    test.take(deleted);
+    let plan = test.apply(&PlanRequest { expect: seen, ..request("a", all) });
+    assert!(
+        messages(&plan)[0].ends_with("Tenant/production in eu/acme/shop is gone by now"),
+        "{:?}",
+        messages(&plan)
+    );
 }
 
 impl Test {
