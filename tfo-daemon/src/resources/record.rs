@@ -13,6 +13,8 @@ use tfo_sdk::resource::{
 };
 use uuid::Uuid;
 
+use super::pointer::{document, leaves};
+
 /// A resource as the database and the journal have it. Secrets are sealed in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -131,6 +133,23 @@ impl Record {
 
     pub(crate) fn intent(&self, set: &SetRef) -> Option<&Intent> {
         self.intents.iter().find(|intent| intent.set == *set)
+    }
+
+    /// Gives it another home, and to that all that the one so far has asked of it. What it asks for already stays its own.
+    pub(crate) fn move_home(&mut self, to: &SetRef) {
+        let Some(home) = self.home.replace(to.clone()).filter(|home| home != to) else { return };
+        // Others may have taken all its fields over.
+        if self.intent(&home).is_none() {
+            return;
+        }
+        let own = self.intent(to).map(|intent| leaves(&intent.content)).unwrap_or_default();
+        self.intents.retain(|intent| intent.set != *to);
+        for intent in self.intents.iter_mut().filter(|intent| intent.set == home) {
+            let mut all = own.clone();
+            all.extend(leaves(&intent.content));
+            intent.content = document(&all);
+            intent.set = to.clone();
+        }
     }
 
     /// The fields that an apply leaves as they are now, by pointer.

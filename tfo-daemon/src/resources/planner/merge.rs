@@ -51,17 +51,20 @@ impl Planner<'_> {
         }
         let is_stray = before.is_some() && !restores && record.home.is_none() && record.intents.is_empty();
         let mut reasons = Vec::new();
+        // Before anything is compared: what its home has asked for is this set's from here on, to be left out as well.
+        if record.home.as_ref().is_some_and(|home| is_adopted_from(request, home)) {
+            record.move_home(&request.set);
+            for intent in record.intents.iter_mut().filter(|intent| intent.set == request.set) {
+                self.caller.principal.clone_into(&mut intent.by);
+                intent.at = self.caller.now;
+                intent.source = self.sources.get(item.document).cloned().flatten();
+            }
+            reasons.push("adopted");
+        }
         let conflicts_before = self.conflicts.len();
         let drifts = self.merge_fields(item, request, &mut record, &mut reasons);
         if self.conflicts.len() > conflicts_before {
             return;
-        }
-        if let Some(from) = request.adopt_from.as_ref()
-            && let Some(home) = record.home.clone().filter(|home| home.name == *from && *home != request.set)
-        {
-            record.intents.retain(|intent| intent.set != home);
-            record.home = Some(request.set.clone());
-            reasons.push("adopted");
         }
         record.name = item.manifest.metadata.name.clone();
         let after = match Stored::new(record) {
@@ -196,7 +199,6 @@ impl Planner<'_> {
         let mut drifts = Drifts::new();
         let same = |pointer: &str, a: &Value, b: &Value| a == b || means_the_same(record, pointer, a, b);
         let others = || record.intents.iter().filter(|intent| intent.set != request.set);
-        let is_adopted_from = |set: &SetRef| request.adopt_from.as_ref() == Some(&set.name);
         for pointer in owned.keys().filter(|pointer| !wanted.contains_key(*pointer)) {
             let is_shared = others().any(|intent| leaves(&intent.content).contains_key(pointer));
             if !is_shared {
@@ -206,7 +208,7 @@ impl Planner<'_> {
         let mut lost: Vec<(SetRef, String)> = Vec::new();
         let mut settled: Vec<String> = Vec::new();
         for (pointer, value) in &wanted {
-            for intent in others().filter(|intent| !is_adopted_from(&intent.set)) {
+            for intent in others() {
                 for (theirs, their_value) in leaves(&intent.content) {
                     if !collide(pointer, &theirs)
                         || (theirs == *pointer && same(pointer, &their_value, value))
@@ -407,6 +409,11 @@ fn leaf<'v>(content: &'v Value, pointer: &str) -> Option<&'v Value> {
 /// A value as it may be shown.
 fn masked(value: &Value) -> Value {
     if tfo_sdk::resource::values::sealed(value).is_some() { json!("<set>") } else { value.clone() }
+}
+
+/// Whether what has this home is taken over from it.
+fn is_adopted_from(request: &PlanRequest, home: &SetRef) -> bool {
+    *home != request.set && request.adopt_from.as_ref() == Some(&home.name)
 }
 
 fn drift(by_hand: Option<&Override>, kept: bool, now: tfo_sdk::Timestamp) -> Drift {

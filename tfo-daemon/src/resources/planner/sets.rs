@@ -7,7 +7,6 @@ use tfo_sdk::resource::SetRef;
 use tfo_sdk::resource::plan::{Action, Change};
 
 use super::{Caller, Planned, Planner, WriteKind};
-use crate::resources::pointer::{document, leaves};
 use crate::resources::record::Stored;
 use crate::resources::world::World;
 
@@ -15,7 +14,7 @@ use crate::resources::world::World;
 pub(crate) fn move_to_set(world: &World, stored: &Arc<Stored>, to: SetRef, caller: &Caller<'_>) -> Planned {
     let mut planner = Planner::new(world, caller, Vec::new());
     let mut after = (**stored).clone();
-    match after.record.home.replace(to.clone()) {
+    match &after.record.home {
         None => {
             let message =
                 format!("{} belongs to no set; take it in with tfo apply --adopt", stored.record.reference());
@@ -25,17 +24,9 @@ pub(crate) fn move_to_set(world: &World, stored: &Arc<Stored>, to: SetRef, calle
             let message = format!("{} stands outside of the set {to}", stored.record.reference());
             planner.error("outside-of-set", message, None, "");
         }
-        Some(home) if home == to => {}
-        Some(home) => {
-            // What the new home owns of it already stays its own.
-            let shared = after.record.intent(&to).map(|intent| leaves(&intent.content)).unwrap_or_default();
-            after.record.intents.retain(|intent| intent.set != to);
-            for intent in after.record.intents.iter_mut().filter(|intent| intent.set == home) {
-                let mut all = shared.clone();
-                all.extend(leaves(&intent.content));
-                intent.content = document(&all);
-                intent.set = to.clone();
-            }
+        Some(home) if *home == to => {}
+        Some(_) => {
+            after.record.move_home(&to);
             planner.own_as(stored, after, "moved");
         }
     }

@@ -483,6 +483,52 @@ fn counted_on(plan: &Plan) -> Vec<Expectation> {
 }
 
 #[test]
+fn what_is_adopted_from_a_set_belongs_to_the_new_one_with_all_its_fields() {
+    let mut test = Test::new();
+    test.apply(&request(
+        "a",
+        vec![user("ada", json!({"displayName": "Ada", "disabled": true})), user("bob", json!({}))],
+    ));
+    let mine = request("b", vec![user("ada", json!({"displayName": "Countess"}))]);
+    assert_eq!(test.diff(&mine).plan.conflicts.len(), 1);
+    let plan = test.apply(&PlanRequest { adopt_from: Some("a".parse().unwrap()), ..mine.clone() });
+    assert!(plan.committed && plan.summary.adopt == 1, "{:?}", messages(&plan));
+    let ada = test.find("User", "ada").unwrap();
+    assert_eq!((ada.record.home.clone(), ada.record.intents.len()), (Some(set("b")), 1));
+    assert_eq!(ada.record.intents[0].source.as_ref().map(|source| source.file.as_str()), Some("b.yaml"));
+    // What the old set had asked for and the new one does not is left out.
+    assert_eq!((&ada.spec["displayName"], &ada.spec["disabled"]), (&json!("Countess"), &json!(false)));
+    assert!(test.diff(&mine).writes.is_empty());
+    let pruned = test.apply(&pruned("a", vec![user("bob", json!({}))]));
+    assert!(pruned.is_empty() && test.find("User", "ada").is_some());
+}
+
+#[test]
+fn nothing_is_adopted_from_a_set_that_is_not_the_home() {
+    let mut test = Test::new();
+    test.apply(&request("home", vec![user("ada", json!({}))]));
+    test.apply(&request("a", vec![user("ada", json!({"displayName": "Ada"}))]));
+    let mine = request("b", vec![user("ada", json!({"displayName": "Countess"}))]);
+    let plan = test.apply(&PlanRequest { adopt_from: Some("a".parse().unwrap()), ..mine });
+    assert_eq!((plan.committed, plan.conflicts.len()), (false, 1));
+    assert_eq!(test.spec("User", "ada")["displayName"], "Ada");
+}
+
+#[test]
+fn who_has_lost_all_fields_of_a_resource_still_gives_it_away_whole() {
+    let mut test = Test::new();
+    test.apply(&request("a", vec![user("ada", json!({}))]));
+    let theirs = request("b", vec![user("ada", json!({"email": "b@example.com"}))]);
+    test.apply(&PlanRequest { force_conflicts: true, ..theirs.clone() });
+    let ada = test.find("User", "ada").unwrap();
+    let moved = test.with_caller(|caller| move_to_set(&test.world, &ada, set("b"), caller));
+    test.take(moved);
+    let ada = test.find("User", "ada").unwrap();
+    assert_eq!((ada.record.home.clone(), ada.record.intents.len()), (Some(set("b")), 1));
+    assert!(test.diff(&theirs).writes.is_empty());
+}
+
+#[test]
 fn a_plan_that_renames_or_brings_back_is_not_stale_by_that() {
     let mut test = Test::new();
     let all = [place("eu/acme/shop/production"), vec![retention("keep", json!({"logs": "7d"}))]].concat();
