@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tfo_sdk::resource::SetRef;
-use tfo_sdk::resource::plan::{Action, Change, Conflict, Drift, Owner, PlanRequest};
+use tfo_sdk::resource::plan::{Action, Change, Conflict, Drift, FieldOp, Owner, PlanRequest};
 
 use super::difference::difference;
 use super::{Item, Planner, WriteKind, blank};
@@ -199,11 +199,23 @@ impl Planner<'_> {
         let mut drifts = Drifts::new();
         let same = |pointer: &str, a: &Value, b: &Value| a == b || means_the_same(record, pointer, a, b);
         let others = || record.intents.iter().filter(|intent| intent.set != request.set);
-        for pointer in owned.keys().filter(|pointer| !wanted.contains_key(*pointer)) {
-            let is_shared = others().any(|intent| leaves(&intent.content).contains_key(pointer));
-            if !is_shared {
-                remove(&mut content, pointer);
+        let is_held = |pointer: &String| {
+            held.iter().any(|held| collide(held, pointer)) && record.overrides.contains_key(pointer)
+        };
+        for (pointer, asked) in owned.iter().filter(|(pointer, _)| !wanted.contains_key(*pointer)) {
+            if others().any(|intent| leaves(&intent.content).contains_key(pointer)) {
+                continue;
             }
+            // What was changed by hand does not go without a word, nor while it is held.
+            let stands = leaf(&record.content, pointer);
+            if stands.is_some_and(|stands| !same(pointer, stands, asked)) {
+                let kept = request.keep_drift || is_held(pointer);
+                drifts.push((pointer.clone(), drift(record.overrides.get(pointer), kept, self.caller.now)));
+                if kept {
+                    continue;
+                }
+            }
+            remove(&mut content, pointer);
         }
         let mut lost: Vec<(SetRef, String)> = Vec::new();
         let mut settled: Vec<String> = Vec::new();
@@ -251,10 +263,8 @@ impl Planner<'_> {
                 && owned
                     .get(pointer)
                     .is_some_and(|asked| !stands.is_some_and(|stands| same(pointer, stands, asked)));
-            let is_held =
-                held.iter().any(|held| collide(held, pointer)) && record.overrides.contains_key(pointer);
             if drifted {
-                let kept = request.keep_drift || is_held;
+                let kept = request.keep_drift || is_held(pointer);
                 drifts.push((pointer.clone(), drift(record.overrides.get(pointer), kept, self.caller.now)));
                 if kept {
                     continue;
@@ -344,10 +354,11 @@ impl Planner<'_> {
                 Some(field) => field.drift = Some(drift.clone()),
                 None => {
                     let asked = leaf(&item.manifest.content, pointer).map(masked);
+                    let op = if asked.is_some() { FieldOp::Replace } else { FieldOp::Remove };
                     let stands = before.and_then(|before| leaf(&before.record.content, pointer)).map(masked);
                     fields.push(tfo_sdk::resource::plan::FieldChange {
                         path: pointer.clone(),
-                        op: tfo_sdk::resource::plan::FieldOp::Replace,
+                        op,
                         before: stands,
                         after: asked,
                         sensitive: false,

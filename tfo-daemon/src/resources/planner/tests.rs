@@ -483,6 +483,28 @@ fn counted_on(plan: &Plan) -> Vec<Expectation> {
 }
 
 #[test]
+fn what_is_left_out_while_it_is_held_stays_as_it_was_switched() {
+    let mut test = Test::new();
+    test.apply(&request("a", vec![user("ada", json!({"disabled": false, "displayName": "Ada"}))]));
+    let hold = json!([{"path": "spec.disabled"}]);
+    let by_hand = json!({"spec": {"disabled": true, "displayName": "Countess"}, "metadata": {"holds": hold}});
+    test.patch("User", "ada", by_hand);
+    let without = request("a", vec![user("ada", json!({}))]);
+    let both = test.diff(&PlanRequest { keep_drift: true, ..without.clone() }).plan;
+    assert_eq!((both.is_empty(), both.summary.drift), (true, 2));
+    let plan = test.apply(&without);
+    let fields: Vec<_> = plan.changes[0]
+        .fields
+        .iter()
+        .map(|field| (field.path.as_str(), field.drift.as_ref().unwrap().kept))
+        .collect();
+    assert_eq!(fields, [("/spec/displayName", false), ("/spec/disabled", true)]);
+    assert_eq!(test.spec("User", "ada")["disabled"], true);
+    assert_eq!(test.spec("User", "ada").get("displayName"), None);
+    assert!(test.diff(&without).writes.is_empty());
+}
+
+#[test]
 fn what_is_adopted_from_a_set_belongs_to_the_new_one_with_all_its_fields() {
     let mut test = Test::new();
     test.apply(&request(
