@@ -34,6 +34,9 @@ impl Planner<'_> {
             None => blank(self.caller, &item.manifest),
         };
         self.documents.insert(record.uid, item.document);
+        if is_rename && self.is_named_by_another(item, request, &record) {
+            return;
+        }
         let restores = record.deleted_at.is_some();
         if record.erased {
             return self.erasing(&reference, document);
@@ -182,6 +185,26 @@ impl Planner<'_> {
             // It has its new name already.
             (None, _) => Ok(None),
         }
+    }
+
+    /// A name is its home's to give: under another one, the home would make the resource once more.
+    fn is_named_by_another(&mut self, item: &Item, request: &PlanRequest, record: &Record) -> bool {
+        let is_other = |home: &&SetRef| **home != request.set && !is_adopted_from(request, home);
+        let Some(home) = record.home.as_ref().filter(is_other).filter(|_| !request.force_conflicts) else {
+            return false;
+        };
+        self.conflicts.push(Conflict {
+            message: format!(
+                "{} gets its name from the set {home}; leave renamedFrom out here, or take it with --force-conflicts",
+                record.reference()
+            ),
+            reference: item.manifest.reference(),
+            path: "/metadata/renamedFrom".to_owned(),
+            owners: Vec::new(),
+            wanted: Some(json!(record.name)),
+            source: self.sources.get(item.document).cloned().flatten(),
+        });
+        true
     }
 
     /// Merges the fields of a document into a record; finds conflicts and drift.

@@ -572,6 +572,28 @@ fn a_plan_that_renames_or_brings_back_is_not_stale_by_that() {
 }
 
 #[test]
+fn a_name_is_the_homes_to_give() {
+    let mut test = Test::new();
+    test.apply(&request("a", vec![user("ada", json!({}))]));
+    let mut renamed = user("countess", json!({"email": "ada@example.com"}));
+    renamed["metadata"]["renamedFrom"] = json!("ada");
+    let theirs = request("b", vec![renamed]);
+    let refused = test.apply(&theirs);
+    assert!(
+        messages(&refused)[0].starts_with("conflict: User/ada gets its name from the set a"),
+        "{refused:?}"
+    );
+    assert!(test.find("User", "ada").is_some());
+    for taken in [
+        PlanRequest { force_conflicts: true, ..theirs.clone() },
+        PlanRequest { adopt_from: Some("a".parse().unwrap()), ..theirs.clone() },
+    ] {
+        let plan = test.diff(&taken).plan;
+        assert!(plan.committed && plan.summary.rename == 1, "{:?}", messages(&plan));
+    }
+}
+
+#[test]
 fn nothing_goes_that_was_not_in_the_plan_that_was_seen() {
     let mut test = Test::new();
     test.apply(&request("a", vec![user("ada", json!({})), user("bob", json!({}))]));
