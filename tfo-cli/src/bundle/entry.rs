@@ -122,7 +122,7 @@ impl Entry {
         let Some(kind) = self.kind().and_then(|kind| find_exactly(kind)) else { return Vec::new() };
         let is_there =
             |pointer: &String| self.value.pointer(pointer).is_some_and(|value| sealed(value).is_none());
-        secret_pointers(kind).into_iter().filter(is_there).collect()
+        secret_pointers(kind).iter().filter(|pointer| is_there(pointer)).cloned().collect()
     }
 
     /// What it says, with its secrets as they were written, or blotted out where they were written out.

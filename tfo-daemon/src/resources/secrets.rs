@@ -9,7 +9,7 @@ use std::fmt;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,10 +17,9 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::Value;
-use tfo_sdk::resource::KindInfo;
-use tfo_sdk::resource::SpecProblem;
 use tfo_sdk::resource::problem::below;
 use tfo_sdk::resource::values::{SEALED, sealed};
+use tfo_sdk::resource::{KindInfo, SpecProblem, kinds};
 
 /// Bytes of a key.
 const KEY_LEN: usize = 32;
@@ -177,7 +176,7 @@ impl Sealer {
         let is_text = |pointer: &String| document.pointer(pointer).is_some_and(Value::is_string);
         problems.retain(|problem| pointers.contains(&problem.pointer) && is_text(&problem.pointer));
         for pointer in pointers {
-            let Some(value) = document.pointer_mut(&pointer) else { continue };
+            let Some(value) = document.pointer_mut(pointer) else { continue };
             // `null` is refused elsewhere, and removes the secret in a patch.
             if value.is_null() || sealed(value).is_some() {
                 continue;
@@ -370,7 +369,14 @@ fn make(path: &Path) -> Result<String, KeyError> {
 }
 
 /// The fields of a kind that are secrets, from its schema.
-pub(crate) fn secret_pointers(kind: &KindInfo) -> Vec<String> {
+pub(crate) fn secret_pointers(kind: &KindInfo) -> &'static [String] {
+    // Asked for with every document, with the database's one writer waiting; a schema takes milliseconds to make.
+    static KNOWN: LazyLock<BTreeMap<&str, Vec<String>>> =
+        LazyLock::new(|| kinds::ALL.iter().map(|kind| (kind.name, find_secrets(kind))).collect());
+    KNOWN.get(kind.name).map_or(&[], Vec::as_slice)
+}
+
+fn find_secrets(kind: &KindInfo) -> Vec<String> {
     let mut generator = schemars::SchemaGenerator::default();
     let schema = kind.schema(&mut generator).to_value();
     let definitions = generator.take_definitions(true);
@@ -411,13 +417,8 @@ fn gather(
 
 /// Fingerprints that a document names without having their secrets, with the fields where it does.
 pub(crate) fn sealed_fields(kind: &KindInfo, content: &Value) -> Vec<(String, String)> {
-    let pointers = secret_pointers(kind).into_iter();
-    pointers
-        .filter_map(|pointer| {
-            let fingerprint = sealed(content.pointer(&pointer)?)?.to_owned();
-            Some((pointer, fingerprint))
-        })
-        .collect()
+    let sealed_at = |pointer: &String| Some((pointer.clone(), sealed(content.pointer(pointer)?)?.to_owned()));
+    secret_pointers(kind).iter().filter_map(sealed_at).collect()
 }
 
 /// What is said of a fingerprint whose secret is not here.
