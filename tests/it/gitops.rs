@@ -1,8 +1,11 @@
 //! A whole organization from files: applied, read back, changed by hand, killed in the middle.
 
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use serde_json::Value;
+use tfo_sdk::resource::kinds;
 use tfo_tests::cli::command;
 use tfo_tests::{Daemon, Setup};
 
@@ -43,6 +46,92 @@ async fn the_example_applies_once_and_reads_back_as_it_is() {
     daemon.tfo(&["diff", "-f", &file, "--set", "acme"]).unwrap().expect_code(0);
     let verified = daemon.tfo(&["audit", "verify"]).unwrap().expect_code(0);
     assert!(verified.stdout.contains("whole") || verified.stderr.contains("whole"), "{verified:?}");
+}
+
+/// Runs `tfo` with a text on its stdin; gives its exit code and what it printed.
+fn tfo_with_stdin(daemon: &Daemon, args: &[&str], text: &str) -> (Option<i32>, String) {
+    let mut command = command(daemon.setup().folder(), &daemon.addresses().url(), args);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let text = text.to_owned();
+    let writing = std::thread::spawn(move || stdin.write_all(text.as_bytes()).unwrap());
+    let output = child.wait_with_output().unwrap();
+    writing.join().unwrap();
+    let told =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    (output.status.code(), told)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_read_of_any_kind_is_no_difference() {
+    let daemon = Daemon::start().await.unwrap();
+    daemon.tfo(&["apply", "-f", &example()]).unwrap().expect_code(0);
+    let policy = "apiVersion: tfo/v1\nkind: CorsPolicy\nmetadata: {name: pages}\nspec: {origins: []}\n";
+    let file = write(daemon.setup().folder(), "cors.yaml", policy);
+    daemon.tfo(&["apply", "-f", &file, "--set", "acme"]).unwrap().expect_code(0);
+    for kind in &kinds::ALL {
+        for format in ["yaml", "json"] {
+            let read = daemon.tfo(&["get", kind.plural, "-A", "-o", format]).unwrap().expect_code(0).stdout;
+            assert!(read.contains(&format!("kind: {}", kind.name)) || format == "json", "{read}");
+            let (code, told) = tfo_with_stdin(&daemon, &["diff", "-f", "-", "--set", "acme"], &read);
+            assert_eq!(code, Some(0), "{} in {format}: {told}", kind.name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_says_by_its_exit_code_what_it_is() {
+    let daemon = Daemon::start().await.unwrap();
+    let folder = daemon.setup().folder();
+    let mine = write(folder, "mine.yaml", &users(2));
+    let theirs = write(folder, "theirs.yaml", &users(1).replace("u0@", "zoe@"));
+    let wrong = write(folder, "wrong.yaml", &users(1).replace("email", "emial"));
+    let homeless = "apiVersion: tfo/v1\nkind: Quota\nmetadata: {name: q, tenant: no/such/place/here}\nspec: {activeSeries: 1}\n";
+    let homeless = write(folder, "homeless.yaml", homeless);
+    let plan = folder.join("plan.json").to_string_lossy().into_owned();
+    for (args, code) in [
+        (&["diff", "-f", &mine][..], 1),
+        (&["diff", "-f", &mine, "--exit-zero"], 0),
+        (&["diff", "-f", &mine, "--fail-on", "delete"], 0),
+        (&["diff", "-f", &mine, "--out", &plan], 1),
+        (&["apply", "-f", &mine], 0),
+        (&["apply", "-f", &mine], 0),
+        (&["diff", "-f", &mine], 0),
+        // The plan was made when there were none.
+        (&["apply", &plan], 3),
+        (&["diff", "-f", &theirs, "--set", "theirs"], 3),
+        (&["apply", "-f", &theirs, "--set", "theirs"], 3),
+        (&["diff", "-f", &wrong], 2),
+        (&["apply", "-f", &wrong], 2),
+        (&["diff"], 2),
+        (&["diff", "--nonsense"], 2),
+        (&["diff", "-f", "nowhere.yaml"], 5),
+        (&["apply", "-f", "nowhere.yaml"], 5),
+        (&["diff", "-f", &homeless], 5),
+        (&["apply", "-f", &homeless], 5),
+    ] {
+        let ran = daemon.tfo(args).unwrap();
+        assert_eq!(ran.code, code, "{args:?}: {ran:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_of_a_plan_that_has_enough_ends_it_quietly() {
+    let daemon = Daemon::start().await.unwrap();
+    let file = write(daemon.setup().folder(), "users.yaml", &users(2000));
+    for output in ["table", "json", "markdown", "yaml-diff"] {
+        let url = daemon.addresses().url();
+        let mut diff = command(daemon.setup().folder(), &url, &["diff", "-f", &file, "-q", "-o", output]);
+        let mut child = diff.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = [0; 10];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        let status = tfo_tests::daemon::wait(&mut child).unwrap();
+        // What fits into the pipe is written before anybody can see that its reader has gone.
+        assert!(matches!(status.code(), Some(0 | 1)) && stderr.is_empty(), "{output}: {status} {stderr}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

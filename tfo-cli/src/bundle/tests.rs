@@ -103,6 +103,22 @@ fn folders_are_read_through_and_what_is_no_document_is_skipped() {
     assert!(bundle.is_partial);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_name_need_not_be_text() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = Folder::new("bytes", &[("a.yaml", &region("a"))]);
+    let name = |bytes: &[u8]| folder.0.join(std::ffi::OsStr::from_bytes(bytes));
+    // Two names that look the same where they are shown.
+    for (bytes, text) in [(&b"b\xff.yaml"[..], region("b")), (b"b\xfe.yaml", region("c"))] {
+        fs::write(name(bytes), text).unwrap();
+    }
+    assert_eq!(names(&read(&[folder.path("")]).unwrap()), ["a", "c", "b"]);
+    fs::write(name(b"\xff.yaml"), "kind: Region\nkind: Region\n").unwrap();
+    let told = wrong(&folder, &[""]);
+    assert!(told.starts_with("\u{fffd}.yaml:2:1: error[duplicate-key]"), "{told}");
+}
+
 #[test]
 fn what_is_not_there_is_said() {
     let folder = Folder::new("missing", &[]);

@@ -324,6 +324,46 @@ async fn plans_are_made_and_committed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_read_of_any_kind_applies_back_unchanged() {
+    let daemon = with_places().await;
+    let plan = async |mut request: Value, commit: bool| {
+        request["commit"] = json!(commit);
+        ask(&daemon, Method::POST, "/plans", &[], request).await.json()
+    };
+    let mut documents: Vec<Value> = Vec::new();
+    for kind in &kinds::ALL {
+        let scope = kind.scope_in(&PRODUCTION.parse().unwrap()).unwrap();
+        let mut metadata = json!({"name": "example", "labels": {"team": "no", "on": "1.10"}, "annotations": {"a": "x\ny\n"}});
+        if let Some(level) =
+            ["region", "organization", "workspace", "tenant"].get(scope.parts().len().wrapping_sub(1))
+        {
+            metadata[level] = json!(scope);
+        }
+        documents.push(
+            json!({"apiVersion": "tfo/v1", "kind": kind.name, "metadata": metadata, "spec": spec(kind)}),
+        );
+    }
+    let made = plan(request("shop", &documents), true).await;
+    assert_eq!(
+        (&made["committed"], &made["summary"]["create"]),
+        (&json!(true), &json!(kinds::ALL.len())),
+        "{made}"
+    );
+    for kind in &kinds::ALL {
+        let listed = get(&daemon, &format!("/{}", kind.plural)).await.json();
+        let items = listed["items"].as_array().unwrap();
+        assert!(names(&listed).contains(&"example".to_owned()), "{listed}");
+        // Also what is nobody's or built in, and in a set that only shares it.
+        for set in ["shop", "other"] {
+            let again = plan(request(set, items), false).await;
+            let summary = &again["summary"];
+            let is_same = summary["unchanged"] == json!(items.len()) && again["diagnostics"] == json!([]);
+            assert!(is_same && again["conflicts"] == json!([]), "{} in {set}: {again}", kind.name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sets_are_listed_moved_and_ended() {
     let daemon = Daemon::new().await;
     let post = async |path: &str, body: Value| ask(&daemon, Method::POST, path, &[], body).await;

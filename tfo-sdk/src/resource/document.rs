@@ -423,6 +423,44 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_field_is_found_at_every_level() {
+        let found = |mut document: Value| {
+            document["apiVersion"] = json!("tfo/v1");
+            let manifest = Manifest::read(&document, &Scope::PLATFORM);
+            let problems = manifest.and_then(|manifest| manifest.kind.canonical(&manifest.content["spec"]));
+            let told =
+                |problem: SpecProblem| format!("{}: {} {}", problem.pointer, problem.code, problem.message);
+            problems.unwrap_err().into_iter().map(told).collect::<Vec<_>>()
+        };
+        let user = json!({"email": "ada@example.com"});
+        for (document, told) in [
+            (
+                json!({"kind": "User", "metadata": {"name": "a"}, "spce": user}),
+                "/spce: unknown-field unknown field `spce`, did you mean `spec`?",
+            ),
+            (
+                json!({"kind": "User", "metadata": {"name": "a", "lables": {}}, "spec": user}),
+                "/metadata/lables: unknown-field unknown field `lables`, did you mean `labels`?",
+            ),
+            (
+                json!({"kind": "User", "metadata": {"name": "a", "holds": [{"path": "spec.disabled", "untill": 1}]}, "spec": user}),
+                "/metadata/holds/0/untill: unknown-field unknown field `untill`, did you mean `until`?",
+            ),
+            (
+                json!({"kind": "User", "metadata": {"name": "a"}, "spec": {"email": "ada@example.com", "dissabled": true}}),
+                "/spec/dissabled: unknown-field unknown field `dissabled`, did you mean `disabled`?",
+            ),
+            (
+                json!({"kind": "RoleBinding", "metadata": {"name": "a"},
+                    "spec": {"role": "viewer", "subjects": [{"kind": "User", "name": "a", "nmae": "b"}]}}),
+                "/spec/subjects/0/nmae: unknown-field unknown field `nmae`, did you mean `name`?",
+            ),
+        ] {
+            assert_eq!(found(document), [told]);
+        }
+    }
+
+    #[test]
     fn what_the_daemon_says_is_no_wish() {
         let metadata = json!({"name": "a", "uid": "x", "generation": 7, "labels": {"team": "a"}});
         let manifest = read_in(&document("Region", &metadata), "platform").unwrap();

@@ -228,6 +228,24 @@ async fn pruning_wants_a_named_set_and_whole_folders() {
 }
 
 #[tokio::test]
+async fn a_folder_without_documents_deletes_nothing_unless_that_is_meant() {
+    let folder = Folder::new("empty");
+    let all = folder.path("");
+    std::fs::remove_file(folder.path("key.yaml")).unwrap();
+    let line = ["diff", "-f", &all, "--scope", "platform", "--set", "shop", "--prune"];
+    for verb in ["diff", "apply"] {
+        let line = [&[verb], &line[1..]].concat();
+        let error = run(&line, vec![]).await.exit.unwrap_err().to_string();
+        assert!(error.starts_with("there are no documents"), "{error}");
+    }
+    let meant = run(&[&line[..], &["--allow-empty"]].concat(), vec![simple("delete")]).await;
+    assert_eq!(
+        (&meant.asked[0]["documents"], &meant.asked[0]["prune"]["allowEmpty"]),
+        (&json!([]), &json!(true))
+    );
+}
+
+#[tokio::test]
 async fn a_secret_that_a_daemon_should_not_have_sent_goes_no_further() {
     let folder = Folder::new("leak");
     let file = folder.path("key.yaml");

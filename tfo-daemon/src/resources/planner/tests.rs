@@ -482,6 +482,169 @@ fn counted_on(plan: &Plan) -> Vec<Expectation> {
     plan.changes.iter().map(expectation).collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "tests read better without &json!")]
+fn role(name: &str, permissions: Value) -> Value {
+    json!({"apiVersion": "tfo/v1", "kind": "Role", "metadata": {"name": name}, "spec": {"permissions": permissions}})
+}
+
+fn binding(role: &str, user: &str) -> Value {
+    json!({"apiVersion": "tfo/v1", "kind": "RoleBinding", "metadata": {"name": "readers"},
+        "spec": {"role": role, "subjects": [{"kind": "User", "name": user}]}})
+}
+
+fn quota(tenant: &str) -> Value {
+    json!({"apiVersion": "tfo/v1", "kind": "Quota", "metadata": {"name": "ingest", "tenant": tenant},
+        "spec": {"activeSeries": 5}})
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "tests read better without &json!")]
+fn query(fields: Value) -> Value {
+    let mut spec = json!({"signal": "logs", "filter": "severity>=error"});
+    spec.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    json!({"apiVersion": "tfo/v1", "kind": "SavedQuery",
+        "metadata": {"name": "errors", "workspace": "eu/acme/shop"}, "spec": spec})
+}
+
+#[test]
+fn one_name_in_two_places_is_two_resources() {
+    let mut test = Test::new();
+    let tenants = ["eu/acme/shop/production", "eu/acme/shop/staging"];
+    let mut documents = place(tenants[0]);
+    documents.extend(place(tenants[1]).pop());
+    documents.extend(tenants.map(quota));
+    let plan = test.apply(&request("a", documents.clone()));
+    assert!(plan.committed && plan.summary.create == 7, "{:?}", messages(&plan));
+    documents.push(quota(tenants[0]));
+    let twice = test.diff(&request("a", documents)).plan;
+    assert_eq!(
+        messages(&twice),
+        ["duplicate-resource: Quota/ingest in eu/acme/shop/production stands at a.yaml:6 already"]
+    );
+    assert_eq!(twice.diagnostics[0].source.as_ref().map(|source| source.line), Some(8));
+}
+
+#[test]
+fn ten_thousand_resources_are_planned_in_one_run() {
+    let users = |shown: &str| {
+        let all = (0..10_000).map(|at| user(&format!("u{at}"), json!({"displayName": shown})));
+        pruned("a", all.collect())
+    };
+    // Far above what it takes in an unoptimised build on a busy machine, and far below what squares would take.
+    let start = std::time::Instant::now();
+    let mut test = Test::new();
+    assert_eq!(test.apply(&users("A")).summary.create, 10_000);
+    let plan = test.diff(&users("B")).plan;
+    assert_eq!(plan.summary.update, 10_000);
+    let counted = PlanRequest { expect: counted_on(&plan), ..users("B") };
+    assert!(test.apply(&counted).committed);
+    assert!(test.diff(&users("B")).writes.is_empty());
+    assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_place_does_not_go_while_another_set_has_something_in_it() {
+    let mut test = Test::new();
+    test.apply(&request("a", place("eu/acme/shop")));
+    test.apply(&request("b", vec![retention("keep", json!({"logs": "7d"}))]));
+    let before = test.state();
+    let plan = test.apply(&pruned("a", vec![region("eu")]));
+    assert_eq!(
+        messages(&plan),
+        ["not-empty: Organization/acme in eu cannot go while RetentionPolicy/keep in eu/acme stands in it"]
+    );
+    assert_eq!(test.state(), before);
+}
+
+#[test]
+fn another_kind_under_the_name_is_another_resource() {
+    let mut test = Test::new();
+    test.apply(&request("a", vec![user("reader", json!({}))]));
+    let plan = test.apply(&pruned("a", vec![role("reader", json!(["telemetry:read"]))]));
+    assert!(plan.committed, "{:?}", messages(&plan));
+    assert_eq!(actions(&plan), [(Action::Create, "reader".into()), (Action::Delete, "reader".into())]);
+    assert!(test.find("User", "reader").is_none() && test.find("Role", "reader").is_some());
+}
+
+#[test]
+fn what_nobody_asked_for_is_not_stored() {
+    // Another version of the daemon may have other defaults: they are on both sides of a comparison then.
+    let mut test = Test::new();
+    test.apply(&request(
+        "a",
+        [place("eu/acme/shop"), vec![user("ada", json!({})), query(json!({}))]].concat(),
+    ));
+    let stored = |kind: &str, name: &str| test.find(kind, name).unwrap().record.content.clone();
+    assert_eq!(stored("User", "ada"), json!({"spec": {"email": "ada@example.com"}}));
+    assert_eq!(
+        stored("SavedQuery", "errors"),
+        json!({"spec": {"signal": "logs", "filter": "severity>=error"}})
+    );
+    assert_eq!(test.spec("SavedQuery", "errors")["since"], "1h");
+}
+
+#[test]
+fn the_order_of_a_set_means_nothing_and_that_of_a_list_does() {
+    let mut test = Test::new();
+    let documents = |permissions: Value, columns: Value| {
+        [place("eu/acme/shop"), vec![role("reader", permissions), query(json!({"columns": columns}))]]
+            .concat()
+    };
+    test.apply(&request("a", documents(json!(["quotas:read", "roles:read"]), json!(["body", "service"]))));
+    let turned = documents(json!(["roles:read", "quotas:read"]), json!(["service", "body"]));
+    let plan = test.apply(&request("a", turned.clone()));
+    let changed: Vec<&str> =
+        plan.changes.iter().flat_map(|change| &change.fields).map(|field| field.path.as_str()).collect();
+    assert_eq!(changed, ["/spec/columns"]);
+    let twice = test.diff(&request("a", vec![role("reader", json!(["roles:read", "roles:read"]))])).plan;
+    assert_eq!(messages(&twice), ["invalid-value: \"roles:read\" stands twice in this list"]);
+    // Another set that has it the other way round wants the same.
+    let shared = test.apply(&request("b", vec![role("reader", json!(["quotas:read", "roles:read"]))]));
+    assert!(shared.committed && shared.is_empty(), "{:?}", messages(&shared));
+}
+
+#[test]
+fn nothing_empty_and_absent_are_told_apart() {
+    let mut test = Test::new();
+    test.apply(&request("a", vec![user("ada", json!({"displayName": ""})), role("none", json!([]))]));
+    assert_eq!(test.spec("User", "ada")["displayName"], "");
+    // A list that is empty anyway is as good as none; a text that is empty is a text.
+    let mut absent = role("none", json!([]));
+    absent["spec"] = json!({});
+    let plan = test.diff(&request("a", vec![user("ada", json!({})), absent])).plan;
+    let fields: Vec<_> = plan.changes.iter().flat_map(|change| &change.fields).collect();
+    assert_eq!(fields.len(), 1, "{fields:?}");
+    assert_eq!(
+        (fields[0].path.as_str(), &fields[0].before, &fields[0].after),
+        ("/spec/displayName", &Some(json!("")), &None)
+    );
+    for (pointer, document) in [
+        ("/spec/displayName", user("ada", json!({"displayName": null}))),
+        ("/spec/permissions", role("none", json!(null))),
+        ("/metadata/labels", labelled(user("ada", json!({})), json!(null))),
+    ] {
+        let plan = test.diff(&request("a", vec![document])).plan;
+        assert_eq!(
+            (plan.diagnostics.len(), plan.diagnostics[0].pointer.as_str()),
+            (1, pointer),
+            "{:?}",
+            messages(&plan)
+        );
+        assert!(plan.diagnostics[0].message.contains("got null"), "{:?}", messages(&plan));
+    }
+}
+
+#[test]
+fn a_time_may_be_written_in_any_zone() {
+    let mut test = Test::new();
+    let key = |at: &str| {
+        json!({"apiVersion": "tfo/v1", "kind": "ApiKey", "metadata": {"name": "ci", "workspace": "eu/acme/shop"},
+            "spec": {"expiresAt": at}})
+    };
+    test.apply(&request("a", [place("eu/acme/shop"), vec![key("2030-01-01T00:00:00Z")]].concat()));
+    let plan = test.diff(&request("a", vec![key("2030-01-01T01:00:00+01:00")])).plan;
+    assert!(plan.is_empty() && messages(&plan).is_empty(), "{:?} {:?}", plan.changes, messages(&plan));
+}
+
 #[test]
 fn what_is_left_out_while_it_is_held_stays_as_it_was_switched() {
     let mut test = Test::new();
@@ -502,6 +665,20 @@ fn what_is_left_out_while_it_is_held_stays_as_it_was_switched() {
     assert_eq!(test.spec("User", "ada")["disabled"], true);
     assert_eq!(test.spec("User", "ada").get("displayName"), None);
     assert!(test.diff(&without).writes.is_empty());
+}
+
+#[test]
+fn what_is_as_it_is_wanted_becomes_a_member_only_when_asked() {
+    let mut test = Test::new();
+    test.put_by_hand(&user("ada", json!({})));
+    let same = request("a", vec![user("ada", json!({}))]);
+    test.apply(&same);
+    assert_eq!(test.find("User", "ada").unwrap().record.home, None);
+    let adopted = test.apply(&PlanRequest { adopt: true, ..same.clone() });
+    assert_eq!((adopted.is_empty(), adopted.summary.adopt), (true, 1));
+    let ada = test.find("User", "ada").unwrap();
+    assert_eq!((ada.record.home.clone(), ada.record.generation), (Some(set("a")), 1));
+    assert!(test.diff(&PlanRequest { adopt: true, ..same }).writes.is_empty());
 }
 
 #[test]
@@ -548,6 +725,58 @@ fn who_has_lost_all_fields_of_a_resource_still_gives_it_away_whole() {
     let ada = test.find("User", "ada").unwrap();
     assert_eq!((ada.record.home.clone(), ada.record.intents.len()), (Some(set("b")), 1));
     assert!(test.diff(&theirs).writes.is_empty());
+}
+
+#[test]
+fn a_set_is_the_owner_whoever_applies_it() {
+    let mut test = Test::new();
+    test.apply(&request("a", vec![user("ada", json!({"displayName": "Ada"}))]));
+    let may = |_: &str, _: &Scope| true;
+    let other = Caller { principal: "ci", via: "rest", now: test.now, may: &may, new_uid: &Uuid::now_v7 };
+    let same = plan(&test.world, &request("a", vec![user("ada", json!({"displayName": "Ada"}))]), &other);
+    assert!(same.plan.is_empty() && same.plan.summary.drift == 0 && same.writes.is_empty());
+    let changed = plan(&test.world, &request("a", vec![user("ada", json!({"displayName": "A."}))]), &other);
+    assert!(changed.plan.committed && changed.plan.summary.drift == 0, "{:?}", messages(&changed.plan));
+}
+
+#[test]
+fn a_member_that_was_deleted_by_hand_is_none_any_more() {
+    let mut test = Test::new();
+    let all = [place("eu/acme/shop/production"), vec![user("ada", json!({}))]].concat();
+    test.apply(&request("a", all.clone()));
+    for (kind, name) in [("User", "ada"), ("Tenant", "production")] {
+        let stored = test.find(kind, name).unwrap();
+        let deleted = test.with_caller(|caller| delete(&test.world, &stored, false, set("none"), caller));
+        test.take(deleted);
+    }
+    let without = test.diff(&pruned("a", place("eu/acme/shop")));
+    assert!(without.plan.is_empty() && without.writes.is_empty(), "{:?}", without.plan.changes);
+    let back = test.apply(&request("a", all));
+    assert_eq!((back.summary.create, back.summary.restore), (1, 1), "{:?}", messages(&back));
+}
+
+#[test]
+fn what_another_set_names_is_not_pruned_and_what_it_shares_is() {
+    let mut test = Test::new();
+    test.apply(&request(
+        "a",
+        vec![role("reader", json!([])), user("ada", json!({})), user("bob", json!({}))],
+    ));
+    test.apply(&request("b", vec![binding("reader", "ada"), user("bob", json!({}))]));
+    let before = test.state();
+    let plan = test.apply(&pruned("a", vec![user("bob", json!({}))]));
+    assert_eq!(
+        plan.diagnostics.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(),
+        ["still-referenced"; 2]
+    );
+    assert_eq!(test.state(), before);
+    // The home alone decides whether a resource goes; a set that had fields of it makes it again.
+    let plan = test.apply(&pruned("a", vec![role("reader", json!([])), user("ada", json!({}))]));
+    assert_eq!(actions(&plan).last(), Some(&(Action::Delete, "bob".into())), "{:?}", messages(&plan));
+    assert_eq!(
+        test.diff(&request("b", vec![binding("reader", "ada"), user("bob", json!({}))])).plan.summary.create,
+        1
+    );
 }
 
 #[test]
