@@ -166,7 +166,8 @@ async fn a_change_by_hand_is_shown_and_put_back() {
     assert!(edited.status.success(), "{edited:?}");
     let drift = daemon.tfo(&["diff", "-f", &file, "--set", "people"]).unwrap().expect_code(1);
     let audit = daemon.tfo(&["audit", "list", "-o", "json"]).unwrap().expect_code(0).json().unwrap();
-    assert_eq!(audit["items"][0]["address"], "127.0.0.1", "{audit}");
+    let last = audit["items"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["address"], "127.0.0.1", "{last}");
     assert!(drift.stdout.contains("drift: local set \"zoe@example.com\""), "{drift:?}");
     daemon.tfo(&["rollback", "user", "user-0", "--to", "1"]).unwrap().expect_code(0);
     daemon.tfo(&["diff", "-f", &file, "--set", "people"]).unwrap().expect_code(0);

@@ -239,7 +239,11 @@ impl Walk {
     }
 }
 
+/// Whether a file of a folder is one of ours. The schema that `tfo schema` prints for editors stands beside them.
 fn is_document(path: &Path) -> bool {
+    if path.to_string_lossy().ends_with(".schema.json") {
+        return false;
+    }
     path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known))
 }
 

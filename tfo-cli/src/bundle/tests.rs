@@ -86,6 +86,7 @@ fn folders_are_read_through_and_what_is_no_document_is_skipped() {
                 r#"{"items": [{"kind": "Region", "metadata": {"name": "c1"}}, {"kind": "Region", "metadata": {"name": "c2"}}]}"#,
             ),
             (".hidden.yaml", "::: no yaml"),
+            ("tfo.schema.json", "{}"),
             (".git/config.yaml", "::: no yaml"),
             ("README.md", "# no document"),
         ],

@@ -46,8 +46,9 @@ impl Size {
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let binary = SIZES[..6].iter().rev().find(|(_, factor)| self.0 > 0 && self.0.is_multiple_of(*factor));
-        let (unit, factor) = binary.copied().unwrap_or(SIZES[0]);
+        // In the unit in which it is the smallest whole number: what was written as 50GB reads as that.
+        let exact = SIZES.into_iter().filter(|(_, factor)| self.0 > 0 && self.0.is_multiple_of(*factor));
+        let (unit, factor) = exact.min_by_key(|(_, factor)| self.0 / factor).unwrap_or(SIZES[0]);
         write!(f, "{}{unit}", self.0 / factor)
     }
 }
@@ -299,8 +300,11 @@ mod tests {
         }
         for (read, written) in [
             (json!("1024KiB"), json!("1MiB")),
-            (json!(5000), json!("5000B")),
-            (json!("1GB"), json!("976562500B")),
+            (json!("50GB"), json!("50GB")),
+            (json!("1000KB"), json!("1MB")),
+            (json!(5000), json!("5KB")),
+            (json!("1GB"), json!("1GB")),
+            (json!(5001), json!("5001B")),
             (json!(0), json!("0B")),
         ] {
             let size: Size = serde_json::from_value(read.clone()).unwrap();

@@ -121,8 +121,11 @@ fn parse_number(text: &str) -> Result<Value, Box<Diagnostic>> {
     let Some(number) = Number::from_f64(double) else {
         return Err(too_large(format!("the number {name} is too large")));
     };
-    // What Rust prints is the shortest decimal that gives the same double.
-    if decimal(text).is_none_or(|written| decimal(&format!("{double:e}")) != Some(written)) {
+    // What Rust and JSON print are the shortest decimals that give the same double; where there are two, they may choose
+    // differently.
+    let kept = [format!("{double:e}"), number.to_string()];
+    let is_kept = |written| kept.iter().any(|kept| decimal(kept).as_ref() == Some(&written));
+    if !decimal(text).is_some_and(is_kept) {
         return Err(refused(
             "number-not-exact",
             format!("the number {name} would be kept as {number}"),

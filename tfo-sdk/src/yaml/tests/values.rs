@@ -63,6 +63,9 @@ fn a_plain_scalar_is_a_number_exactly_when_json_says_so() {
         ("1E+3", json!(1000.0)),
         ("22.10", json!(22.1)),
         ("0.1", json!(0.1)),
+        // Of two shortest decimals, Rust and JSON print one each.
+        ("1244342833702114.2", json!(1_244_342_833_702_114.2)),
+        ("1244342833702114.3", json!(1_244_342_833_702_114.2)),
         ("5.0", json!(5.0)),
         ("1.7976931348623157e308", json!(f64::MAX)),
         ("5e-324", json!(5e-324)),
