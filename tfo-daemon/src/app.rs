@@ -14,6 +14,7 @@ use tfo_store::{ScopeMinter, Store};
 use crate::StartError;
 use crate::config::Config;
 use crate::identity::Identity;
+use crate::identity::cors::Origins;
 use crate::identity::guard::guarded;
 use crate::ingest::{self, Ingest};
 use crate::live::Live;
@@ -137,6 +138,11 @@ impl App {
         &self.0.http_metrics
     }
 
+    /// The pages that may ask from a browser.
+    pub(crate) fn origins(&self) -> Origins {
+        Origins::of(self.0.resources.clone())
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.0.store.now()
     }
@@ -194,13 +200,13 @@ pub(crate) fn rest() -> Routes<App> {
 /// REST, and OTLP/HTTP beside it.
 pub fn http_router(app: &App) -> Router {
     let rest = rest().into_router().with_state(app.clone());
-    let router = with_fallbacks(rest).merge(ingest::http_router(app.clone()));
+    let router = with_fallbacks(rest, app.origins()).merge(ingest::http_router(app.clone()));
     traced(router, Some(app.http_metrics().clone()))
 }
 
 /// OTLP/HTTP alone.
 pub fn otlp_http_router(app: &App) -> Router {
-    let router = with_fallbacks(Router::new()).merge(ingest::http_router(app.clone()));
+    let router = with_fallbacks(Router::new(), app.origins()).merge(ingest::http_router(app.clone()));
     traced(router, Some(app.http_metrics().clone()))
 }
 
@@ -212,7 +218,7 @@ pub fn otlp_grpc_router(app: &App) -> Router {
 /// What both HTTP listeners serve while the store opens.
 pub(crate) fn starting_http_router() -> Router {
     let probes = status::starting_probes().fallback(|| async { ApiError::starting() });
-    traced(guarded(probes).merge(ingest::starting_http_routes()), None)
+    traced(guarded(probes, Origins::default()).merge(ingest::starting_http_routes()), None)
 }
 
 /// What the gRPC listener serves while the store opens.
@@ -221,7 +227,7 @@ pub(crate) fn starting_grpc_router() -> Router {
 }
 
 /// Guards a router, and answers with problem details where it has no route or no method.
-fn with_fallbacks(router: Router) -> Router {
+fn with_fallbacks(router: Router, origins: Origins) -> Router {
     let not_found = || async {
         let detail = "there is no such path; GET / on the REST port says what there is, and OTLP is taken at \
                       /v1/logs, /v1/traces and /v1/metrics";
@@ -230,7 +236,7 @@ fn with_fallbacks(router: Router) -> Router {
     let wrong_method = || async {
         ApiError::new(Code::MethodNotAllowed, "this path does not take this method; see the Allow header")
     };
-    guarded(router.fallback(not_found).method_not_allowed_fallback(wrong_method))
+    guarded(router.fallback(not_found).method_not_allowed_fallback(wrong_method), origins)
 }
 
 #[cfg(test)]

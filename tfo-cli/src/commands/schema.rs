@@ -11,8 +11,8 @@ use crate::text;
 
 /// Print the JSON Schema of resources, for editors
 ///
-/// An editor with the YAML language server completes and checks files with this line at their top:
-/// `# yaml-language-server: $schema=tfo.schema.json`
+/// An editor with the YAML language server completes and checks documents with this line above them, each of a file for
+/// itself: `# yaml-language-server: $schema=tfo.schema.json`
 #[derive(Debug, Args)]
 #[command(before_long_help = "\
 Examples:

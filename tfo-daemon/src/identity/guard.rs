@@ -2,7 +2,8 @@
 //!
 //! A browser lets any page send requests to 127.0.0.1, and DNS rebinding lets it read the answers under its own
 //! name. So the Host (or HTTP/2's `:authority`) must name this machine's loopback, and an Origin, which only a
-//! browser sends, must be a page of this machine too. It stands before every route of every listener.
+//! browser sends, must be a page of this machine too, or one that a `CorsPolicy` lets in ([`super::cors`]). It stands before
+//! every route of every listener.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -12,6 +13,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, Uri, header};
 
+use super::cors::{Origins, Page};
 use crate::platform::problem::{ApiError, Code};
 
 /// Proof that the guard let a request through. Only this module makes one.
@@ -25,7 +27,7 @@ pub(crate) enum Refusal {
     #[error("the host {0:?} is not this machine's loopback; use localhost, 127.0.0.1 or [::1]")]
     Host(String),
     /// A page of another site sent it.
-    #[error("requests from web pages of {0:?} are not accepted")]
+    #[error("requests from web pages of {0:?} are not accepted; a CorsPolicy lets pages in")]
     Origin(String),
 }
 
@@ -40,25 +42,43 @@ impl From<Refusal> for ApiError {
 }
 
 /// Puts the guard before all routes of a router, its fallback included; refusals are problem details.
-pub(crate) fn guarded(router: Router) -> Router {
-    guarded_with(router, |refusal, _| ApiError::from(refusal).into_response())
+pub(crate) fn guarded(router: Router, origins: Origins) -> Router {
+    guarded_with(router, origins, |refusal, _| ApiError::from(refusal).into_response())
 }
 
 /// Puts the guard before all routes of a router; `refuse` writes the refusals.
-pub(crate) fn guarded_with(router: Router, refuse: fn(Refusal, &Request) -> Response) -> Router {
-    router.layer(from_fn(move |mut request: Request, next: Next| async move {
-        match check(request.uri(), request.headers()) {
-            Ok(admitted) => {
-                request.extensions_mut().insert(admitted);
-                next.run(request).await
+pub(crate) fn guarded_with(
+    router: Router,
+    origins: Origins,
+    refuse: fn(Refusal, &Request) -> Response,
+) -> Router {
+    router.layer(from_fn(move |mut request: Request, next: Next| {
+        let origins = origins.clone();
+        async move {
+            let page = match check(request.uri(), request.headers(), &origins) {
+                Ok((admitted, page)) => {
+                    request.extensions_mut().insert(admitted);
+                    page
+                }
+                Err(refusal) => return refuse(refusal, &request),
+            };
+            let Some(page) = page else { return next.run(request).await };
+            if Page::is_preflight(request.method(), request.headers()) {
+                return page.preflight(request.headers());
             }
-            Err(refusal) => refuse(refusal, &request),
+            let mut response = next.run(request).await;
+            page.mark(&mut response);
+            response
         }
     }))
 }
 
-/// Whether the request names this machine, and comes from no foreign page.
-fn check(uri: &Uri, headers: &HeaderMap) -> Result<Admitted, Refusal> {
+/// Whether the request names this machine, and comes from no foreign page but one that is let in.
+fn check(
+    uri: &Uri,
+    headers: &HeaderMap,
+    origins: &Origins,
+) -> Result<(Admitted, Option<Page>), Refusal> {
     let mut hosts: Vec<&str> = uri.authority().map(http::uri::Authority::as_str).into_iter().collect();
     for value in headers.get_all(header::HOST) {
         hosts.push(value.to_str().map_err(|_| Refusal::Host(lossy(value)))?);
@@ -69,13 +89,18 @@ fn check(uri: &Uri, headers: &HeaderMap) -> Result<Admitted, Refusal> {
     if let Some(foreign) = hosts.iter().find(|host| !is_loopback(host)) {
         return Err(Refusal::Host(shorten(foreign)));
     }
+    let mut page = None;
     for value in headers.get_all(header::ORIGIN) {
-        let host = value.to_str().ok().and_then(origin_host);
-        if !host.is_some_and(is_loopback) {
-            return Err(Refusal::Origin(lossy(value)));
+        let origin = value.to_str().ok();
+        if origin.and_then(origin_host).is_some_and(is_loopback) {
+            continue;
+        }
+        match origin.and_then(|origin| origins.allow(origin)) {
+            Some(seconds) => page = Some(Page { origin: value.clone(), seconds }),
+            None => return Err(Refusal::Origin(lossy(value))),
         }
     }
-    Ok(Admitted(()))
+    Ok((Admitted(()), page))
 }
 
 /// The `host:port` of an origin, which has a scheme and neither path nor user; `None` for the opaque `null`.
@@ -119,7 +144,7 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, origin.parse().unwrap());
         }
-        check(&Uri::from_static("/api/v2/logs"), &headers).map(|_| ())
+        check(&Uri::from_static("/api/v2/logs"), &headers, &Origins::default()).map(|_| ())
     }
 
     #[test]
@@ -153,7 +178,7 @@ mod tests {
             assert_eq!(verdict(host, None), Err(Refusal::Host(host.into())), "{host}");
         }
         assert_eq!(
-            check(&Uri::from_static("/"), &HeaderMap::new()).map(|_| ()),
+            check(&Uri::from_static("/"), &HeaderMap::new(), &Origins::default()).map(|_| ()),
             Err(Refusal::Host(String::new()))
         );
     }
@@ -162,9 +187,9 @@ mod tests {
     fn a_foreign_authority_is_refused_even_beside_a_good_host() {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, "localhost".parse().unwrap());
-        assert!(check(&Uri::from_static("http://evil.example/"), &headers).is_err());
+        assert!(check(&Uri::from_static("http://evil.example/"), &headers, &Origins::default()).is_err());
         headers.append(header::HOST, "evil.example".parse().unwrap());
-        assert!(check(&Uri::from_static("/"), &headers).is_err());
+        assert!(check(&Uri::from_static("/"), &headers, &Origins::default()).is_err());
     }
 
     #[test]

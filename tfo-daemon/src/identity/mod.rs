@@ -4,6 +4,7 @@
 //! [`guard`] keeps web pages in a browser on this machine from being that caller. Which tenant a request is about,
 //! [`tenant`] reads.
 
+pub(crate) mod cors;
 pub(crate) mod guard;
 pub(crate) mod tenant;
 

@@ -26,6 +26,7 @@ use super::frame::{PREFIX, Prefix, framed};
 use super::{answer, status};
 use crate::app::App;
 use crate::identity::Authed;
+use crate::identity::cors::Origins;
 use crate::identity::guard::guarded_with;
 
 const METHODS: [(&str, Signal); 3] = [
@@ -56,7 +57,7 @@ pub(crate) fn starting_routes() -> Router {
 }
 
 fn guard(router: Router) -> Router {
-    guarded_with(router, |refusal, _| failure(&IngestError::Forbidden(refusal)))
+    guarded_with(router, Origins::default(), |refusal, _| failure(&IngestError::Forbidden(refusal)))
 }
 
 async fn unknown_method(request: Request) -> Response {

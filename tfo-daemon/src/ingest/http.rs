@@ -21,6 +21,7 @@ use super::operation::operation;
 use super::{answer, status};
 use crate::app::App;
 use crate::identity::Authed;
+use crate::identity::cors::Origins;
 use crate::identity::guard::guarded_with;
 use crate::platform::openapi::Routes;
 
@@ -36,7 +37,8 @@ const NAMES: [(&str, Signal); 3] =
 
 /// All paths, guarded.
 pub(crate) fn router(app: App) -> Router {
-    guard(routes().into_router().with_state(app))
+    let origins = app.origins();
+    guard(routes().into_router().with_state(app), origins)
 }
 
 /// All paths.
@@ -60,11 +62,11 @@ pub(crate) fn starting_routes() -> Router {
             router = router.route(&format!("{prefix}/{name}"), any(handler));
         }
     }
-    guard(router)
+    guard(router, Origins::default())
 }
 
-fn guard(router: Router) -> Router {
-    guarded_with(router, |refusal, request| refuse(&IngestError::Forbidden(refusal), request))
+fn guard(router: Router, origins: Origins) -> Router {
+    guarded_with(router, origins, |refusal, request| refuse(&IngestError::Forbidden(refusal), request))
 }
 
 async fn export(app: App, signal: Signal, request: Request) -> Response {

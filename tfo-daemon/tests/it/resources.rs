@@ -534,3 +534,39 @@ async fn a_secret_comes_back_as_its_fingerprint() {
         assert!(!reply.text().contains(&secret), "{path}");
     }
 }
+
+/// A page is let in by a policy alone, and its browser is told so, preflights included.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_a_policy_may_ask_from_a_browser() {
+    let daemon = Daemon::new().await;
+    let ask = async |method: Method, path: &str, origin: &str, asks: Option<&str>| {
+        let mut request = call(method, path).header("origin", origin);
+        if let Some(method) = asks {
+            request = request.header("access-control-request-method", method);
+        }
+        send(&daemon.http, request, Body::empty()).await
+    };
+    let page = "https://grafana.example.com";
+    assert_eq!(ask(Method::GET, "/api/v2/logs", page, None).await.status, 403);
+    assert_eq!(ask(Method::OPTIONS, "/api/v2/logs", page, Some("GET")).await.status, 403);
+    let policy = json!({"apiVersion": "tfo/v1", "kind": "CorsPolicy", "metadata": {"name": "grafana"},
+        "spec": {"origins": [page], "maxAge": "1h"}});
+    let put = call(Method::PUT, "/api/v2/cors-policies/grafana").header("content-type", "application/json");
+    assert_eq!(send(&daemon.http, put, Body::from(policy.to_string())).await.status, 201);
+
+    let read = ask(Method::GET, "/api/v2/logs", page, None).await;
+    assert_eq!((read.status, read.header("access-control-allow-origin")), (200, page));
+    assert_eq!(read.header("vary"), "origin");
+    // An error can be read by the page, too.
+    let wrong = ask(Method::GET, "/api/v2/logs?limit=x", page, None).await;
+    assert_eq!((wrong.status, wrong.header("access-control-allow-origin")), (400, page));
+    for path in ["/api/v2/query/sql", "/v1/logs"] {
+        let may = ask(Method::OPTIONS, path, page, Some("POST")).await;
+        assert_eq!((may.status, may.header("access-control-max-age")), (204, "3600"), "{path}");
+        assert!(may.header("access-control-allow-headers").contains("x-tfo-tenant"), "{path}");
+    }
+    for other in ["https://grafana.example.com:8443", "http://grafana.example.com", "https://evil.example", "null"] {
+        let refused = ask(Method::GET, "/api/v2/logs", other, None).await;
+        assert_eq!((refused.status, refused.header("access-control-allow-origin")), (403, ""), "{other}");
+    }
+}

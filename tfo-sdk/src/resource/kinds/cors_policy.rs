@@ -9,7 +9,7 @@ use crate::resource::name::Level;
 use crate::resource::problem::Problems;
 use crate::resource::values::{SetOf, Span};
 
-/// Pages of these origins may ask the REST interface from a browser.
+/// Pages of these origins may ask the REST interface, and send telemetry over OTLP/HTTP, from a browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CorsPolicy {
@@ -30,7 +30,7 @@ impl Kind for CorsPolicy {
     const NAME: &'static str = "CorsPolicy";
     const PLURAL: &'static str = "cors-policies";
     const SHORT: &'static [&'static str] = &["cors"];
-    const ABOUT: &'static str = "Which web pages may ask the REST interface from a browser.";
+    const ABOUT: &'static str = "Which web pages may ask the daemon from a browser.";
     const LEVELS: &'static [Level] = &[Level::Platform];
     const COLUMNS: &'static [(&'static str, &'static str)] = &[("ORIGINS", "/spec/origins")];
 
