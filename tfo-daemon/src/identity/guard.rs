@@ -74,11 +74,7 @@ pub(crate) fn guarded_with(
 }
 
 /// Whether the request names this machine, and comes from no foreign page but one that is let in.
-fn check(
-    uri: &Uri,
-    headers: &HeaderMap,
-    origins: &Origins,
-) -> Result<(Admitted, Option<Page>), Refusal> {
+fn check(uri: &Uri, headers: &HeaderMap, origins: &Origins) -> Result<(Admitted, Option<Page>), Refusal> {
     let mut hosts: Vec<&str> = uri.authority().map(http::uri::Authority::as_str).into_iter().collect();
     for value in headers.get_all(header::HOST) {
         hosts.push(value.to_str().map_err(|_| Refusal::Host(lossy(value)))?);

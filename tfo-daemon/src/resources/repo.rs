@@ -198,6 +198,43 @@ pub(super) async fn has_secret(tx: &mut Tx, uid: &str, pointer: &str, fingerprin
     Ok(row.is_some())
 }
 
+/// A secret of a resource's field, as it is kept.
+pub(super) struct Secret {
+    pub(super) id: String,
+    pub(super) uid: String,
+    pub(super) pointer: String,
+    pub(super) kept: Kept,
+}
+
+/// All secrets.
+pub(super) async fn secrets(tx: &mut Tx) -> DbResult<Vec<Secret>> {
+    const SQL: &str = "select id, resource_uid, path, key_id, nonce, ciphertext from secret";
+    let rows: Vec<(String, String, String, String, Vec<u8>, Vec<u8>)> =
+        on_engine!(tx, |connection| sqlx::query_as(SQL).fetch_all(connection).await?);
+    let secret = |(id, uid, pointer, key_id, nonce, ciphertext)| Secret {
+        id,
+        uid,
+        pointer,
+        kept: Kept { key_id, nonce, ciphertext },
+    };
+    Ok(rows.into_iter().map(secret).collect())
+}
+
+/// Keeps a secret in another form.
+pub(super) async fn replace_secret(tx: &mut WriteTx, id: &str, kept: &Kept) -> DbResult<()> {
+    const SQL: &str = "update secret set key_id = $1, nonce = $2, ciphertext = $3 where id = $4";
+    on_engine!(tx, |connection| {
+        sqlx::query(SQL)
+            .bind(&kept.key_id)
+            .bind(&kept.nonce)
+            .bind(&kept.ciphertext)
+            .bind(id)
+            .execute(connection)
+            .await?;
+    });
+    Ok(())
+}
+
 /// Writes a secret of a resource's field.
 pub(super) async fn put_secret(
     tx: &mut WriteTx,

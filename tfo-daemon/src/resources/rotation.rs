@@ -3,12 +3,9 @@
 //! The file comes first. Whatever ends the rotation after that, all secrets can still be read, and the next one encrypts
 //! them anew. Older keys stay in the file: copies of the database need them, and the oldest makes the fingerprints.
 
-use crate::platform::db::{Db, DbError, DbResult, Target, on_engine};
-
-use super::secrets::{Kept, KeyError, Sealer};
-
-/// A row of `secret`, as far as it is read.
-type Row = (String, String, String, String, Vec<u8>, Vec<u8>);
+use super::repo;
+use super::secrets::{KeyError, Sealer};
+use crate::platform::db::{Db, DbError, Target};
 
 /// Why a rotation did not come to its end.
 #[derive(Debug, thiserror::Error)]
@@ -39,18 +36,11 @@ pub(crate) async fn rotate(target: &Target, sealer: &Sealer) -> Result<(String, 
 
 async fn rotate_in(db: &Db, sealer: &Sealer) -> Result<(String, usize), RotationError> {
     let mut tx = db.begin_write().await?;
-    let rows: Vec<Row> = on_engine!(tx, |connection| {
-        sqlx::query_as("select id, resource_uid, path, key_id, nonce, ciphertext from secret")
-            .fetch_all(connection)
-            .await
-            .map_err(DbError::from)?
-    });
     let mut texts = Vec::new();
     let mut unreadable = Vec::new();
-    for (id, uid, path, key_id, nonce, ciphertext) in rows {
-        let kept = Kept { key_id, nonce, ciphertext };
-        match sealer.decrypt(&uid, &path, &kept)? {
-            Some(text) => texts.push((id, uid, path, text)),
+    for repo::Secret { id, uid, pointer, kept } in repo::secrets(&mut tx).await? {
+        match sealer.decrypt(&uid, &pointer, &kept)? {
+            Some(text) => texts.push((id, uid, pointer, text)),
             None => unreadable.push(kept.key_id),
         }
     }
@@ -61,29 +51,17 @@ async fn rotate_in(db: &Db, sealer: &Sealer) -> Result<(String, usize), Rotation
     // Another reads the file with the new key in front.
     let sealer = sealer.reopened();
     let count = texts.len();
-    for (id, uid, path, text) in texts {
-        let kept = sealer.encrypt(&uid, &path, &text)?;
-        replace(&mut tx, &id, &kept).await?;
+    for (id, uid, pointer, text) in texts {
+        let kept = sealer.encrypt(&uid, &pointer, &text)?;
+        repo::replace_secret(&mut tx, &id, &kept).await?;
     }
     tx.commit().await?;
     Ok((key, count))
 }
 
-async fn replace(tx: &mut crate::platform::db::WriteTx, id: &str, kept: &Kept) -> DbResult<()> {
-    on_engine!(tx, |connection| {
-        sqlx::query("update secret set key_id = $1, nonce = $2, ciphertext = $3 where id = $4")
-            .bind(&kept.key_id)
-            .bind(&kept.nonce)
-            .bind(&kept.ciphertext)
-            .bind(id)
-            .execute(connection)
-            .await?;
-    });
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::secrets::Kept;
     use super::*;
     use crate::platform::db::testing::{TestDatabase, repo_suite};
 
@@ -91,22 +69,15 @@ mod tests {
 
     async fn put(db: &Db, uid: &str, kept: &Kept) {
         let mut tx = db.begin_write().await.unwrap();
-        crate::resources::repo::put_secret(&mut tx, uid, uid, "/spec/secret", "print", kept, 1)
-            .await
-            .unwrap();
+        repo::put_secret(&mut tx, uid, uid, "/spec/secret", "print", kept, 1).await.unwrap();
         tx.commit().await.unwrap();
     }
 
     async fn kept(db: &Db) -> Vec<(String, Kept)> {
         let mut tx = db.begin_read().await.unwrap();
-        let rows: Vec<(String, String, Vec<u8>, Vec<u8>)> = on_engine!(tx, |connection| {
-            sqlx::query_as("select id, key_id, nonce, ciphertext from secret order by id")
-                .fetch_all(connection)
-                .await
-                .unwrap()
-        });
-        let kept = |(id, key_id, nonce, ciphertext)| (id, Kept { key_id, nonce, ciphertext });
-        rows.into_iter().map(kept).collect()
+        let mut kept: Vec<_> = repo::secrets(&mut tx).await.unwrap();
+        kept.sort_by(|one, other| one.id.cmp(&other.id));
+        kept.into_iter().map(|secret| (secret.id, secret.kept)).collect()
     }
 
     async fn every_secret_is_encrypted_with_the_new_key(database: TestDatabase) {
