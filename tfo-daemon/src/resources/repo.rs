@@ -198,6 +198,9 @@ pub(super) async fn has_secret(tx: &mut Tx, uid: &str, pointer: &str, fingerprin
     Ok(row.is_some())
 }
 
+/// What is read of a row of `secret`.
+type SecretRow = (String, String, String, String, Vec<u8>, Vec<u8>);
+
 /// A secret of a resource's field, as it is kept.
 pub(super) struct Secret {
     pub(super) id: String,
@@ -209,8 +212,7 @@ pub(super) struct Secret {
 /// All secrets.
 pub(super) async fn secrets(tx: &mut Tx) -> DbResult<Vec<Secret>> {
     const SQL: &str = "select id, resource_uid, path, key_id, nonce, ciphertext from secret";
-    let rows: Vec<(String, String, String, String, Vec<u8>, Vec<u8>)> =
-        on_engine!(tx, |connection| sqlx::query_as(SQL).fetch_all(connection).await?);
+    let rows: Vec<SecretRow> = on_engine!(tx, |connection| sqlx::query_as(SQL).fetch_all(connection).await?);
     let secret = |(id, uid, pointer, key_id, nonce, ciphertext)| Secret {
         id,
         uid,
