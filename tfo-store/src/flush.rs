@@ -28,7 +28,8 @@ pub(crate) type Garbage = Vec<PathBuf>;
 
 /// Writes all rows to files and makes their names durable. On an error none of the files counts: they are removed,
 /// or stand in `garbage`. After a restart (`is_second_try`) a dead process may have tried the same rows, and removed
-/// what it had written: those removals are made durable, too.
+/// what it had written: those removals are made durable first, since a flush may count from the moment in which its last
+/// file has its name, whatever becomes of this process then.
 pub(crate) fn flush(
     disk: &Arc<dyn Disk>,
     table: Table,
@@ -38,6 +39,9 @@ pub(crate) fn flush(
     garbage: &mut Garbage,
 ) -> io::Result<Vec<FileRef>> {
     let buckets = buckets(rows)?;
+    if is_second_try && kept(Rule::SyncWhatIsGone) {
+        sync_folders(&**disk, &possible_folders(&table, rows)?)?;
+    }
     let flush = new_id();
     tracing::debug!(tenant = %table.tenant, signal = %table.signal, files = buckets.len(), %flush, "flush begins");
     let metadata = [(footer::FLUSH, flush.to_string()), (footer::FILES, buckets.len().to_string())];
@@ -65,13 +69,7 @@ pub(crate) fn flush(
         if !kept(Rule::SyncFileNames) {
             folders.clear();
         }
-        if is_second_try && kept(Rule::SyncWhatIsGone) {
-            folders.extend(possible_folders(&table, rows)?);
-        }
-        folders.iter().try_for_each(|folder| match disk.sync_dir(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()), // there was never one
-            synced => synced,
-        })
+        sync_folders(&**disk, &folders)
     });
     if let Err(error) = written {
         garbage.extend(published.iter().map(|file| PathBuf::from(file.path())));
@@ -80,6 +78,14 @@ pub(crate) fn flush(
     }
     tracing::debug!(%flush, "flush ends");
     Ok(published)
+}
+
+/// Makes the names in folders durable, as far as there are such folders.
+fn sync_folders(disk: &dyn Disk, folders: &BTreeSet<PathBuf>) -> io::Result<()> {
+    folders.iter().try_for_each(|folder| match disk.sync_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        synced => synced,
+    })
 }
 
 /// Writes a file under a temporary name and gives it its own. The folder is not yet synced.
