@@ -84,6 +84,11 @@ impl Death {
         Self { of: Some(of), by: None, below: "", calls: random.below(3 + most / 20) }
     }
 
+    /// In the call after so many.
+    pub(super) fn after(calls: u64) -> Self {
+        Self { of: None, by: None, below: "", calls }
+    }
+
     /// In one of so many calls.
     pub(super) fn within(random: &mut Random, most: u64) -> Self {
         Self { of: None, by: None, below: "", calls: random.below(most) }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tfo_sdk::TimeRange;
 
-use super::disk::{Faults, Machine, MachineClock, MachineRef, SimulatedDisk, lock_plainly};
+use super::disk::{Death, Faults, Machine, MachineClock, MachineRef, SimulatedDisk, lock_plainly};
 use super::life::HOUR;
 use super::oracle::{Cache, Found, read};
 use super::random::{Random, SeededRng};
@@ -248,8 +248,9 @@ fn a_tail_that_was_not_synced(seed: u64, broken: Option<Rule>) -> Result<(), Str
 }
 
 /// A flush fails, and so does the sync of the removal of what it had written; the process dies. The next one flushes the
-/// same rows into a file of a longer bucket, in another folder, and frees the log. Then the power fails.
-fn a_second_try(broken: Option<Rule>) -> Result<(), String> {
+/// same rows into a file of a longer bucket, in another folder, where it may die `after` so many calls of the disk, and
+/// another frees the log. Then the power fails.
+fn a_second_try(after: Option<u64>, broken: Option<Rule>) -> Result<(), String> {
     break_in_this_thread(broken);
     let store = Stepwise::new(Machine::new(1, START, 32 << 20), STEPWISE);
     let core = store.open();
@@ -265,8 +266,16 @@ fn a_second_try(broken: Option<Rule>) -> Result<(), String> {
     lock_plainly(&store.machine).faults.folders = 0;
     let core = store.open();
     store.commit(&core, 2, &[HOUR, 20 * HOUR, 40 * HOUR, 60 * HOUR, 80 * HOUR]);
-    core.flush_all().expect("the disk is well");
+    lock_plainly(&store.machine).death = after.map(Death::after);
+    let flushed = core.flush_all();
     drop(core);
+    if after.is_some() {
+        let machine = &mut *lock_plainly(&store.machine);
+        (machine.death, machine.is_dead) = (None, false);
+    } else {
+        flushed.expect("the disk is well");
+    }
+    store.open().flush_all().expect("the disk is well");
     for seed in 0..50 {
         let found = store.after_a_power_cut(seed)?;
         if found.len() != 7 {
@@ -392,7 +401,9 @@ fn what_a_restart_has_shown_outlives_a_power_cut() {
 
 #[test]
 fn what_a_dead_process_removed_does_not_come_back() {
-    assert_eq!(a_second_try(None), Ok(()));
-    a_second_try(Some(Rule::SyncWhatIsGone)).expect_err("the broken rule is found");
+    for after in std::iter::once(None).chain((0..60).map(Some)) {
+        assert_eq!(a_second_try(after, None), Ok(()), "dies after {after:?}");
+    }
+    a_second_try(None, Some(Rule::SyncWhatIsGone)).expect_err("the broken rule is found");
     break_in_this_thread(None);
 }
