@@ -111,6 +111,7 @@ impl Stored {
             metadata: record.metadata(),
             spec,
             status: Some(status),
+            other: Map::new(),
         }
     }
 }
@@ -195,6 +196,7 @@ impl Record {
             deleted_at: self.deleted_at,
             managed_by: home.chain(others).collect(),
             built_in: self.built_in,
+            other: Map::new(),
         }
     }
 }

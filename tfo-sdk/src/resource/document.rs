@@ -14,16 +14,19 @@ use crate::time::Timestamp;
 /// The version of all kinds.
 pub const API_VERSION: &str = "tfo/v1";
 
-/// A resource.
+/// A resource, as a daemon answers it. What a newer daemon says beyond this is kept, and written as it came: a command
+/// must not lose what it does not know. Documents are read by [`Manifest::read`], which refuses what is not known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(rename = "ConfiguredResource")]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ConfiguredResource", deny_unknown_fields)]
 pub struct Resource {
     /// `tfo/v1`
     pub api_version: String,
     /// What it is.
     pub kind: String,
     /// What it is called, where it stands, and what is known about it.
+    #[serde(with = "of_any_version")]
+    #[schemars(with = "Metadata")]
     pub metadata: Metadata,
     /// What is wanted; each kind has its own fields.
     #[serde(default)]
@@ -31,6 +34,10 @@ pub struct Resource {
     /// How it is; the daemon says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Map<String, Value>>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub other: Map<String, Value>,
 }
 
 /// What is known about a resource, whatever its kind.
@@ -87,6 +94,58 @@ pub struct Metadata {
     /// Whether every installation has it, and nobody can change it. The daemon says so.
     #[serde(default, skip_serializing_if = "is_false")]
     pub built_in: bool,
+    /// Fields of an answer that this version does not know.
+    #[serde(skip)]
+    pub other: Map<String, Value>,
+}
+
+/// The fields of [`Metadata`].
+const METADATA: [&str; 17] = [
+    "name",
+    "region",
+    "organization",
+    "workspace",
+    "tenant",
+    "labels",
+    "annotations",
+    "deletionProtection",
+    "holds",
+    "renamedFrom",
+    "uid",
+    "generation",
+    "createdAt",
+    "updatedAt",
+    "deletedAt",
+    "managedBy",
+    "builtIn",
+];
+
+/// Metadata as a daemon of any version has it: what is not known is kept.
+mod of_any_version {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+    use serde_json::{Map, Value};
+
+    use super::{METADATA, Metadata};
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Metadata, D::Error> {
+        let fields = Map::<String, Value>::deserialize(deserializer)?;
+        let (known, other): (Map<_, _>, Map<_, _>) =
+            fields.into_iter().partition(|(key, _)| METADATA.contains(&key.as_str()));
+        let metadata: Metadata = serde_json::from_value(Value::Object(known)).map_err(D::Error::custom)?;
+        Ok(Metadata { other, ..metadata })
+    }
+
+    pub(super) fn serialize<S: Serializer>(metadata: &Metadata, serializer: S) -> Result<S::Ok, S::Error> {
+        if metadata.other.is_empty() {
+            return metadata.serialize(serializer);
+        }
+        let mut fields = serde_json::to_value(metadata).map_err(serde::ser::Error::custom)?;
+        if let Value::Object(fields) = &mut fields {
+            fields.extend(metadata.other.clone());
+        }
+        fields.serialize(serializer)
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
@@ -371,6 +430,31 @@ mod tests {
 
     fn document(kind: &str, metadata: &Value) -> Value {
         json!({"apiVersion": "tfo/v1", "kind": kind, "metadata": metadata, "spec": {}})
+    }
+
+    #[test]
+    fn what_a_newer_daemon_says_is_kept_and_a_document_that_says_it_is_refused() {
+        let newer = json!({
+            "apiVersion": "tfo/v1",
+            "kind": "Quota",
+            "metadata": {"name": "q", "tenant": "eu/acme/shop/production", "tier": {"gold": [1, 2]}},
+            "spec": {"activeSeries": 5, "burst": 7},
+            "insights": {"used": 0.5},
+        });
+        let read: Resource = serde_json::from_value(newer.clone()).unwrap();
+        assert_eq!(read.metadata.name.as_str(), "q");
+        assert_eq!(serde_json::to_value(&read).unwrap(), newer);
+        let refused = read_in(&newer, "platform").unwrap_err().join("\n");
+        assert!(refused.contains("unknown field `insights`"), "{refused}");
+        assert!(refused.contains("unknown field `tier`"), "{refused}");
+    }
+
+    #[test]
+    fn every_field_of_the_metadata_is_known() {
+        let schema = schemars::schema_for!(Metadata).to_value();
+        let known: std::collections::BTreeSet<&str> =
+            schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(known, METADATA.into_iter().collect());
     }
 
     #[test]

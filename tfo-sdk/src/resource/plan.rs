@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::document::{ResourceRef, SetRef};
 use super::name::{Name, Scope};
@@ -118,6 +118,10 @@ pub struct Plan {
     pub conflicts: Vec<Conflict>,
     /// What else there is to say.
     pub diagnostics: Vec<PlanDiagnostic>,
+    /// Fields that this version does not know; they are written as they came.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub other: Map<String, Value>,
 }
 
 /// How many resources of which action.
@@ -193,6 +197,10 @@ pub struct Change {
     /// The fields that change.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldChange>,
+    /// Fields that this version does not know; they are written as they came.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub other: Map<String, Value>,
 }
 
 /// What happens to one field.
@@ -327,5 +335,31 @@ impl Plan {
     pub fn is_refused(&self) -> bool {
         !self.conflicts.is_empty()
             || self.diagnostics.iter().any(|diagnostic| diagnostic.severity == PlanSeverity::Error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_newer_daemon_says_of_a_plan_is_written_as_it_came() {
+        let newer = serde_json::json!({
+            "formatVersion": "1.1",
+            "set": {"name": "shop", "scope": "eu/acme"},
+            "committed": false,
+            "summary": Summary::default(),
+            "changes": [{
+                "action": "create",
+                "ref": {"kind": "Quota", "scope": "eu/acme", "name": "q"},
+                "baseGeneration": 0,
+                "cost": {"euros": 5},
+            }],
+            "conflicts": [],
+            "diagnostics": [],
+            "approvals": ["two"],
+        });
+        let read: Plan = serde_json::from_value(newer.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), newer);
     }
 }

@@ -150,5 +150,6 @@ fn hand_change(action: Action, before: Option<&Stored>, after: &Stored, requires
         requires,
         renamed_from: None,
         fields: Vec::new(),
+        other: serde_json::Map::new(),
     }
 }

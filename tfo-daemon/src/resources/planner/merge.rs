@@ -401,6 +401,7 @@ impl Planner<'_> {
             requires,
             renamed_from: before.filter(|_| is_rename).map(|before| before.record.name.clone()),
             fields,
+            other: serde_json::Map::new(),
         });
     }
 

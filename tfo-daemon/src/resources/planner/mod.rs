@@ -438,6 +438,7 @@ impl<'a> Planner<'a> {
             changes: self.changes,
             conflicts: self.conflicts,
             diagnostics: self.diagnostics,
+            other: serde_json::Map::new(),
         };
         Planned { plan, writes: self.writes, denied: self.denied }
     }

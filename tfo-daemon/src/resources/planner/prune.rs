@@ -57,6 +57,7 @@ impl Planner<'_> {
                     requires: Vec::new(),
                     renamed_from: None,
                     fields: Vec::new(),
+                    other: serde_json::Map::new(),
                 });
                 kept.push(stored);
             } else {
@@ -121,6 +122,7 @@ impl Planner<'_> {
             requires,
             renamed_from: None,
             fields: difference(Some(stored), None),
+            other: serde_json::Map::new(),
         });
         self.remove(stored);
     }

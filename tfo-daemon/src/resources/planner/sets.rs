@@ -79,6 +79,7 @@ impl Planner<'_> {
             requires,
             renamed_from: None,
             fields: Vec::new(),
+            other: serde_json::Map::new(),
         });
         self.write(WriteKind::Own, Some(before.clone()), Some(Arc::new(after)));
     }
