@@ -24,3 +24,4 @@ mod reads;
 mod stop;
 mod tenants;
 mod transcript;
+mod tui;

@@ -14,8 +14,10 @@ pub mod otlp;
 pub mod rest;
 pub mod scripts;
 pub mod seed;
+pub mod terminal;
 
 pub use cli::Ran;
 pub use daemon::{Daemon, Exit, Setup};
 pub use otlp::{Encoding, Reply, Sender};
 pub use rest::Rest;
+pub use terminal::Terminal;

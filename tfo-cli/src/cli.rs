@@ -9,10 +9,11 @@ use crate::output::style::ColorChoice;
 
 /// Logs, traces and metrics from OpenTelemetry, in a terminal
 #[derive(Debug, Parser)]
-#[command(name = "tfo", version, arg_required_else_help = true)]
+#[command(name = "tfo", version)]
 #[command(before_long_help = "\
 Examples:
   tfo up --demo                          start the daemon, with a shop that sends telemetry
+  tfo                                    the terminal interface: logs, traces, metrics, services
   tfo services                           rate, errors and durations of every service
   tfo logs --severity error+ --follow    errors, as they come
   tfo traces duration:500ms..            slow traces
@@ -21,9 +22,9 @@ Examples:
   tfo diff -f ./observability            what would change, if these files were applied
   tfo apply -f ./observability --set shop")]
 pub(crate) struct Cli {
-    /// What to do.
+    /// What to do; on a terminal, without anything said, open the interface.
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
     /// Which daemon.
     #[command(flatten)]
     pub(crate) place: Place,
@@ -56,6 +57,7 @@ pub(crate) struct PrintArgs {
 pub(crate) enum Command {
     #[cfg(feature = "up")]
     Up(commands::up::UpArgs),
+    Tui(crate::tui::TuiArgs),
     Status(commands::status::StatusArgs),
     Logs(commands::logs::LogsArgs),
     Traces(commands::traces::TracesArgs),

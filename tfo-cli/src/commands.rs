@@ -38,7 +38,9 @@ pub(crate) mod up;
 pub(crate) mod validate;
 pub(crate) mod wait;
 
-use clap::ValueEnum as _;
+use std::io::IsTerminal as _;
+
+use clap::{CommandFactory as _, ValueEnum as _};
 use tfo_sdk::Signal;
 use tfo_sdk::client::Client;
 
@@ -49,10 +51,22 @@ use crate::views;
 
 /// Runs a command line.
 pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let command = match cli.command {
+        Some(command) => command,
+        None if std::io::stdout().is_terminal() && std::io::stdin().is_terminal() => {
+            Command::Tui(crate::tui::TuiArgs::default())
+        }
+        None => {
+            // What a pipe or a script gets is what it can read.
+            let mut printer = Printer::new(Format::Table, cli.print.color);
+            printer.talk(&Cli::command().render_help().to_string());
+            return Ok(Exit::Failed);
+        }
+    };
     let output = cli.print.output;
     let format = output.format().unwrap_or(Format::Table);
     anyhow::ensure!(
-        output.format().is_some() || cli.command.knows(output),
+        output.format().is_some() || command.knows(output),
         "-o {} is not for this command",
         output.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     );
@@ -61,9 +75,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let place = &cli.place;
     let result = runtime.block_on(async {
-        match cli.command {
+        match command {
             #[cfg(feature = "up")]
             Command::Up(args) => up::run(args, place, out).await,
+            Command::Tui(args) => crate::tui::run(args, place, cli.print.color, out).await,
             Command::Status(args) => status::run(args, &place.connect()?, out).await,
             Command::Logs(args) => logs::run(args, place, out).await,
             Command::Traces(args) => traces::run(args, place, out).await,
@@ -105,7 +120,6 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
 
 /// Whether somebody sits in front of it who can be asked.
 fn is_interactive() -> bool {
-    use std::io::IsTerminal as _;
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 

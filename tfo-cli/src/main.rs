@@ -2,7 +2,7 @@
 //!
 //! stdout carries data, stderr talk. Everything but `tfo up` goes through the REST interface. A command is a file
 //! in [`commands`] with its arguments and a `run`; [`views`] knows how records look, [`output`] where and in
-//! which format they go, [`text`] makes them harmless.
+//! which format they go, [`text`] makes them harmless; [`tui`] is the terminal interface.
 
 mod bench;
 mod bundle;
@@ -17,6 +17,7 @@ mod exit;
 mod output;
 mod selection;
 mod text;
+mod tui;
 mod views;
 mod waterfall;
 

@@ -4,7 +4,7 @@
 const DOTS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 
 /// Lines, drawn.
-pub(super) struct Canvas {
+pub(crate) struct Canvas {
     columns: usize,
     rows: usize,
     /// The dots of each character, and the line that was drawn there last.
@@ -15,12 +15,12 @@ pub(super) struct Canvas {
 
 impl Canvas {
     /// An empty canvas of so many characters.
-    pub(super) fn new(columns: usize, rows: usize) -> Self {
+    pub(crate) fn new(columns: usize, rows: usize) -> Self {
         Self { columns, rows, cells: vec![(0, None); columns * rows], ends: Vec::new() }
     }
 
     /// Draws a line of so many steps, each a share (0 to 1, from the bottom) of the height, or a gap.
-    pub(super) fn draw(&mut self, line: usize, steps: impl Iterator<Item = Option<f64>>, count: usize) {
+    pub(crate) fn draw(&mut self, line: usize, steps: impl Iterator<Item = Option<f64>>, count: usize) {
         let mut before: Option<(usize, usize)> = None;
         let mut end = None;
         for (index, share) in steps.enumerate() {
@@ -37,7 +37,7 @@ impl Canvas {
     }
 
     /// The characters of a row, in runs of one line each.
-    pub(super) fn row(&self, row: usize) -> Vec<(Option<usize>, String)> {
+    pub(crate) fn row(&self, row: usize) -> Vec<(Option<usize>, String)> {
         let mut runs: Vec<(Option<usize>, String)> = Vec::new();
         let cells = self.cells.iter().skip(row * self.columns).take(self.columns);
         for (dots, owner) in cells {
@@ -54,7 +54,7 @@ impl Canvas {
     }
 
     /// The lines that end in a row.
-    pub(super) fn ends(&self, row: usize) -> Vec<usize> {
+    pub(crate) fn ends(&self, row: usize) -> Vec<usize> {
         let mut ends: Vec<usize> =
             self.ends.iter().filter(|(_, end)| *end == row).map(|(line, _)| *line).collect();
         ends.sort_unstable();
@@ -62,7 +62,7 @@ impl Canvas {
     }
 
     /// How many lines were drawn.
-    pub(super) fn lines(&self) -> usize {
+    pub(crate) fn lines(&self) -> usize {
         self.ends.len()
     }
 

@@ -38,7 +38,7 @@ pub(super) fn lines(answer: &MetricAnswer) -> Vec<Line<'_>> {
 }
 
 /// The letter of a line.
-pub(super) fn letter(line: usize) -> char {
+pub(crate) fn letter(line: usize) -> char {
     u32::try_from(line).ok().and_then(|line| char::from_u32('a' as u32 + line)).unwrap_or('?')
 }
 

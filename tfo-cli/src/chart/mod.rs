@@ -3,12 +3,12 @@
 //! A line is dots of braille, two by four in a character. What tells lines apart is a letter, at the right end of each
 //! and in the legend; colours say the same. Nothing here reads, writes or knows the terminal.
 
-mod canvas;
+pub(crate) mod canvas;
 mod lines;
 mod sparkline;
 mod time_axis;
-mod unit;
-mod value_axis;
+pub(crate) mod unit;
+pub(crate) mod value_axis;
 
 use jiff::tz::TimeZone;
 use tfo_sdk::api::MetricAnswer;
@@ -22,6 +22,7 @@ use crate::output::Look;
 use crate::output::style::Style;
 use crate::text;
 
+pub(crate) use self::lines::letter;
 pub(crate) use self::sparkline::sparkline;
 
 /// Rows of characters that lines are drawn in.
@@ -75,7 +76,7 @@ fn heading(answer: &MetricAnswer, unit: &Unit, columns: usize, zone: &TimeZone, 
 }
 
 /// A share as people say it: `p95`, `p99.9`.
-fn percentile(share: f64) -> String {
+pub(crate) fn percentile(share: f64) -> String {
     // Rounded to what can be meant: 0.999 times 100 is 99.9 and a little.
     format!("p{}", (share * 1e8).round() / 1e6)
 }

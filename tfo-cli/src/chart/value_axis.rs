@@ -8,7 +8,7 @@ const ROWS_PER_LABEL: usize = 3;
 
 /// An axis whose ends are ticks.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ValueAxis {
+pub(crate) struct ValueAxis {
     from: f64,
     distance: f64,
     ticks: usize,
@@ -26,7 +26,8 @@ impl ValueAxis {
         Self::from_to(least, most, unit, rows)
     }
 
-    fn from_to(least: f64, most: f64, unit: &Unit, rows: usize) -> Self {
+    /// An axis in so many rows, at least one, for values from one to another; where the first is the larger, for none.
+    pub(crate) fn from_to(least: f64, most: f64, unit: &Unit, rows: usize) -> Self {
         let (mut least, mut most) = if least <= most { (least, most) } else { (0.0, 0.0) };
         // From zero on, unless what is drawn is a narrow band far from it.
         if least >= 0.0 && most - least > 0.25 * most {
@@ -59,12 +60,12 @@ impl ValueAxis {
     }
 
     /// Where a value lies, from 0 at the bottom to 1 at the top.
-    pub(super) fn share(&self, value: f64) -> f64 {
+    pub(crate) fn share(&self, value: f64) -> f64 {
         (value / self.ticks as f64 - self.from / self.ticks as f64) / self.distance
     }
 
     /// The labels, each with its row from the top.
-    pub(super) fn labels(&self, unit: &Unit) -> Vec<(usize, String)> {
+    pub(crate) fn labels(&self, unit: &Unit) -> Vec<(usize, String)> {
         let label = |tick: usize| {
             let share = tick as f64 / self.ticks as f64;
             let row = (self.rows - 1) - (share * (self.rows - 1) as f64).round() as usize;

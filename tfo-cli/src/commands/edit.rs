@@ -128,8 +128,34 @@ fn done(after: &Resource, kind: &KindInfo, scope: &Scope, before: u64, out: &mut
     ));
 }
 
+/// Opens a text in the user's editor, in a file of this name that nobody else can look into; gives what became of it.
+///
+/// # Errors
+/// There is no editor, it failed, or what it left cannot be read: then the message says where that is.
+pub(crate) fn edit_text(name: &str, text: &str) -> anyhow::Result<String> {
+    let draft = Draft::named(&file_name(name), text)?;
+    open(&draft.0)?;
+    let reason = match draft.contents() {
+        Ok(text) if (text.len() as u64) < MAX_BYTES => return Ok(text),
+        Ok(_) => "it has more than 4 MiB".to_owned(),
+        Err(error) => format!("{error:#}"),
+    };
+    anyhow::bail!("{reason}; what you wrote is in {}", draft.keep().display())
+}
+
+/// A name as that of a file that stands where it is put.
+fn file_name(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let plain: String = name.chars().map(|c| if is_plain(c) { c } else { '-' }).take(100).collect();
+    let plain = plain.trim_start_matches('.');
+    if plain.is_empty() { "text".to_owned() } else { plain.to_owned() }
+}
+
 /// Reads what was written, or says what is wrong with it.
-fn check(text: &str, kind: &KindInfo, name: &Name, scope: &Scope) -> Result<Document, String> {
+///
+/// # Errors
+/// All mistakes, each with its line.
+pub(crate) fn check(text: &str, kind: &KindInfo, name: &Name, scope: &Scope) -> Result<Document, String> {
     let source = Source::new("edit.yaml", text.as_bytes());
     let mut documents = load(&source).map_err(|found| rendered(&found, &source))?;
     let document = match (documents.pop(), documents.len()) {
@@ -195,6 +221,11 @@ struct Draft(PathBuf, std::cell::Cell<bool>);
 
 impl Draft {
     fn new(kind: &KindInfo, name: &Name, text: &str) -> anyhow::Result<Self> {
+        Self::named(&format!("{}-{name}.yaml", kind.name), text)
+    }
+
+    /// A file of this name with a text.
+    fn named(name: &str, text: &str) -> anyhow::Result<Self> {
         // A folder of its own that nobody else can look into: what is edited may be anybody's business, or not.
         let mut folder = std::fs::DirBuilder::new();
         #[cfg(unix)]
@@ -203,15 +234,20 @@ impl Draft {
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_nanos();
         let path = std::env::temp_dir().join(format!("tfo-edit-{}-{unique}", std::process::id()));
         folder.create(&path)?;
-        let draft = Self(path.join(format!("{}-{name}.yaml", kind.name)), std::cell::Cell::new(false));
+        let draft = Self(path.join(name), std::cell::Cell::new(false));
         std::fs::write(&draft.0, text)?;
         Ok(draft)
     }
 
+    /// What stands in it.
+    fn contents(&self) -> anyhow::Result<String> {
+        let bytes = crate::bundle::read_file(&self.0, MAX_BYTES)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// What stands in it, without the messages at its top.
     fn read(&self) -> anyhow::Result<String> {
-        let bytes = crate::bundle::read_file(&self.0, MAX_BYTES)?;
-        let text = String::from_utf8_lossy(&bytes);
+        let text = self.contents()?;
         Ok(text.split_inclusive('\n').filter(|line| !line.starts_with(MARK.trim_end())).collect())
     }
 
@@ -298,5 +334,20 @@ mod tests {
         let folder = draft.0.parent().unwrap().to_owned();
         drop(draft);
         assert!(!folder.exists());
+    }
+
+    #[test]
+    fn a_file_stands_in_its_own_folder_whatever_it_is_called() {
+        for (name, file) in [
+            ("Quota-ingest.yaml", "Quota-ingest.yaml"),
+            ("../../etc/passwd", "-..-etc-passwd"),
+            ("a b\n", "a-b-"),
+            ("..", "text"),
+            ("", "text"),
+        ] {
+            assert_eq!(file_name(name), file);
+        }
+        let draft = Draft::named(&file_name("/a"), "one").unwrap();
+        assert_eq!(draft.contents().unwrap(), "one");
     }
 }

@@ -2,7 +2,7 @@
 //! writes, and no secret is in any of it: the daemon sends none, and what is marked as one is not shown whatever it says.
 
 pub(crate) mod github;
-mod line_diff;
+pub(crate) mod line_diff;
 pub(crate) mod markdown;
 #[cfg(test)]
 mod tests;

@@ -74,7 +74,7 @@ async fn run(line: &[&str], answers: Vec<(u16, Value)>) -> Run {
     let cli = Cli::try_parse_from(line).unwrap();
     let output = cli.print.output;
     let (mut out, stdout, stderr) = printer(output.format().unwrap_or(Format::Table), None);
-    let exit = match cli.command {
+    let exit = match cli.command.unwrap() {
         Command::Diff(args) => run_diff(args, &cli.place, output, &mut out).await,
         Command::Apply(args) => run_apply(args, &cli.place, output, &mut out).await,
         _ => unreachable!("only these are tested here"),

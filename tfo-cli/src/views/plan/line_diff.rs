@@ -1,22 +1,25 @@
 //! What differs between two texts, by line.
 
 /// Equal lines that are shown around those that differ.
-pub(super) const CONTEXT: usize = 3;
+pub(crate) const CONTEXT: usize = 3;
 /// Pairs of lines that are compared; beyond, all of one text goes and all of the other one comes.
 const MOST_PAIRS: usize = 4_000_000;
 
 /// A line of the difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum LineChange {
+pub(crate) enum LineChange {
+    /// It is in both.
     Same(String),
+    /// It is in the first one alone.
     Gone(String),
+    /// It is in the second one alone.
     Come(String),
     /// So many equal lines are not shown.
     Skipped(usize),
 }
 
 /// The difference with so many lines around it. A text that is not there has no lines.
-pub(super) fn changes(before: Option<&str>, after: Option<&str>, context: usize) -> Vec<LineChange> {
+pub(crate) fn changes(before: Option<&str>, after: Option<&str>, context: usize) -> Vec<LineChange> {
     let (before, after) = (lines(before), lines(after));
     let all = compare(&before, &after);
     let is_near = |at: usize| {

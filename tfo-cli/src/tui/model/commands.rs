@@ -1,0 +1,295 @@
+//! Commands by name, and what one does with what is selected: related things, copies, files, saved views.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tfo_sdk::client::Precondition;
+use tfo_sdk::resource::kind::find_exactly;
+use tfo_sdk::resource::{API_VERSION, Name};
+
+use super::{Effect, Model, Pane};
+use crate::tui::filter_bar::quoted;
+use crate::tui::keys::{Action, Table, act};
+use crate::tui::link::Link;
+use crate::tui::overlay::{Item, Menu, Overlay, Prompt};
+use crate::tui::range::Range;
+use crate::tui::request::Request;
+use crate::tui::screen::{Connect, Slot};
+use crate::tui::screens;
+use crate::tui::theme::{Role, THEMES};
+
+/// How far around a moment its related things are looked for.
+const AROUND: Duration = Duration::from_secs(5 * 60);
+const SAVE: Slot = Slot("save view");
+
+impl Model {
+    /// Keys that work on what is selected, or show something over the screen.
+    pub(super) fn act_on_selection(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        match action {
+            act::PALETTE => self.show(Overlay::Menu(Menu::new("command", "Commands", self.commands()))),
+            act::HELP => self.show(Overlay::Menu(Menu::new("command", "Keys", self.help()))),
+            act::RELATED_LOGS | act::RELATED_TRACE | act::RELATED_SERVICE | act::RELATED_METRICS => {
+                self.open_related(action, effects);
+            }
+            act::COPY_LINE | act::COPY_JSON | act::COPY_VALUE | act::COPY_ID | act::COPY_MARKDOWN => {
+                self.copy_selection(action, effects);
+            }
+            act::COPY_COMMAND => {
+                let Some(command) = self.current().map(|entry| entry.screen.command(&self.shared)) else {
+                    return;
+                };
+                let scope = &self.shared.scope;
+                let command = if scope.outwards().count() > 4 {
+                    format!("{command} --tenant {scope}")
+                } else {
+                    command
+                };
+                effects.push(Effect::Copy { what: command.clone(), text: command });
+            }
+            act::COPY_LINK => {
+                let link = self.link().to_string();
+                effects.push(Effect::Copy { what: link.clone(), text: link });
+            }
+            act::EDITOR => {
+                let Some(text) = self.current().and_then(|entry| {
+                    let selection = entry.screen.selection();
+                    selection.json.or(selection.line)
+                }) else {
+                    self.say("nothing is selected", Role::Dim);
+                    return;
+                };
+                effects.push(Effect::Edit { screen: None, name: "selection.json".into(), text });
+            }
+            act::SAVE_VIEW => self.ask_name_of_view(),
+            act::OPEN_VIEW => effects.push(Effect::Open(Link::to("resources").id("SavedQuery"), None)),
+            action => {
+                let number = [
+                    act::SCREEN_1,
+                    act::SCREEN_2,
+                    act::SCREEN_3,
+                    act::SCREEN_4,
+                    act::SCREEN_5,
+                    act::SCREEN_6,
+                    act::SCREEN_7,
+                    act::SCREEN_8,
+                ];
+                if let Some(number) = number.iter().position(|known| *known == action) {
+                    self.open_root(number, effects);
+                }
+            }
+        }
+    }
+
+    /// The way to what is related: time and service come along.
+    fn open_related(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        let Some(selection) = self.current().map(|entry| entry.screen.selection()) else { return };
+        let service = |field: &str| match &selection.service {
+            Some(service) => format!("{field}={}", quoted(service)),
+            None => String::new(),
+        };
+        let range = selection.time.map(|time| {
+            let length = Duration::from_nanos(selection.duration_ns.unwrap_or(0).max(0).unsigned_abs());
+            Range::between(time.minus(AROUND), time.plus(length).plus(AROUND))
+        });
+        let link = match action {
+            act::RELATED_LOGS => match (&selection.trace, &selection.service) {
+                (Some(trace), _) => Some(Link::to("logs").with("filter", format!("trace={trace}"))),
+                (None, Some(_)) => Some(Link::to("logs").with("filter", service("service"))),
+                (None, None) => None,
+            },
+            act::RELATED_TRACE => match (&selection.trace, &selection.service) {
+                (Some(trace), _) => {
+                    let span = selection.span.clone().unwrap_or_default();
+                    Some(Link::to("trace").id(trace.clone()).with("span", span))
+                }
+                (None, Some(_)) => {
+                    let operation = selection.operation.as_ref();
+                    let name = operation.map(|name| format!(" name={}", quoted(name))).unwrap_or_default();
+                    Some(Link::to("traces").with("filter", format!("{}{name}", service("service"))))
+                }
+                (None, None) => None,
+            },
+            act::RELATED_SERVICE => {
+                selection.service.as_ref().map(|service| Link::to("service").id(service.clone()))
+            }
+            _ => match (&selection.metric, &selection.service) {
+                (Some(metric), _) => {
+                    Some(Link::to("metric").id(metric.clone()).with("filter", service("service")))
+                }
+                (None, Some(_)) => Some(Link::to("metrics").with("filter", service("service"))),
+                (None, None) => None,
+            },
+        };
+        match link {
+            // A record's own time may lie outside of the range; one inside of it needs no other.
+            Some(link) => {
+                let now = self.shared.now;
+                let (from, to) = self.shared.range.bounds(now);
+                let is_inside = selection.time.is_none_or(|time| time >= from && time < to);
+                let keeps = is_inside && self.shared.range.length() <= 3_600_000_000_000;
+                effects.push(Effect::Open(link, if keeps { None } else { range }));
+            }
+            None => self.say("nothing selected that leads there", Role::Dim),
+        }
+    }
+
+    fn copy_selection(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        let Some(selection) = self.current().map(|entry| entry.screen.selection()) else { return };
+        let copied = match action {
+            act::COPY_LINE => selection.line.map(|text| ("the row", text)),
+            act::COPY_JSON => selection.json.map(|text| ("JSON", text)),
+            act::COPY_VALUE => selection.field.map(|(_, value)| ("the value", value)),
+            act::COPY_ID => {
+                selection.trace.or(selection.metric).or(selection.service).map(|text| ("the id", text))
+            }
+            _ => selection.line.as_ref().map(|line| {
+                let time = selection.time.map(|time| format!("`{time}` ")).unwrap_or_default();
+                let service =
+                    selection.service.as_ref().map(|name| format!("**{name}** ")).unwrap_or_default();
+                ("Markdown", format!("- {time}{service}{line} ([view]({}))", self.link()))
+            }),
+        };
+        match copied {
+            Some((what, text)) => effects.push(Effect::Copy { what: what.to_owned(), text }),
+            None => self.say("nothing to copy here", Role::Dim),
+        }
+    }
+
+    /// Everything by name, for the palette.
+    fn commands(&self) -> Vec<Item> {
+        let mut items: Vec<Item> = self.keys_as_items(&self.tables());
+        let item = |label: String, note: &str, value: String| Item { label, note: note.to_owned(), value };
+        items.push(item("Open a link…".into(), "", "prompt:open".into()));
+        items.push(item("Tenant, or another place…".into(), "", "prompt:scope".into()));
+        for context in &self.contexts {
+            items.push(item(format!("Context {context}"), "", format!("context:{context}")));
+        }
+        for theme in THEMES {
+            items.push(item(format!("Theme {theme}"), "", format!("theme:{theme}")));
+        }
+        for kind in tfo_sdk::resource::kinds::ALL {
+            items.push(item(
+                format!("Resources: {}", kind.plural),
+                kind.about,
+                format!("open:{}", Link::to("resources").id(kind.name)),
+            ));
+        }
+        items.push(item("Figures of this interface".into(), "frames, bytes", "stats:".into()));
+        items
+    }
+
+    /// The keys that hold now, for the help.
+    fn help(&self) -> Vec<Item> {
+        self.keys_as_items(&self.tables())
+    }
+
+    fn keys_as_items(&self, tables: &[Table]) -> Vec<Item> {
+        let mut items = Vec::new();
+        for table in tables {
+            for binding in table.bindings {
+                let keys = self.settings.keys.shown(table, binding.action).join("  ");
+                items.push(Item {
+                    label: binding.help.to_owned(),
+                    note: keys,
+                    value: format!("action:{}", binding.action.0),
+                });
+            }
+        }
+        items
+    }
+
+    /// Does what was chosen by name.
+    pub(super) fn command(&mut self, value: &str, effects: &mut Vec<Effect>) {
+        let (what, name) = value.split_once(':').unwrap_or((value, ""));
+        match what {
+            "action" => {
+                let tables = self.tables();
+                let found =
+                    tables.iter().flat_map(|table| table.bindings).find(|known| known.action.0 == name);
+                if let Some(binding) = found {
+                    self.act(binding.action, effects);
+                }
+            }
+            "open" => match Link::parse(name) {
+                Ok(link) => effects.push(Effect::Open(link, None)),
+                Err(error) => self.say(error.to_string(), Role::Error),
+            },
+            "prompt" if name == "open" => {
+                let hint = "tfo://trace/… or logs?filter=service:cart&range=1h";
+                self.show(Overlay::Prompt(Prompt::new("open", "Open a link", "", hint)));
+            }
+            "prompt" => {
+                let text = self.shared.scope.to_string();
+                let hint = "like eu/acme/shop/production, or a place above it";
+                self.show(Overlay::Prompt(Prompt::new("scope", "Place", &text, hint)));
+            }
+            "context" => effects.push(Effect::Connect(Connect::Context(name.to_owned()))),
+            "theme" => {
+                if let Some(theme) = self.settings.theme.named(name) {
+                    self.settings.theme = theme;
+                    effects.push(Effect::Redraw);
+                }
+            }
+            "stats" => self.settings.shows_figures = !self.settings.shows_figures,
+            _ => {}
+        }
+    }
+
+    // --- saved views
+
+    fn ask_name_of_view(&mut self) {
+        if self.shared.is_read_only {
+            self.say("read-only: nothing is saved", Role::Warning);
+            return;
+        }
+        let has_filter =
+            self.current().and_then(|entry| entry.screen.filter()).is_some_and(|bar| !bar.text().is_empty());
+        if !has_filter {
+            self.say("a saved view needs a filter", Role::Dim);
+            return;
+        }
+        let hint = "a name like slow-checkouts; it becomes a SavedQuery of the tenant";
+        self.show(Overlay::Prompt(Prompt::new("save view", "Save this view", "", hint)));
+    }
+
+    /// Saves the current view under a name.
+    pub(super) fn save_view(&mut self, name: &str, effects: &mut Vec<Effect>) {
+        let name: Name = match name.trim().parse() {
+            Ok(name) => name,
+            Err(error) => {
+                self.fault(error_text(&error));
+                return;
+            }
+        };
+        let Some(kind) = find_exactly("SavedQuery") else { return };
+        let Some(scope) = kind.scope_in(&self.shared.scope) else {
+            self.fault(
+                "a saved view stands in a workspace or a tenant: choose one first (: Tenant)".to_owned(),
+            );
+            return;
+        };
+        let range = self.shared.range;
+        let Some(entry) = self.current_pane().and_then(Pane::current_mut) else { return };
+        let filter = entry.screen.filter().map(|bar| bar.text().to_owned()).unwrap_or_default();
+        let signal = screens::signal_of(entry.screen.info().name);
+        let since = tfo_sdk::time::exact_duration(Duration::from_nanos(range.length().max(1).unsigned_abs()));
+        let document = json!({
+            "apiVersion": API_VERSION,
+            "kind": kind.name,
+            "metadata": { "name": name.as_str() },
+            "spec": { "signal": signal, "filter": filter, "since": since },
+        });
+        self.overlay = None;
+        let request = Request::Put { kind, scope, name, document, counting_on: Precondition::Absent };
+        effects.push(Effect::Ask {
+            screen: super::SELF,
+            slot: SAVE,
+            request: Box::new(request),
+            pause: Duration::ZERO,
+        });
+    }
+}
+
+fn error_text(error: &impl std::fmt::Display) -> String {
+    error.to_string()
+}

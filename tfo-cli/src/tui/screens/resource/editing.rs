@@ -1,0 +1,363 @@
+//! Changing a resource: an edit is written, checked, shown as a difference and asked about before it is sent; a
+//! rollback says what it undoes. An edit counts on the generation that it was compared with, so nobody's work is
+//! written over unseen.
+
+use serde_json::Value;
+use tfo_sdk::client::Precondition;
+use tfo_sdk::resource::{KindInfo, Name, Resource, Scope};
+
+use super::changes::{bounded, difference, paragraphs, undone};
+use super::document::{Line, written};
+use super::{PUT, RESOURCE, RETURN, ResourceScreen, Tab};
+use crate::commands::edit::check;
+use crate::tui::overlay::{Overlay, TextPage};
+use crate::tui::paper::piece;
+use crate::tui::request::{Failure, Request};
+use crate::tui::screen::{Cx, Effect};
+use crate::tui::theme::Role;
+
+/// Names of the questions.
+pub(super) const APPLY: &str = "apply";
+pub(super) const EDIT_AGAIN: &str = "edit again";
+pub(super) const ROLL_BACK: &str = "roll back";
+
+/// A text that was written and is not applied yet.
+#[derive(Debug)]
+pub(super) struct Draft {
+    text: String,
+    /// The generation that it was compared with.
+    generation: u64,
+    /// The document in it, where there is no mistake in it.
+    document: Option<Value>,
+}
+
+/// What is to be said of a text that was written.
+#[derive(Debug, PartialEq)]
+enum Verdict {
+    /// It is as it was, or there is nothing left of it: the edit is given up.
+    Nothing,
+    /// It cannot be sent.
+    Mistaken(String),
+    /// This document is asked for.
+    Proposed(Value),
+}
+
+fn judged(text: &str, original: &str, kind: &KindInfo, name: &Name, scope: &Scope) -> Verdict {
+    if text.trim().is_empty() || text == original {
+        return Verdict::Nothing;
+    }
+    match check(text, kind, name, scope) {
+        Ok(document) => Verdict::Proposed(document.value().clone()),
+        Err(message) => Verdict::Mistaken(message),
+    }
+}
+
+/// Why a resource cannot be changed.
+fn forbidden(resource: Option<&Resource>, is_read_only: bool) -> Option<String> {
+    match resource {
+        _ if is_read_only => Some("read-only: nothing is changed".to_owned()),
+        None => Some("it is not loaded yet".to_owned()),
+        Some(resource) if resource.metadata.built_in => {
+            Some(format!("{}/{} is built in and cannot be changed", resource.kind, resource.metadata.name))
+        }
+        Some(_) => None,
+    }
+}
+
+/// Who puts back what is changed by hand.
+fn owners(resource: &Resource) -> Vec<Line> {
+    let owner = |set: &tfo_sdk::resource::SetRef| {
+        let text = format!(
+            "set {set} owns fields of it: its next apply puts them back, unless the files change too"
+        );
+        vec![piece(text, Role::Warning)]
+    };
+    let mut lines: Vec<Line> = resource.metadata.managed_by.iter().map(owner).collect();
+    if !lines.is_empty() {
+        lines.push(Vec::new());
+    }
+    lines
+}
+
+/// What an edit would do.
+fn proposal(resource: &Resource, original: &str, text: &str) -> Vec<Line> {
+    let mut lines = owners(resource);
+    lines.extend(difference(Some(original), Some(text)));
+    bounded(lines)
+}
+
+/// How it is by now that the daemon did not take an edit of `counted_on`, and whether the text can be of use yet.
+fn refused(
+    said: &str,
+    counted_on: u64,
+    before: Option<&Resource>,
+    now: Option<&Resource>,
+) -> (Vec<Line>, bool) {
+    let Some(now) = now else {
+        let mut lines = paragraphs(said, Role::Error);
+        lines.extend(paragraphs("\nIt is gone by now.", Role::Text));
+        return (lines, false);
+    };
+    let generation = now.metadata.generation.unwrap_or_default();
+    if generation == counted_on {
+        return (bounded(paragraphs(said, Role::Error)), true);
+    }
+    let mut lines = vec![
+        vec![piece("Somebody else has changed it meanwhile:", Role::Warning)],
+        vec![piece(format!("generation {counted_on} has become generation {generation}."), Role::Warning)],
+        vec![piece("What you wrote is kept, and is compared with this the next time.", Role::Text)],
+        Vec::new(),
+    ];
+    if let (Some(Ok(before)), Ok(now)) = (before.map(written), written(now)) {
+        lines.extend(difference(Some(&before), Some(&now)));
+    }
+    (bounded(lines), true)
+}
+
+impl ResourceScreen {
+    /// Opens it in the editor, or what was written of it so far.
+    pub(super) fn edit(&mut self, cx: &mut Cx<'_>) {
+        if let Some(reason) = self.hindrance(cx) {
+            cx.say(reason, Role::Warning);
+            return;
+        }
+        let text = match (&self.draft, &self.resource) {
+            (Some(draft), _) => Ok(draft.text.clone()),
+            (None, Some(resource)) => written(resource),
+            (None, None) => return,
+        };
+        match text {
+            Ok(text) => {
+                let name = format!("{}-{}.yaml", self.kind.name, self.name);
+                cx.effects.push(Effect::Edit { screen: Some(cx.screen), name, text });
+            }
+            Err(error) => cx.say(error, Role::Error),
+        }
+    }
+
+    fn hindrance(&self, cx: &Cx<'_>) -> Option<String> {
+        if self.is_changing {
+            return Some("a change is on its way".to_owned());
+        }
+        forbidden(self.resource.as_ref(), cx.shared.is_read_only)
+    }
+
+    /// What was written is judged by how the resource is now.
+    pub(super) fn edited(&mut self, text: String, cx: &mut Cx<'_>) {
+        let Some(resource) = &self.resource else { return };
+        let original = match written(resource) {
+            Ok(original) => original,
+            Err(error) => {
+                cx.say(error, Role::Error);
+                return;
+            }
+        };
+        let generation = resource.metadata.generation.unwrap_or_default();
+        let scope = self.place(cx.shared);
+        let title = self.title();
+        match judged(&text, &original, self.kind, &self.name, &scope) {
+            Verdict::Nothing => {
+                self.draft = None;
+                cx.say("nothing was changed", Role::Info);
+            }
+            Verdict::Mistaken(message) => {
+                let page = TextPage::new(title, bounded(paragraphs(&message, Role::Error)));
+                self.draft = Some(Draft { text, generation, document: None });
+                cx.overlay(Overlay::Page(page.asking(EDIT_AGAIN, "edits again")));
+            }
+            Verdict::Proposed(document) => {
+                let page = TextPage::new(title, proposal(resource, &original, &text));
+                self.draft = Some(Draft { text, generation, document: Some(document) });
+                cx.overlay(Overlay::Page(page.asking(APPLY, "applies it")));
+            }
+        }
+    }
+
+    /// Sends what was shown.
+    pub(super) fn apply(&mut self, cx: &mut Cx<'_>) {
+        if let Some(reason) = self.hindrance(cx) {
+            cx.say(reason, Role::Warning);
+            return;
+        }
+        let Some(draft) = &self.draft else { return };
+        let Some(document) = draft.document.clone() else { return };
+        let request = Request::Put {
+            kind: self.kind,
+            scope: self.place(cx.shared),
+            name: self.name.clone(),
+            document,
+            counting_on: Precondition::Generation(draft.generation),
+        };
+        self.is_changing = true;
+        cx.ask(PUT, request);
+    }
+
+    /// The daemon has taken an edit.
+    pub(super) fn put_done(&mut self, resource: Resource, cx: &mut Cx<'_>) {
+        self.is_changing = false;
+        let before = self.draft.take().map(|draft| draft.generation);
+        let after = resource.metadata.generation;
+        let title = self.title();
+        if before == after {
+            cx.say(format!("{title} means the same as before: nothing was changed"), Role::Info);
+        } else {
+            let after = after.unwrap_or_default();
+            cx.say(format!("{title} is changed: generation {after}; R in its history goes back"), Role::Good);
+        }
+        self.take(resource, cx);
+        self.load_history(cx);
+    }
+
+    /// It has not: what was written is kept, and the resource is asked for, to see whether it has changed.
+    pub(super) fn put_failed(&mut self, failure: Failure, cx: &mut Cx<'_>) {
+        self.is_changing = false;
+        if !failure.is_refused {
+            cx.say(format!("{}; what you wrote is kept: e goes on with it", failure.text), Role::Error);
+            return;
+        }
+        if !self.is_shown {
+            cx.say(failure.text.clone(), Role::Error);
+        }
+        self.refusal = Some(failure.text);
+        let (kind, scope, name) = (self.kind, self.place(cx.shared), self.name.clone());
+        cx.ask(RESOURCE, Request::Resource { kind, scope, name });
+        self.load_history(cx);
+    }
+
+    /// Says why an edit was not taken, once the resource is known as it is by now.
+    pub(super) fn tell_refusal(&mut self, before: Option<&Resource>, cx: &mut Cx<'_>) {
+        // Over another screen it would be that one's question.
+        if !self.is_shown {
+            return;
+        }
+        let Some(said) = self.refusal.take() else { return };
+        let Some(draft) = &self.draft else { return };
+        let (lines, can_go_on) = refused(&said, draft.generation, before, self.resource.as_ref());
+        let page = TextPage::new(format!("{} was not changed", self.title()), lines);
+        let page = if can_go_on { page.asking(EDIT_AGAIN, "edits again") } else { page };
+        cx.overlay(Overlay::Page(page));
+    }
+
+    /// Asks whether to return to the generation under the cursor.
+    pub(super) fn ask_rollback(&mut self, cx: &mut Cx<'_>) {
+        if self.tab != Tab::History {
+            self.turn_to(Tab::History, cx);
+            cx.say("choose a generation to return to, then R", Role::Info);
+            return;
+        }
+        if let Some(reason) = self.hindrance(cx) {
+            cx.say(reason, Role::Warning);
+            return;
+        }
+        let (Some(resource), Some(change)) = (&self.resource, self.selected_change()) else { return };
+        let generation = change.revision.generation;
+        if resource.metadata.generation == Some(generation) {
+            cx.say(format!("it is as it was at generation {generation}"), Role::Info);
+            return;
+        }
+        let mut lines = owners(resource);
+        lines.extend(undone(&self.history, generation));
+        let title = format!("{}: back to generation {generation}", self.title());
+        let page = TextPage::new(title, bounded(lines)).asking(ROLL_BACK, "rolls back");
+        self.generation = Some(generation);
+        cx.overlay(Overlay::Page(page));
+    }
+
+    /// Returns to the generation that was asked about.
+    pub(super) fn roll_back(&mut self, cx: &mut Cx<'_>) {
+        if let Some(reason) = self.hindrance(cx) {
+            cx.say(reason, Role::Warning);
+            return;
+        }
+        let Some(generation) = self.generation.take() else { return };
+        let (kind, scope, name) = (self.kind, self.place(cx.shared), self.name.clone());
+        self.is_changing = true;
+        cx.ask(RETURN, Request::Rollback { kind, scope, name, generation });
+    }
+
+    /// The daemon has returned to it.
+    pub(super) fn rollback_done(&mut self, resource: Resource, cx: &mut Cx<'_>) {
+        self.is_changing = false;
+        let before = self.resource.as_ref().and_then(|resource| resource.metadata.generation);
+        let after = resource.metadata.generation;
+        let title = self.title();
+        if before == after {
+            cx.say(format!("{title} is as it was then already"), Role::Info);
+        } else {
+            let after = after.unwrap_or_default();
+            cx.say(format!("{title} is as it was, by a new generation: {after}"), Role::Good);
+        }
+        self.take(resource, cx);
+        self.load_history(cx);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tfo_sdk::resource::kind::find_exactly;
+
+    use super::super::document::plain;
+    use super::*;
+
+    fn quota(generation: u64, series: u64) -> Resource {
+        let document = json!({
+            "apiVersion": "tfo/v1", "kind": "Quota", "spec": {"activeSeries": series},
+            "metadata": {
+                "name": "ingest", "workspace": "eu/acme/shop", "generation": generation,
+                "managedBy": [{"name": "shop", "scope": "eu"}],
+            },
+        });
+        serde_json::from_value(document).unwrap()
+    }
+
+    fn shown(lines: &[Line]) -> String {
+        lines.iter().map(|line| plain(line)).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn what_was_written_is_judged_before_it_is_sent() {
+        let original = written(&quota(7, 5)).unwrap();
+        let judge = |text: &str| {
+            let (name, scope) = ("ingest".parse().unwrap(), "eu/acme/shop".parse().unwrap());
+            judged(text, &original, find_exactly("Quota").unwrap(), &name, &scope)
+        };
+        assert_eq!(judge(&original), Verdict::Nothing);
+        assert_eq!(judge(" \n"), Verdict::Nothing);
+        assert!(matches!(judge(&original.replace("name: ingest", "name: other")), Verdict::Mistaken(_)));
+        let text = original.replace("activeSeries: 5", "activeSeries: 6");
+        match judge(&text) {
+            Verdict::Proposed(document) => assert_eq!(document["spec"]["activeSeries"], 6),
+            other => panic!("{other:?}"),
+        }
+        let lines = shown(&proposal(&quota(7, 5), &original, &text));
+        assert!(lines.starts_with("set shop (eu) owns fields of it"), "{lines}");
+        assert!(lines.contains("-   activeSeries: 5\n+   activeSeries: 6"), "{lines}");
+    }
+
+    #[test]
+    fn what_cannot_be_changed_says_why() {
+        let mut resource = quota(7, 5);
+        assert_eq!(forbidden(Some(&resource), false), None);
+        assert_eq!(forbidden(Some(&resource), true).unwrap(), "read-only: nothing is changed");
+        assert!(forbidden(None, false).is_some());
+        resource.metadata.built_in = true;
+        assert_eq!(
+            forbidden(Some(&resource), false).unwrap(),
+            "Quota/ingest is built in and cannot be changed"
+        );
+    }
+
+    #[test]
+    fn a_conflict_shows_what_somebody_else_has_done() {
+        let (before, now) = (quota(7, 5), quota(8, 9));
+        let (lines, can_go_on) = refused("stale", 7, Some(&before), Some(&now));
+        let lines = shown(&lines);
+        assert!(can_go_on && lines.contains("generation 7 has become generation 8"), "{lines}");
+        assert!(lines.contains("-   activeSeries: 5\n+   activeSeries: 9"), "{lines}");
+        let (lines, can_go_on) = refused("/spec/x: unknown\n  and more", 7, Some(&before), Some(&before));
+        assert_eq!((shown(&lines).as_str(), can_go_on), ("/spec/x: unknown\n  and more", true));
+        let (lines, can_go_on) = refused("gone", 7, Some(&before), None);
+        assert!(!can_go_on && shown(&lines).contains("gone by now"));
+    }
+}
