@@ -225,10 +225,10 @@ impl Model {
         if self.toast.is_some() || self.lost_since.is_some() {
             within(ms(1000));
         }
-        if let Some(tab) = self.tabs.get(self.tab)
-            && tab.panes.iter().filter_map(Pane::current).any(|entry| entry.screen.ticks())
-        {
-            within(ms(1000));
+        if let Some(tab) = self.tabs.get(self.tab) {
+            let every =
+                tab.panes.iter().filter_map(Pane::current).filter_map(|entry| entry.screen.tick_every());
+            every.for_each(&mut within);
         }
         next
     }
@@ -390,7 +390,7 @@ impl Model {
             self.with_screen(id, effects, |screen, cx| screen.filter_changed(cx));
         }
         self.for_all_shown(effects, |screen, cx| {
-            if screen.ticks() {
+            if screen.tick_every().is_some() {
                 screen.tick(cx);
             }
         });

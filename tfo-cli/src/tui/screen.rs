@@ -69,12 +69,12 @@ pub(crate) trait Screen: std::fmt::Debug {
     /// What a live tail or a watch has brought.
     fn arrived(&mut self, _news: News, _cx: &mut Cx<'_>) {}
 
-    /// Time has passed: at least once a second while [`Screen::ticks`] says so.
+    /// Time has passed, or the screen has another size.
     fn tick(&mut self, _cx: &mut Cx<'_>) {}
 
-    /// Whether it wants to know that time passes.
-    fn ticks(&self) -> bool {
-        false
+    /// How often it wants to know that time passes.
+    fn tick_every(&self) -> Option<Duration> {
+        None
     }
 
     /// The mouse, in columns and rows from the left top of the screen's area.
@@ -400,6 +400,9 @@ pub(crate) enum Mouse {
     /// The wheel: rows down, or up where it is negative.
     Wheel(u16, u16, i32),
 }
+
+/// How often most screens look at the time.
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
 
 /// Every slot of a screen.
 pub(crate) const ALL_SLOTS: Slot = Slot("*");

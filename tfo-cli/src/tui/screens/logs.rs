@@ -36,7 +36,7 @@ use crate::tui::list::Cursor;
 use crate::tui::paper::{Paper, Piece, piece};
 use crate::tui::range;
 use crate::tui::request::{Answer, Failure};
-use crate::tui::screen::{Cx, Effect, Look, Mouse, News, Screen, Selection, Shared, Slot, Told};
+use crate::tui::screen::{Cx, Effect, Look, Mouse, News, SECOND, Screen, Selection, Shared, Slot, Told};
 use crate::tui::theme::Role;
 use crate::tui::tree::Tree;
 use crate::tui::words::{grouped, shell_quoted, short};
@@ -122,7 +122,9 @@ pub(in crate::tui) struct Logs {
     pins: Vec<Place>,
     patterns: Vec<LinePattern>,
     pattern_cursor: Cursor,
-    patterns_of: u64,
+    miner: patterns::Miner,
+    /// The line that the miner goes on with.
+    mined_from: Option<Place>,
     /// Arrivals of this second, and of the last whole one.
     arriving: (Timestamp, u64),
     rate: f64,
@@ -177,7 +179,8 @@ impl Logs {
             pins: Vec::new(),
             patterns: Vec::new(),
             pattern_cursor: Cursor::default(),
-            patterns_of: u64::MAX,
+            miner: patterns::Miner::default(),
+            mined_from: None,
             arriving: (Timestamp(0), 0),
             rate: 0.0,
             service_width: 6,
@@ -295,11 +298,20 @@ impl Screen for Logs {
         }
     }
 
-    fn ticks(&self) -> bool {
-        self.around.is_none()
+    fn tick_every(&self) -> Option<Duration> {
+        match self.around {
+            _ if self.mined_from.is_some() && self.focus == Focus::Patterns => {
+                Some(Duration::from_millis(20))
+            }
+            None => Some(SECOND),
+            Some(_) => None,
+        }
     }
 
     fn tick(&mut self, cx: &mut Cx<'_>) {
+        if self.focus == Focus::Patterns {
+            self.mine_slice();
+        }
         let now = cx.shared.now;
         let elapsed = now.0.saturating_sub(self.arriving.0.0);
         if elapsed >= 1_000_000_000 {

@@ -39,7 +39,7 @@ use crate::tui::list::Cursor;
 use crate::tui::paper::{Paper, Piece, piece};
 use crate::tui::range::Range;
 use crate::tui::request::{Answer, Failure};
-use crate::tui::screen::{Cx, Look, Mouse, Screen, Selection, Shared, Slot, Told};
+use crate::tui::screen::{Cx, Look, Mouse, SECOND, Screen, Selection, Shared, Slot, Told};
 use crate::tui::theme::Role;
 use crate::tui::words::{grouped, shell_quoted};
 
@@ -282,8 +282,8 @@ impl Screen for Metric {
         self.take(slot, answer, cx);
     }
 
-    fn ticks(&self) -> bool {
-        true
+    fn tick_every(&self) -> Option<Duration> {
+        Some(SECOND)
     }
 
     fn tick(&mut self, cx: &mut Cx<'_>) {

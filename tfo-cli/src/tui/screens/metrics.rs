@@ -27,7 +27,7 @@ use crate::tui::overlay::{Item, Menu, Overlay, Prompt};
 use crate::tui::paper::{Paper, Piece, piece};
 use crate::tui::range::Range;
 use crate::tui::request::{Answer, Failure, Request};
-use crate::tui::screen::{Cx, Effect, Look, Mouse, Screen, Selection, Shared, Slot, Told};
+use crate::tui::screen::{Cx, Effect, Look, Mouse, SECOND, Screen, Selection, Shared, Slot, Told};
 use crate::tui::split::{self, Split};
 use crate::tui::theme::Role;
 use crate::tui::words::grouped;
@@ -313,8 +313,8 @@ impl Screen for Metrics {
         }
     }
 
-    fn ticks(&self) -> bool {
-        true
+    fn tick_every(&self) -> Option<Duration> {
+        Some(SECOND)
     }
 
     fn tick(&mut self, cx: &mut Cx<'_>) {

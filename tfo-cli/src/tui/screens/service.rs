@@ -10,6 +10,8 @@ mod sections;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use std::collections::BTreeSet;
 
 use ratatui::layout::Rect;
@@ -32,7 +34,7 @@ use crate::tui::link::Link;
 use crate::tui::paper::{Paper, Piece, piece};
 use crate::tui::range::Range;
 use crate::tui::request::{Answer, Failure, Request};
-use crate::tui::screen::{Cx, Look, Mouse, Screen, Selection, Shared, Slot};
+use crate::tui::screen::{Cx, Look, Mouse, SECOND, Screen, Selection, Shared, Slot};
 use crate::tui::theme::Role;
 use crate::tui::words::shell_quoted;
 
@@ -285,8 +287,8 @@ impl Screen for Service {
         self.settle(cx.area);
     }
 
-    fn ticks(&self) -> bool {
-        true
+    fn tick_every(&self) -> Option<Duration> {
+        Some(SECOND)
     }
 
     fn tick(&mut self, cx: &mut Cx<'_>) {

@@ -13,6 +13,8 @@ mod sparks;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 use tfo_sdk::api::{NodeKind, NodeRef, Page, ServiceMap, ServiceSummary};
 use tfo_sdk::client::{Read, Stepped};
@@ -32,7 +34,7 @@ use crate::tui::list::Cursor;
 use crate::tui::paper::{Paper, Piece, piece};
 use crate::tui::range::Range;
 use crate::tui::request::{Answer, Failure, Request};
-use crate::tui::screen::{Cx, Look, Mouse, Screen, Selection, Shared, Slot};
+use crate::tui::screen::{Cx, Look, Mouse, SECOND, Screen, Selection, Shared, Slot};
 use crate::tui::theme::Role;
 use crate::tui::words::{grouped, shell_quoted};
 
@@ -317,8 +319,8 @@ impl Screen for Services {
         }
     }
 
-    fn ticks(&self) -> bool {
-        true
+    fn tick_every(&self) -> Option<Duration> {
+        Some(SECOND)
     }
 
     fn tick(&mut self, cx: &mut Cx<'_>) {

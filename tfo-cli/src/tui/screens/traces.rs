@@ -4,6 +4,8 @@ mod heat;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 use tfo_sdk::api::{LatencyHeatMap, TraceSummary};
 use tfo_sdk::client::{Order, Read, Stepped};
@@ -19,7 +21,7 @@ use crate::tui::list::{Column, Cursor, column, heading, number, rows};
 use crate::tui::paper::{Paper, Piece, piece};
 use crate::tui::range::civil;
 use crate::tui::request::{Answer, Failure, Request};
-use crate::tui::screen::{Cx, Effect, Look, Mouse, Screen, Selection, Shared, Slot, TimeStyle};
+use crate::tui::screen::{Cx, Effect, Look, Mouse, SECOND, Screen, Selection, Shared, Slot, TimeStyle};
 use crate::tui::theme::Role;
 use crate::tui::words::{grouped, shell_quoted};
 
@@ -391,8 +393,8 @@ impl Screen for Traces {
         }
     }
 
-    fn ticks(&self) -> bool {
-        true
+    fn tick_every(&self) -> Option<Duration> {
+        Some(SECOND)
     }
 
     fn tick(&mut self, cx: &mut Cx<'_>) {

@@ -330,9 +330,10 @@ fn shown_time(record: &LogRecord, previous: Option<Timestamp>, look: &Look<'_>) 
 
 fn patterns(logs: &Logs, paper: &mut Paper<'_>, look: &Look<'_>) {
     let area = paper.area();
-    let all: u64 = logs.patterns.iter().map(|pattern| pattern.count).sum();
-    let sampled = if logs.lines.len() > super::patterns::LINES { " (the newest)" } else { "" };
-    let heading = format!("{} patterns of {} loaded lines{sampled}", logs.patterns.len(), grouped(all));
+    let looked_at = grouped(logs.miner.lines() as u64);
+    let more = if logs.mined_from.is_some() { "…" } else { "" };
+    let sampled = if logs.lines.len() > super::patterns::LINES { ", the newest that are loaded" } else { "" };
+    let heading = format!("{} patterns of {looked_at} lines{more}{sampled}", logs.patterns.len());
     paper.text(1, 0, &heading, Role::Dim);
     let mut list = paper.part(Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area });
     let mut cursor = logs.pattern_cursor;

@@ -3,7 +3,7 @@
 use tfo_sdk::api::LogRecord;
 
 use super::lines::End;
-use super::{FieldColumn, Focus, Logs, Mode, patterns, record};
+use super::{FieldColumn, Focus, Logs, Mode, lines, patterns, record};
 use crate::tui::bars::{self, Brush};
 use crate::tui::keys::{Action, Binding, Table, act, bind};
 use crate::tui::link::Link;
@@ -257,10 +257,44 @@ impl Logs {
         split::split(below, self.is_detail_open, self.is_zoomed, self.detail_share)
     }
 
+    /// Begins to look for patterns in what is loaded now.
     pub(super) fn mine_patterns(&mut self) {
-        if self.patterns_of != self.lines.revision {
-            self.patterns = patterns::patterns(self.lines.iter());
-            self.patterns_of = self.lines.revision;
+        let first = self.lines.len().saturating_sub(patterns::LINES);
+        let (Some(from), Some(to)) = (self.lines.get(first), self.lines.last()) else { return };
+        self.miner = patterns::Miner::new(from.timestamp, to.0);
+        self.mined_from = Some(lines::place(from));
+        self.mine_slice();
+    }
+
+    /// Looks at the next lines. Those that come meanwhile are left out, as are those that go.
+    pub(super) fn mine_slice(&mut self) {
+        let Some(from) = self.mined_from else { return };
+        let from = self.index(from);
+        let to = (from + patterns::SLICE).min(self.lines.len());
+        for index in from..to {
+            if let Some(record) = self.lines.get(index) {
+                self.miner.add(record);
+            }
+        }
+        self.mined_from = self.lines.get(to).map(lines::place);
+        if self.miner.lines() >= patterns::LINES {
+            self.mined_from = None;
+        }
+        let selected = self
+            .patterns
+            .get(self.pattern_cursor.at)
+            .map(|pattern| (pattern.service.clone(), pattern.text()));
+        self.patterns = self.miner.patterns();
+        // The pattern of the cursor stays its own while others overtake it.
+        let is_it = |pattern: &patterns::LinePattern| {
+            selected
+                .as_ref()
+                .is_some_and(|(service, text)| pattern.service == *service && pattern.text() == *text)
+        };
+        if self.pattern_cursor.at > 0
+            && let Some(at) = self.patterns.iter().position(is_it)
+        {
+            self.pattern_cursor.at = at;
         }
     }
 
@@ -273,7 +307,6 @@ impl Logs {
         match (action, chosen) {
             (PATTERNS | act::CLOSE, _) => self.focus = Focus::List,
             (act::REFRESH, _) => {
-                self.patterns_of = u64::MAX;
                 self.mine_patterns();
             }
             (act::ENTER | act::INCLUDE, Some(pattern)) => {

@@ -20,8 +20,12 @@ const BYTES: usize = 1024;
 const SIMILAR: f64 = 0.5;
 /// Patterns that are told apart; what comes after is counted with the last.
 const MOST: usize = 1024;
-/// Lines that are looked at, the newest first.
-pub(crate) const LINES: usize = 50_000;
+/// Those of one service, length and first word.
+const MOST_IN_LEAF: usize = 100;
+/// Lines that are looked at, the newest ones.
+pub(super) const LINES: usize = 50_000;
+/// Lines that are looked at in one go.
+pub(super) const SLICE: usize = 1000;
 /// Values of a sparkline.
 const STEPS: usize = 24;
 /// What stands for a part that varies.
@@ -99,17 +103,42 @@ fn tokens(line: &str) -> Vec<String> {
     masked.split_whitespace().take(TOKENS).map(str::to_owned).collect()
 }
 
-/// The patterns of these lines, the most frequent first.
-pub(crate) fn patterns<'r>(records: impl DoubleEndedIterator<Item = &'r LogRecord>) -> Vec<LinePattern> {
-    let records: Vec<&LogRecord> = records.rev().take(LINES).collect();
-    let (Some(newest), Some(oldest)) = (records.first(), records.last()) else { return Vec::new() };
-    let span = newest.timestamp.0.saturating_sub(oldest.timestamp.0).max(1);
-    let mut all: Vec<LinePattern> = Vec::new();
-    // By service, number of tokens and first token: the clusters there.
-    let mut tree: HashMap<(Option<&str>, usize, String), Vec<usize>> = HashMap::new();
-    // Lines that are the same after masking need no walk.
-    let mut known: HashMap<(Option<&str>, String), usize> = HashMap::new();
-    for record in records.iter().rev() {
+/// Finds patterns a slice of lines at a time, so that nobody waits for a long log.
+#[derive(Debug, Default)]
+pub(super) struct Miner {
+    found: Vec<LinePattern>,
+    /// By service, number of tokens and first token: the patterns there.
+    tree: HashMap<(Option<String>, usize, String), Vec<usize>>,
+    /// Lines that are the same after masking need no walk.
+    known: HashMap<(Option<String>, String), usize>,
+    /// The times that the lines lie between.
+    from: Timestamp,
+    span: i64,
+    /// How many lines were looked at.
+    lines: usize,
+}
+
+impl Miner {
+    /// A miner of lines between these times.
+    pub(super) fn new(from: Timestamp, to: Timestamp) -> Self {
+        Self { from, span: to.0.saturating_sub(from.0).max(1), ..Self::default() }
+    }
+
+    /// How many lines were looked at.
+    pub(super) fn lines(&self) -> usize {
+        self.lines
+    }
+
+    /// The patterns so far, the most frequent first.
+    pub(super) fn patterns(&self) -> Vec<LinePattern> {
+        let mut patterns = self.found.clone();
+        patterns.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.tokens.cmp(&b.tokens)));
+        patterns
+    }
+
+    /// Looks at a line.
+    pub(super) fn add(&mut self, record: &LogRecord) {
+        self.lines += 1;
         let line = match (&record.event_name, &record.body) {
             (_, Some(AnyValue::String(text))) if !text.is_empty() => text.clone(),
             (Some(event), _) => event.clone(),
@@ -117,55 +146,59 @@ pub(crate) fn patterns<'r>(records: impl DoubleEndedIterator<Item = &'r LogRecor
             (None, None) => String::new(),
         };
         let tokens = tokens(&line);
-        let service = record.service_name.as_deref();
-        let key = (service, tokens.join(" "));
-        let index = match known.get(&key) {
+        let key = (record.service_name.clone(), tokens.join(" "));
+        let index = match self.known.get(&key) {
             Some(index) => *index,
             None => {
-                let first = tokens.first().filter(|token| !token.contains(HOLE)).cloned().unwrap_or_default();
-                let leaf = tree.entry((service, tokens.len(), first)).or_default();
-                let best = leaf
-                    .iter()
-                    .map(|index| (similarity(&all[*index].tokens, &tokens), *index))
-                    .filter(|(similarity, _)| *similarity >= SIMILAR)
-                    .max_by(|a, b| a.0.total_cmp(&b.0));
-                let index = match best {
-                    Some((_, index)) => {
-                        merge(&mut all[index].tokens, &tokens);
-                        index
-                    }
-                    None if all.len() >= MOST => MOST - 1,
-                    None => {
-                        all.push(LinePattern {
-                            service: record.service_name.clone(),
-                            tokens,
-                            count: 0,
-                            errors: 0,
-                            severity: None,
-                            first: record.timestamp,
-                            last: record.timestamp,
-                            steps: vec![0; STEPS],
-                        });
-                        leaf.push(all.len() - 1);
-                        all.len() - 1
-                    }
-                };
-                known.insert(key, index);
+                let index = self.walk(record, tokens);
+                self.known.insert(key, index);
                 index
             }
         };
-        let pattern = &mut all[index];
+        let pattern = &mut self.found[index];
         pattern.count += 1;
         pattern.errors += u64::from(record.severity_number.is_some_and(|number| number >= 17));
         pattern.severity = pattern.severity.max(record.severity_number);
         pattern.first = pattern.first.min(record.timestamp);
         pattern.last = pattern.last.max(record.timestamp);
-        let share = (record.timestamp.0.saturating_sub(oldest.timestamp.0)) as f64 / span as f64;
+        let share = record.timestamp.0.saturating_sub(self.from.0) as f64 / self.span as f64;
         let step = ((share * STEPS as f64) as usize).min(STEPS - 1);
         pattern.steps[step] += 1;
     }
-    all.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.tokens.cmp(&b.tokens)));
-    all
+
+    /// The pattern of a line that was not seen before: the most similar one there is, or a new one.
+    fn walk(&mut self, record: &LogRecord, tokens: Vec<String>) -> usize {
+        let first = tokens.first().filter(|token| !token.contains(HOLE)).cloned().unwrap_or_default();
+        let leaf = self.tree.entry((record.service_name.clone(), tokens.len(), first)).or_default();
+        let best = leaf
+            .iter()
+            .map(|index| (similarity(&self.found[*index].tokens, &tokens), *index))
+            .filter(|(similarity, _)| *similarity >= SIMILAR)
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        match best {
+            Some((_, index)) => {
+                merge(&mut self.found[index].tokens, &tokens);
+                index
+            }
+            None if self.found.len() >= MOST || leaf.len() >= MOST_IN_LEAF => {
+                leaf.last().copied().unwrap_or(self.found.len().saturating_sub(1))
+            }
+            None => {
+                self.found.push(LinePattern {
+                    service: record.service_name.clone(),
+                    tokens,
+                    count: 0,
+                    errors: 0,
+                    severity: None,
+                    first: record.timestamp,
+                    last: record.timestamp,
+                    steps: vec![0; STEPS],
+                });
+                leaf.push(self.found.len() - 1);
+                self.found.len() - 1
+            }
+        }
+    }
 }
 
 /// The share of tokens that are equal, or holes.
@@ -195,9 +228,15 @@ mod tests {
         serde_json::from_str(&json).unwrap()
     }
 
+    fn mined(records: &[LogRecord]) -> Vec<LinePattern> {
+        let mut miner = Miner::new(records[0].timestamp, records[records.len() - 1].timestamp);
+        records.iter().for_each(|record| miner.add(record));
+        miner.patterns()
+    }
+
     fn found(bodies: &[&str]) -> Vec<(u64, String)> {
         let records: Vec<LogRecord> = (0..).zip(bodies).map(|(second, body)| record(body, second)).collect();
-        patterns(records.iter()).into_iter().map(|pattern| (pattern.count, pattern.text())).collect()
+        mined(&records).into_iter().map(|pattern| (pattern.count, pattern.text())).collect()
     }
 
     #[test]
@@ -226,7 +265,7 @@ mod tests {
     fn the_filter_of_a_pattern_finds_its_lines_and_no_others() {
         let lines = ["GET /a/b?x=(1) took 12ms", "GET /a/b?x=(2) took 7ms", "POST /a took 12ms"];
         let records: Vec<LogRecord> = (0..).zip(lines).map(|(second, body)| record(body, second)).collect();
-        let pattern = patterns(records.iter()).into_iter().find(|pattern| pattern.count == 2).unwrap();
+        let pattern = mined(&records).into_iter().find(|pattern| pattern.count == 2).unwrap();
         let filter = tfo_sdk::filter::parse(&pattern.filter()).unwrap();
         let passed: Vec<bool> = records.iter().map(|record| filter.matches(record)).collect();
         assert_eq!(passed, [true, true, false], "{}", pattern.filter());

@@ -1,5 +1,7 @@
 //! The resources of one kind in a place and below, as they change.
 
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 use tfo_sdk::Timestamp;
 use tfo_sdk::client::ResourceRead;
@@ -15,7 +17,9 @@ use crate::tui::list::{Column, Cursor, column, columns_of, heading, number, rows
 use crate::tui::overlay::{Overlay, Prompt};
 use crate::tui::paper::{Paper, Piece, piece};
 use crate::tui::request::{Answer, Failure, Request};
-use crate::tui::screen::{Cx, Effect, Look, Mouse, News, Screen, Selection, Shared, Slot, Tail, Told};
+use crate::tui::screen::{
+    Cx, Effect, Look, Mouse, News, SECOND, Screen, Selection, Shared, Slot, Tail, Told,
+};
 use crate::tui::screens::Info;
 use crate::tui::theme::Role;
 
@@ -252,8 +256,9 @@ impl Screen for List {
     }
 
     /// Ages grow.
-    fn ticks(&self) -> bool {
-        self.rows.len() > 0
+    fn tick_every(&self) -> Option<Duration> {
+        // Ages grow.
+        (self.rows.len() > 0).then_some(SECOND)
     }
 
     fn mouse(&mut self, mouse: Mouse, cx: &mut Cx<'_>) {
