@@ -2,7 +2,7 @@
 
 use clap::Args;
 use tfo_sdk::api::Revision;
-use tfo_sdk::client::Part;
+use tfo_sdk::client::{Part, Precondition};
 
 use super::target::{Found, TargetArgs};
 use crate::connection::Place;
@@ -121,7 +121,7 @@ pub(crate) async fn run_rollback(
         }
     };
     let name = &before.metadata.name;
-    let after = client.rollback(kind, &scope, name, args.to).await?;
+    let after = client.rollback(kind, &scope, name, args.to, Precondition::None).await?;
     let was = before.metadata.generation.unwrap_or_default();
     let is = after.metadata.generation.unwrap_or_default();
     if was == is {

@@ -183,9 +183,10 @@ impl Client {
         scope: &Scope,
         name: &Name,
         generation: u64,
+        precondition: Precondition,
     ) -> Result<Resource, ClientError> {
         let path = [kind.plural, name.as_str(), "rollback"];
-        let request = self.change(Method::POST, &path, scope, Precondition::None, "rollback");
+        let request = self.change(Method::POST, &path, scope, precondition, "rollback");
         self.send(request.json(&RollbackRequest { generation })).await
     }
 
