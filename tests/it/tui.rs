@@ -225,11 +225,11 @@ async fn ten_tasks_of_an_on_call_hour_take_at_most_eight_keys() {
         ("What happened around it?", &["E", "C"], &["around one record"]),
         ("Which trace is behind it?", &["E", "o", "t"], &["critical path", "✖"]),
         ("Which span did it wait for?", &["E", "o", "t", "S"], &["on the path"]),
-        ("Who calls that service?", &["E", "o", "s"], &["Service", "upstream"]),
+        ("Who calls that service?", &["E", "o", "s"], &["Service", "called by"]),
         ("Since when does it fail?", &["E", "i", "s", "s", "s"], &["severity:error+", "errors"]),
         ("Which errors are there, by pattern?", &["s", "s", "s", "p"], &["patterns of", "<*>"]),
         ("Which traces are slowest?", &["2", "s", "Enter"], &["critical path"]),
-        ("How are its metrics at that moment?", &["E", "o", "m", "Enter"], &["Metric"]),
+        ("How are its metrics at that moment?", &["E", "o", "m", "Enter"], &["Metric", "step "]),
     ];
     for (task, keys, wanted) in tasks {
         assert!(keys.len() <= 8, "{task}");

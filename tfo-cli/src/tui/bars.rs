@@ -72,7 +72,7 @@ pub(crate) fn column_of(time: Timestamp, columns: u16, (from, to): (Timestamp, T
     if time < from || time >= to {
         return None;
     }
-    let share = (time.0 - from.0) as f64 / (to.0 - from.0) as f64;
+    let share = time.0.saturating_sub(from.0) as f64 / to.0.saturating_sub(from.0).max(1) as f64;
     Some(((share * f64::from(columns)) as u16).min(columns.saturating_sub(1)))
 }
 

@@ -54,6 +54,7 @@ pub(crate) async fn run(mut model: Model, effects: Vec<Effect>, place: Place) ->
         draw_at: Some(Instant::now()),
         slowness: Duration::ZERO,
         frames: Histogram::new(3)?,
+        signals: Box::pin(signals()),
     };
     driver.perform(effects)?;
     driver.handle(Message::Start)?;
@@ -124,19 +125,21 @@ struct Driver {
     slowness: Duration,
     /// How long frames took, in microseconds.
     frames: Histogram<u64>,
+    /// Ends when the process is asked to end.
+    signals: std::pin::Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl Driver {
     async fn turn(&mut self) -> anyhow::Result<()> {
-        let signals = signals();
-        let mut signals = std::pin::pin!(signals);
+        let mut ticked_at = tokio::time::Instant::now();
         while !self.model.is_over {
-            let tick = self.model.next_tick();
+            // From the last tick on, not from the last message: where data streams in, time passes all the same.
+            let tick_at = self.model.next_tick().map(|tick| ticked_at + tick);
             let events = self.events.get_or_insert_with(Events::new);
             let draw_at = self.draw_at.map(tokio::time::Instant::from_std);
             tokio::select! {
                 biased;
-                () = &mut signals => break,
+                () = &mut self.signals => break,
                 event = events.receiver.recv() => match event {
                     Some(event) => self.take_events(event?)?,
                     // The terminal is closed.
@@ -146,11 +149,12 @@ impl Driver {
                     self.draw()?;
                     continue;
                 }
-                Some(arrival) = self.receiver.recv() => self.take_arrivals(arrival)?,
-                () = tokio::time::sleep(tick.unwrap_or(Duration::MAX)), if tick.is_some() => {
+                () = sleep_until(tick_at) => {
+                    ticked_at = tokio::time::Instant::now();
                     self.handle(Message::Tick)?;
                     self.want_frame(DATA_FRAME);
                 }
+                Some(arrival) = self.receiver.recv() => self.take_arrivals(arrival)?,
             }
         }
         Ok(())
@@ -261,6 +265,8 @@ impl Driver {
         self.terminal.leave();
         let result = work();
         self.terminal.enter()?;
+        // What was meant for the other program, Ctrl-C in an editor say, is not meant for this one.
+        self.signals = Box::pin(signals());
         self.model.size = self.terminal.size();
         self.draw_at = Some(Instant::now());
         Ok(result)

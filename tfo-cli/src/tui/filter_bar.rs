@@ -382,7 +382,7 @@ fn without(filter: &str, term: &str) -> String {
     for known in [term, contrary.as_str()] {
         // Inside of parentheses or quotes it is another matter.
         let padded = format!(" {known} ");
-        if !filter.contains(['(', ')']) {
+        if !filter.contains(['(', ')', '"', '/']) {
             rest = rest.replace(&padded, " ");
         }
     }

@@ -200,6 +200,11 @@ pub(crate) fn columns_of(text: &str) -> u16 {
     u16::try_from(text::width(&text::row(text))).unwrap_or(u16::MAX)
 }
 
+/// The same of all of these.
+pub(crate) fn columns_of_all(pieces: &[Piece]) -> u16 {
+    pieces.iter().map(|piece| columns_of(&piece.text)).fold(0, u16::saturating_add)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

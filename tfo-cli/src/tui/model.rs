@@ -47,7 +47,7 @@ const STATUS: Slot = Slot("status");
 /// Completion of a screen's filter.
 const COMPLETE: Slot = Slot("complete");
 const COMPLETE_PAUSE: std::time::Duration = std::time::Duration::from_millis(80);
-/// Effects that one message may lead to: screens that open each other must end somewhere.
+/// Places and ranges that one message may lead to.
 const MOST_EFFECTS: usize = 1000;
 
 /// What happens.
@@ -115,6 +115,10 @@ pub(crate) struct Model {
     /// Since when the daemon does not answer.
     pub(crate) lost_since: Option<(Timestamp, String)>,
     pub(crate) is_over: bool,
+    /// Whether it was told that work would be lost.
+    is_warned: bool,
+    /// A link to open once its tenant is asked.
+    link_after: Option<Link>,
 }
 
 impl Model {
@@ -140,6 +144,8 @@ impl Model {
             has_mouse,
             lost_since: None,
             is_over: false,
+            is_warned: false,
+            link_after: None,
         }
     }
 
@@ -170,12 +176,12 @@ impl Model {
             Message::Mouse(event) => self.mouse(event, &mut effects),
             Message::Resize(width, height) => self.resize(width, height, &mut effects),
             Message::Tick => self.tick(&mut effects),
-            Message::Answer { screen: SELF, answer, .. } => self.answered(answer, &mut effects),
+            Message::Answer { screen: SELF, slot, answer } => self.answered(slot, answer, &mut effects),
             Message::Answer { screen, slot, answer } => {
                 if let Err(failure) = &answer {
                     self.failed(failure, &mut effects);
                 } else {
-                    self.reached();
+                    self.reached(&mut effects);
                 }
                 self.with_screen(screen, &mut effects, |entry, cx| {
                     if slot == COMPLETE {
@@ -192,7 +198,7 @@ impl Model {
                 match &news {
                     News::Lost(failure) => self.failed(failure, &mut effects),
                     News::Refused(_) => {}
-                    _ => self.reached(),
+                    _ => self.reached(&mut effects),
                 }
                 self.with_screen(screen, &mut effects, |entry, cx| entry.arrived(news, cx));
             }
@@ -396,24 +402,17 @@ impl Model {
         });
     }
 
-    fn answered(&mut self, answer: Result<Answer, Failure>, effects: &mut Vec<Effect>) {
+    fn answered(&mut self, slot: Slot, answer: Result<Answer, Failure>, effects: &mut Vec<Effect>) {
         match answer {
             Ok(Answer::Status(status)) => {
                 self.shared.otlp = Some(format!("http://{}", status.otlp_http));
-                let was_lost = self.lost_since.is_some();
-                self.reached();
-                if was_lost {
-                    self.say("the daemon is back", Role::Good);
-                    self.for_all_shown(effects, |screen, cx| {
-                        screen.act(act::REFRESH, cx);
-                    });
-                }
+                self.reached(effects);
             }
             Ok(Answer::Changed(resource)) => {
                 self.say(format!("{}/{} is saved", resource.kind, resource.metadata.name), Role::Good);
             }
             Ok(_) => {}
-            Err(failure) if failure.is_refused => self.say(failure.text, Role::Error),
+            Err(failure) if failure.is_refused || slot != STATUS => self.say(failure.text, Role::Error),
             Err(failure) => {
                 self.failed(&failure, &mut Vec::new());
                 self.ask_status(PING, effects);
@@ -430,9 +429,15 @@ impl Model {
         }
     }
 
-    fn reached(&mut self) {
-        self.lost_since = None;
+    /// The daemon answers. After it was lost, everything that is shown is asked for again, whoever has noticed first.
+    fn reached(&mut self, effects: &mut Vec<Effect>) {
         self.shared.is_connected = true;
+        if self.lost_since.take().is_some() {
+            self.say("the daemon is back", Role::Good);
+            self.for_all_shown(effects, |screen, cx| {
+                screen.act(act::REFRESH, cx);
+            });
+        }
     }
 
     fn ask_status(&self, pause: std::time::Duration, effects: &mut Vec<Effect>) {
@@ -443,7 +448,8 @@ impl Model {
         let link = self.current().map_or_else(|| Link::to("logs"), |entry| entry.screen.link());
         self.url = url;
         self.shared.scope = scope;
-        self.reached();
+        self.lost_since = None;
+        self.shared.is_connected = true;
         // Nothing of what was open is of this place.
         for tab in std::mem::take(&mut self.tabs) {
             for entry in tab.panes.into_iter().flat_map(|pane| pane.entries) {
@@ -459,6 +465,12 @@ impl Model {
             self.say(error, Role::Error);
         }
         self.ask_status(std::time::Duration::ZERO, effects);
+        if let Some(link) = self.link_after.take() {
+            match self.range_of(&link) {
+                Ok(range) => effects.push(Effect::Open(link, range)),
+                Err(error) => self.say(error, Role::Error),
+            }
+        }
     }
 
     // --- overlays
@@ -491,8 +503,7 @@ impl Model {
             Told::Typed("time", text) => match Range::parse(&text, self.shared.now, &self.shared.zone) {
                 Ok(range) => {
                     self.overlay = None;
-                    self.remember();
-                    effects.push(Effect::SetRange(range));
+                    effects.push(Effect::SetRange { range, is_undo: false });
                 }
                 Err(error) => self.fault(error.to_string()),
             },
@@ -512,10 +523,7 @@ impl Model {
             Told::Typed("open", text) => match Link::parse(&text) {
                 Ok(link) => {
                     self.overlay = None;
-                    match self.range_of(&link) {
-                        Ok(range) => effects.push(Effect::Open(link, range)),
-                        Err(error) => self.say(error, Role::Error),
-                    }
+                    self.open_link(link, effects);
                 }
                 Err(error) => self.fault(error.to_string()),
             },
@@ -527,11 +535,31 @@ impl Model {
                 Err(error) => self.fault(error.to_string()),
             },
             Told::Typed("save view", name) => self.save_view(&name, effects),
+            Told::Typed("export", path) => self.export(&path, effects),
             Told::Chosen(_, value) => {
                 self.overlay = None;
                 self.command(&value, effects);
             }
             _ => self.overlay = None,
+        }
+    }
+
+    /// Opens a link that somebody has sent: in its tenant, with its range.
+    fn open_link(&mut self, link: Link, effects: &mut Vec<Effect>) {
+        let tenant = link.get("tenant").to_owned();
+        if !tenant.is_empty() && tenant != self.shared.scope.to_string() {
+            match tenant.parse() {
+                Ok(scope) => {
+                    self.link_after = Some(link);
+                    effects.push(Effect::Connect(Connect::Scope(scope)));
+                }
+                Err(error) => self.say(format!("tenant: {error}"), Role::Error),
+            }
+            return;
+        }
+        match self.range_of(&link) {
+            Ok(range) => effects.push(Effect::Open(link, range)),
+            Err(error) => self.say(error, Role::Error),
         }
     }
 
@@ -581,11 +609,7 @@ impl Model {
                 self.back(effects);
             }
             act::FORWARD => self.forward(effects),
-            act::QUIT => {
-                if !self.back(effects) {
-                    effects.push(Effect::Quit);
-                }
-            }
+            act::QUIT => self.close_or_quit(effects),
             act::FILTER => {
                 let Some(id) = self.current_id() else { return };
                 let bar = self
@@ -661,8 +685,26 @@ impl Model {
 
     fn change_range(&mut self, range: Range, effects: &mut Vec<Effect>) {
         if range != self.shared.range {
-            self.remember();
-            effects.push(Effect::SetRange(range));
+            effects.push(Effect::SetRange { range, is_undo: false });
+        }
+    }
+
+    /// Closes what is open, else goes back, else quits; what would be lost is told once before.
+    fn close_or_quit(&mut self, effects: &mut Vec<Effect>) {
+        let mut is_closed = false;
+        if let Some(id) = self.current_id() {
+            self.with_screen(id, effects, |screen, cx| is_closed = screen.act(act::CLOSE, cx));
+        }
+        if is_closed || self.shared.highlight.take().is_some() || self.back(effects) {
+            return;
+        }
+        let mut entries = self.tabs.iter().flat_map(|tab| &tab.panes).flat_map(|pane| &pane.entries);
+        match entries.find_map(|entry| entry.screen.unsaved()) {
+            Some(work) if !self.is_warned => {
+                self.is_warned = true;
+                self.say(format!("{work}; q again quits all the same"), Role::Warning);
+            }
+            _ => effects.push(Effect::Quit),
         }
     }
 
@@ -702,7 +744,7 @@ impl Model {
         if range == self.shared.range {
             self.with_screen(id, effects, |screen, cx| screen.filter_changed(cx));
         } else {
-            effects.push(Effect::SetRange(range));
+            effects.push(Effect::SetRange { range, is_undo: true });
         }
     }
 
@@ -714,10 +756,6 @@ impl Model {
         let mut rest = Vec::new();
         let mut count = 0;
         while let Some(effect) = queue.pop_front() {
-            count += 1;
-            if count > MOST_EFFECTS {
-                break;
-            }
             let mut more = Vec::new();
             match effect {
                 Effect::Open(link, range) => {
@@ -728,12 +766,22 @@ impl Model {
                     if let Some(range) = range {
                         self.shared.range = range;
                     }
-                    if let Err(error) = self.open(&link, &mut more) {
-                        self.shared.range = before;
-                        self.say(error, Role::Error);
+                    match self.open(&link, &mut more) {
+                        Ok(()) if self.shared.range != before => {
+                            let id = self.current_id();
+                            self.for_others_shown(id, &mut more, |screen, cx| screen.range_changed(cx));
+                        }
+                        Ok(()) => {}
+                        Err(error) => {
+                            self.shared.range = before;
+                            self.say(error, Role::Error);
+                        }
                     }
                 }
-                Effect::SetRange(range) => {
+                Effect::SetRange { range, is_undo } => {
+                    if !is_undo {
+                        self.remember();
+                    }
                     self.shared.range = range;
                     self.for_all_shown(&mut more, |screen, cx| screen.range_changed(cx));
                 }
@@ -753,15 +801,25 @@ impl Model {
                     }
                 }
                 Effect::Say(text, role) => self.say(text, role),
-                Effect::Overlay(overlay) => {
+                Effect::Overlay(of, overlay) => {
                     self.overlay = Some(*overlay);
-                    self.overlay_of = self.current_id();
+                    self.overlay_of = of;
                 }
                 Effect::Quit => {
                     self.is_over = true;
                     rest.push(Effect::Quit);
                 }
-                effect => rest.push(effect),
+                effect => {
+                    rest.push(effect);
+                    continue;
+                }
+            }
+            count += 1;
+            if count > MOST_EFFECTS {
+                // Screens that open each other must end somewhere.
+                more.retain(|effect| {
+                    !matches!(effect, Effect::Open(..) | Effect::SetRange { .. } | Effect::SetFilter(_))
+                });
             }
             for effect in more.into_iter().rev() {
                 queue.push_front(effect);
@@ -793,14 +851,18 @@ impl Model {
 
     /// Lets all screens that are shown do something.
     fn for_all_shown(&mut self, effects: &mut Vec<Effect>, work: impl Fn(&mut dyn Screen, &mut Cx<'_>)) {
-        let ids: Vec<ScreenId> = self
-            .tabs
-            .get(self.tab)
-            .into_iter()
-            .flat_map(|tab| &tab.panes)
-            .filter_map(Pane::current)
-            .map(|entry| entry.id)
-            .collect();
+        self.for_others_shown(None, effects, work);
+    }
+
+    /// Lets all screens that are shown do something, but for one.
+    fn for_others_shown(
+        &mut self,
+        but: Option<ScreenId>,
+        effects: &mut Vec<Effect>,
+        work: impl Fn(&mut dyn Screen, &mut Cx<'_>),
+    ) {
+        let shown = self.tabs.get(self.tab).into_iter().flat_map(|tab| &tab.panes).filter_map(Pane::current);
+        let ids: Vec<ScreenId> = shown.map(|entry| entry.id).filter(|id| Some(*id) != but).collect();
         for id in ids {
             self.with_screen(id, effects, &work);
         }

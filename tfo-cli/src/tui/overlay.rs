@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 
 use super::input::Input;
 use super::keys::Key;
-use super::list::{Cursor, columns_of};
+use super::list::{Cursor, columns_of, columns_of_all};
 use super::paper::{Paper, Piece};
 use super::screen::Told;
 use super::theme::Role;
@@ -90,12 +90,11 @@ impl Overlay {
             Self::Menu(menu) => {
                 (menu.width(), u16::try_from(menu.items.len()).unwrap_or(u16::MAX).saturating_add(3))
             }
-            Self::Prompt(prompt) => (70.max(columns_of(prompt.input.text()) + 6), 5),
+            Self::Prompt(prompt) => {
+                (70.max(columns_of(prompt.input.text()).max(columns_of(&prompt.hint)).saturating_add(6)), 5)
+            }
             Self::Page(page) => {
-                let widest = page
-                    .lines
-                    .iter()
-                    .map(|line| line.iter().map(|piece| columns_of(&piece.text)).sum::<u16>());
+                let widest = page.lines.iter().map(|line| columns_of_all(line));
                 let height = u16::try_from(page.lines.len()).unwrap_or(u16::MAX).saturating_add(2);
                 (widest.max().unwrap_or(0).saturating_add(4).max(40), height)
             }
@@ -151,7 +150,11 @@ impl Menu {
     }
 
     fn width(&self) -> u16 {
-        let widest = self.items.iter().map(|item| columns_of(&item.label) + columns_of(&item.note) + 7).max();
+        let widest = self
+            .items
+            .iter()
+            .map(|item| columns_of(&item.label).saturating_add(columns_of(&item.note)).saturating_add(7))
+            .max();
         widest.unwrap_or(0).max(50)
     }
 
@@ -327,7 +330,7 @@ impl TextPage {
     fn view(&self, paper: &mut Paper<'_>) {
         let height = usize::from(paper.height().saturating_sub(2));
         let title = match &self.question {
-            Some((_, what)) => format!("{} · ⏎ {what} · Esc gives up", self.title),
+            Some((_, what)) => format!("{} · ⏎ {what} · Esc closes this", self.title),
             None if self.lines.len() > height => {
                 format!(
                     "{} · {}–{} of {}",

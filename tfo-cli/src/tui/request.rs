@@ -17,8 +17,12 @@ use tfo_sdk::client::{
 use tfo_sdk::resource::{KindInfo, Name, Resource, Scope};
 use tfo_sdk::{RecordId, TraceId};
 
+use crate::commands::target::list_scope;
+
 /// Spans of a trace that are loaded, at most: beyond, the answer says that there are more.
 pub(crate) const SPANS: usize = 100_000;
+/// Resources of a kind that are counted, at most.
+pub(crate) const MOST_COUNTED: usize = 1000;
 /// Spans of one page of a trace.
 const PAGE: usize = 10_000;
 
@@ -64,6 +68,7 @@ pub(crate) enum Request {
         scope: Scope,
         name: Name,
         generation: u64,
+        counting_on: Precondition,
     },
     Put {
         kind: &'static KindInfo,
@@ -155,9 +160,9 @@ impl Request {
             Self::History { kind, scope, name } => {
                 Answer::History(history(kind, &scope, &name, client).await?)
             }
-            Self::Rollback { kind, scope, name, generation } => {
-                Answer::Changed(Box::new(client.rollback(kind, &scope, &name, generation).await?))
-            }
+            Self::Rollback { kind, scope, name, generation, counting_on } => Answer::Changed(Box::new(
+                client.rollback(kind, &scope, &name, generation, counting_on).await?,
+            )),
             Self::Put { kind, scope, name, document, counting_on } => {
                 let put = client.put_resource(kind, &scope, &name, &document, counting_on, "edit").await?;
                 Answer::Changed(Box::new(put))
@@ -187,8 +192,10 @@ async fn counts(
 ) -> Result<BTreeMap<&'static str, Result<usize, String>>, ClientError> {
     let mut counts = BTreeMap::new();
     for kind in &tfo_sdk::resource::kinds::ALL {
-        let read = ResourceRead { scope: scope.clone(), ..ResourceRead::default() };
-        let count = match client.all_resources(kind, &read).await {
+        // Where `tfo get` looks for it; a page is enough to know that there are many.
+        let part = Part { limit: Some(MOST_COUNTED), page_token: None };
+        let read = ResourceRead { scope: list_scope(kind, scope), part, ..ResourceRead::default() };
+        let count = match client.resources(kind, &read).await {
             Ok(list) => Ok(list.items.len()),
             Err(error @ ClientError::Problem(_)) => Err(error.to_string()),
             Err(error) => return Err(error),

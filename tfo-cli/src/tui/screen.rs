@@ -128,6 +128,16 @@ pub(crate) trait Screen: std::fmt::Debug {
         Selection::default()
     }
 
+    /// What of it is written to a file of this name; `None` where there is nothing to write.
+    fn exported(&self, _path: &str) -> Option<String> {
+        None
+    }
+
+    /// Work of the user that would be lost with it, in a few words.
+    fn unsaved(&self) -> Option<String> {
+        None
+    }
+
     /// Approximately the bytes that it holds.
     fn weight(&self) -> usize;
 }
@@ -268,9 +278,9 @@ impl Cx<'_> {
         self.effects.push(Effect::Open(link, Some(range)));
     }
 
-    /// Another time range for all screens.
+    /// Another time range for all screens, which can be undone.
     pub(crate) fn set_range(&mut self, range: Range) {
-        self.effects.push(Effect::SetRange(range));
+        self.effects.push(Effect::SetRange { range, is_undo: false });
     }
 
     /// Says something in the last line.
@@ -280,7 +290,7 @@ impl Cx<'_> {
 
     /// Shows something over the screen.
     pub(crate) fn overlay(&mut self, overlay: Overlay) {
-        self.effects.push(Effect::Overlay(Box::new(overlay)));
+        self.effects.push(Effect::Overlay(Some(self.screen), Box::new(overlay)));
     }
 }
 
@@ -291,13 +301,13 @@ pub(crate) enum Effect {
     /// Opens a place, maybe with another time range.
     Open(Link, Option<Range>),
     /// Another time range for all screens.
-    SetRange(Range),
+    SetRange { range: Range, is_undo: bool },
     /// A change of the filter of the screen that has the focus: text to set.
     SetFilter(String),
     /// Says something in the last line.
     Say(String, Role),
-    /// Shows something over the screen.
-    Overlay(Box<Overlay>),
+    /// Shows something over the screen, and tells its answer to this one.
+    Overlay(Option<ScreenId>, Box<Overlay>),
     // --- of the driver
     /// Asks the daemon, and brings the answer to a slot of a screen.
     Ask { screen: ScreenId, slot: Slot, request: Box<Request>, pause: Duration },

@@ -153,7 +153,8 @@ pub(crate) fn leave() {
     }
 }
 
-/// A panic is told on a terminal that can show it.
+/// A panic is told on a terminal that can show it, and is the end wherever it happened: the loop would go on drawing over
+/// what it says.
 fn install_hook() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
@@ -161,6 +162,7 @@ fn install_hook() {
         std::panic::set_hook(Box::new(move |panic| {
             leave();
             told(panic);
+            std::process::exit(101);
         }));
     });
 }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 
 use super::frame::{Frame, LEAST};
 use super::keys::{Table, act};
-use super::list::columns_of;
+use super::list::{columns_of, columns_of_all};
 use super::model::{Model, Pane};
 use super::paper::{Paper, Piece, piece};
 use super::screen::Look;
@@ -64,9 +64,8 @@ fn bar(model: &Model, frame: &Frame, paper: &mut Paper<'_>) {
     if let Some(entry) = model.current() {
         let crumbs = entry.screen.crumbs(&look);
         let title = entry.screen.info().title;
-        let needed: u16 =
-            crumbs.iter().map(|crumb| columns_of(&crumb.text)).sum::<u16>() + columns_of(title) + 4;
-        let for_scope = room.saturating_sub(x + needed + 4);
+        let needed = columns_of_all(&crumbs).saturating_add(columns_of(title) + 4);
+        let for_scope = room.saturating_sub(needed.saturating_add(x + 4));
         // Where one is, is known; what one looks at comes first.
         if for_scope >= 12 || for_scope >= columns_of(&scope) {
             x = left.text_in(x + 2, 0, for_scope, &scope, Role::Bar);
@@ -126,7 +125,7 @@ fn parts(model: &Model, frame: &Frame, paper: &mut Paper<'_>) {
         if let Some(bar) = entry.screen.filter() {
             let mut line = paper.part(part.filter);
             let counts = entry.screen.counts(&look);
-            let needed: u16 = counts.iter().map(|piece| columns_of(&piece.text)).sum();
+            let needed = columns_of_all(&counts);
             let width = line.width();
             // A filter that is being typed may take all of it.
             let for_counts = if bar.is_edited() { needed.min(width / 3) } else { needed.min(width / 2) };
@@ -159,9 +158,16 @@ fn hints(model: &Model, paper: &mut Paper<'_>) {
     let Some(entry) = model.current() else { return };
     let tables = model.tables();
     let back = if pane_of(model).is_some_and(|pane| pane.steps_back() > 0) { Some(act::CLOSE) } else { None };
-    let always = [act::FILTER, act::PALETTE, act::HELP];
+    // How to find all the others is never cut off.
+    if let Some((key, short)) = hint(model, &tables, act::HELP) {
+        let columns = columns_of(&key) + columns_of(short) + 1;
+        right = right.saturating_sub(columns + 1);
+        let at = paper.text(right, 0, &key, Role::Key);
+        paper.text(at + 1, 0, short, Role::Dim);
+    }
+    let filter = entry.screen.filter().map(|_| act::FILTER);
     let mut x = 1;
-    for action in entry.screen.hints().iter().copied().chain(back).chain(always) {
+    for action in entry.screen.hints().iter().copied().chain(back).chain(filter).chain([act::PALETTE]) {
         let Some((key, short)) = hint(model, &tables, action) else { continue };
         let needed = columns_of(&key) + columns_of(short) + 3;
         if x + needed > right {

@@ -29,13 +29,29 @@ pub(super) enum Arrival {
     Client { client: Client, place: Place, url: String, scope: Scope },
 }
 
+/// A request that is under way.
+struct Asked {
+    ticket: u64,
+    task: AbortHandle,
+    is_change: bool,
+}
+
+impl Asked {
+    /// Its answer is not wanted any more. What changes something is never cut off in the middle.
+    fn give_up(&self) {
+        if !self.is_change {
+            self.task.abort();
+        }
+    }
+}
+
 /// What is under way.
 pub(super) struct Tasks {
     place: Place,
     /// None while there is no address to ask.
     client: Result<Client, String>,
     sender: Sender<Arrival>,
-    requests: HashMap<(ScreenId, Slot), (u64, AbortHandle)>,
+    requests: HashMap<(ScreenId, Slot), Asked>,
     tails: HashMap<ScreenId, (u64, AbortHandle)>,
     next_ticket: u64,
 }
@@ -53,7 +69,7 @@ impl Tasks {
                 // A change has been made, whoever has asked for what since.
                 let is_change = matches!(answer, Ok(Answer::Changed(_)));
                 match self.requests.get(&(screen, slot)) {
-                    Some((current, _)) if *current == ticket => {
+                    Some(asked) if asked.ticket == ticket => {
                         self.requests.remove(&(screen, slot));
                     }
                     _ if is_change => {}
@@ -102,17 +118,17 @@ impl Tasks {
                     // Nobody is there to hear it when the interface has ended.
                     let _ = sender.send(Arrival::Answer { screen, slot, ticket, answer }).await;
                 });
-                let old = self.requests.insert((screen, slot), (ticket, task.abort_handle()));
-                if let Some((_, old)) = old.filter(|_| !is_change) {
-                    old.abort();
+                let asked = Asked { ticket, task: task.abort_handle(), is_change };
+                if let Some(old) = self.requests.insert((screen, slot), asked) {
+                    old.give_up();
                 }
             }
             Effect::Forget { screen, slot } => {
                 let is_meant =
                     |known: &(ScreenId, Slot)| known.0 == screen && (slot == ALL_SLOTS || known.1 == slot);
-                self.requests.retain(|known, (_, task)| {
+                self.requests.retain(|known, asked| {
                     if is_meant(known) {
-                        task.abort();
+                        asked.give_up();
                     }
                     !is_meant(known)
                 });

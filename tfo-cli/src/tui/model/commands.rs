@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde_json::json;
 use tfo_sdk::client::Precondition;
 use tfo_sdk::resource::kind::find_exactly;
-use tfo_sdk::resource::{API_VERSION, Name};
+use tfo_sdk::resource::{API_VERSION, Level, Name, Scope};
 
 use super::{Effect, Model, Pane};
+use crate::text;
 use crate::tui::filter_bar::quoted;
 use crate::tui::keys::{Action, Table, act};
 use crate::tui::link::Link;
@@ -20,6 +21,10 @@ use crate::tui::theme::{Role, THEMES};
 
 /// How far around a moment its related things are looked for.
 const AROUND: Duration = Duration::from_secs(5 * 60);
+/// The same around an instant: of a chart, of a line that belongs to no trace.
+const MOMENT: Duration = Duration::from_secs(60);
+/// The tenant that the daemon takes where none is said.
+const DEFAULT_TENANT: &str = "default/default/default/default";
 const SAVE: Slot = Slot("save view");
 
 impl Model {
@@ -39,10 +44,10 @@ impl Model {
                     return;
                 };
                 let scope = &self.shared.scope;
-                let command = if scope.outwards().count() > 4 {
-                    format!("{command} --tenant {scope}")
-                } else {
-                    command
+                // In front of the command: behind it may stand what is no option any more.
+                let command = match command.strip_prefix("tfo ") {
+                    Some(rest) if scope.level() == Level::Tenant => format!("tfo --tenant {scope} {rest}"),
+                    _ => command,
                 };
                 effects.push(Effect::Copy { what: command.clone(), text: command });
             }
@@ -60,6 +65,12 @@ impl Model {
                 };
                 effects.push(Effect::Edit { screen: None, name: "selection.json".into(), text });
             }
+            act::EXPORT => {
+                let hint = "a new file: .jsonl, .json, .csv, .yaml or text, by its ending";
+                let name = self.current().map_or("export", |entry| entry.screen.info().name);
+                let prompt = Prompt::new("export", "Write what is loaded", &format!("{name}.jsonl"), hint);
+                self.show(Overlay::Prompt(prompt));
+            }
             act::SAVE_VIEW => self.ask_name_of_view(),
             act::OPEN_VIEW => effects.push(Effect::Open(Link::to("resources").id("SavedQuery"), None)),
             action => {
@@ -75,6 +86,8 @@ impl Model {
                 ];
                 if let Some(number) = number.iter().position(|known| *known == action) {
                     self.open_root(number, effects);
+                } else if action != act::CLOSE {
+                    self.say("nothing here for this key", Role::Dim);
                 }
             }
         }
@@ -87,9 +100,11 @@ impl Model {
             Some(service) => format!("{field}={}", quoted(service)),
             None => String::new(),
         };
+        let around =
+            if selection.trace.is_some() || selection.duration_ns.is_some() { AROUND } else { MOMENT };
         let range = selection.time.map(|time| {
             let length = Duration::from_nanos(selection.duration_ns.unwrap_or(0).max(0).unsigned_abs());
-            Range::between(time.minus(AROUND), time.plus(length).plus(AROUND))
+            Range::between(time.minus(around), time.plus(length).plus(around))
         });
         let link = match action {
             act::RELATED_LOGS => match (&selection.trace, &selection.service) {
@@ -121,12 +136,14 @@ impl Model {
             },
         };
         match link {
-            // A record's own time may lie outside of the range; one inside of it needs no other.
+            // A whole trace, a service and a metric have the moment in them while the range has it. A list would stand at
+            // its newest row.
             Some(link) => {
-                let now = self.shared.now;
-                let (from, to) = self.shared.range.bounds(now);
+                let (from, to) = self.shared.range.bounds(self.shared.now);
                 let is_inside = selection.time.is_none_or(|time| time >= from && time < to);
-                let keeps = is_inside && self.shared.range.length() <= 3_600_000_000_000;
+                let is_list = selection.trace.is_none() && matches!(link.screen.as_str(), "logs" | "traces");
+                let is_short = self.shared.range.length() <= 3_600_000_000_000;
+                let keeps = is_inside && is_short && (!is_list || selection.time.is_none());
                 effects.push(Effect::Open(link, if keeps { None } else { range }));
             }
             None => self.say("nothing selected that leads there", Role::Dim),
@@ -150,7 +167,11 @@ impl Model {
             }),
         };
         match copied {
-            Some((what, text)) => effects.push(Effect::Copy { what: what.to_owned(), text }),
+            // What is pasted into a shell must not act there, whatever a stranger has put into it.
+            Some((what, text)) => {
+                let text = if action == act::COPY_JSON { text::json(&text) } else { text::row(&text) };
+                effects.push(Effect::Copy { what: what.to_owned(), text: text.into_owned() });
+            }
             None => self.say("nothing to copy here", Role::Dim),
         }
     }
@@ -235,6 +256,20 @@ impl Model {
         }
     }
 
+    /// Writes what is shown into a file: what the screen has for it, else what is selected.
+    pub(super) fn export(&mut self, path: &str, effects: &mut Vec<Effect>) {
+        self.overlay = None;
+        let Some(entry) = self.current() else { return };
+        let text = entry.screen.exported(path).or_else(|| {
+            let selection = entry.screen.selection();
+            selection.json.or(selection.line)
+        });
+        match text {
+            Some(text) => effects.push(Effect::Write { path: path.to_owned(), text }),
+            None => self.say("nothing to write here", Role::Dim),
+        }
+    }
+
     // --- saved views
 
     fn ask_name_of_view(&mut self) {
@@ -262,10 +297,14 @@ impl Model {
             }
         };
         let Some(kind) = find_exactly("SavedQuery") else { return };
-        let Some(scope) = kind.scope_in(&self.shared.scope) else {
-            self.fault(
-                "a saved view stands in a workspace or a tenant: choose one first (: Tenant)".to_owned(),
-            );
+        // Where nothing is said, the daemon takes the default tenant.
+        let place = match &self.shared.scope {
+            scope if *scope == Scope::PLATFORM => DEFAULT_TENANT.parse().unwrap_or(Scope::PLATFORM),
+            scope => scope.clone(),
+        };
+        let Some(scope) = kind.scope_in(&place) else {
+            let text = "a saved view stands in a workspace or a tenant: choose one first (: Tenant)";
+            self.fault(text.to_owned());
             return;
         };
         let range = self.shared.range;

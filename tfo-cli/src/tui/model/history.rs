@@ -57,6 +57,19 @@ impl Pane {
         self.entries.get_mut(self.at)
     }
 
+    /// Ends the screens from here on. One with work that would be lost stays, a step back from here.
+    fn cut(&mut self, kept: usize, effects: &mut Vec<Effect>) {
+        let ahead = self.entries.split_off(kept.min(self.entries.len()));
+        for entry in ahead {
+            if entry.screen.unsaved().is_some() {
+                let behind = self.entries.len().saturating_sub(1);
+                self.entries.insert(behind, entry);
+            } else {
+                end(&entry, effects);
+            }
+        }
+    }
+
     /// How many steps there are back.
     pub(crate) fn steps_back(&self) -> usize {
         self.at
@@ -134,9 +147,7 @@ impl Model {
         tab.focus = tab.focus.min(tab.panes.len() - 1);
         let pane = &mut tab.panes[tab.focus];
         let kept = if pane.entries.is_empty() { 0 } else { pane.at + 1 };
-        for gone in pane.entries.drain(kept..) {
-            end(&gone, effects);
-        }
+        pane.cut(kept, effects);
         if pane.entries.len() >= MOST_ENTRIES {
             end(&pane.entries.remove(0), effects);
         }
@@ -160,7 +171,10 @@ impl Model {
             self.say("no screen of this number yet", Role::Dim);
             return;
         };
-        let is_it = |entry: &Entry| entry.screen.info().name == info.name && entry.screen.link().id.is_none();
+        let is_it = |entry: &Entry| {
+            let link = entry.screen.link();
+            entry.screen.info().name == info.name && link.id.is_none() && link.get("around").is_empty()
+        };
         let Some(pane) = self.current_pane() else { return };
         if pane.current().is_some_and(is_it) {
             return;
@@ -176,16 +190,20 @@ impl Model {
             current.range = range;
         }
         let entry = pane.entries.remove(at);
-        let id = entry.id;
+        let (id, had) = (entry.id, entry.range);
         // What was ahead stays ahead of nothing: this is a step on, from where one is.
         let here = if at < pane.at { pane.at - 1 } else { pane.at };
         let kept = (here + 1).min(pane.entries.len());
-        for gone in pane.entries.drain(kept..) {
-            end(&gone, effects);
-        }
+        pane.cut(kept, effects);
         pane.entries.push(entry);
         pane.at = pane.entries.len() - 1;
-        self.with_screen(id, effects, |screen, cx| screen.shown(cx));
+        self.with_screen(id, effects, |screen, cx| {
+            screen.shown(cx);
+            // What it has is of the range that it was left with.
+            if had != range {
+                screen.range_changed(cx);
+            }
+        });
     }
 
     /// A step back. False when there is none.
@@ -266,29 +284,37 @@ impl Model {
                 return;
             }
             // The heaviest of the older half would be fairer; the oldest is what one expects to be gone.
-            let Some(oldest) =
-                hidden().filter(|entry| entry.screen.weight() > 1 << 16).map(|entry| entry.id).min()
+            let Some(oldest) = hidden()
+                .filter(|entry| entry.screen.weight() > 1 << 16 && entry.screen.unsaved().is_none())
+                .map(|entry| entry.id)
+                .min()
             else {
                 return;
             };
-            self.renew(oldest, effects);
+            if !self.renew(oldest, effects) {
+                return;
+            }
         }
     }
 
     /// Puts a fresh screen of the same link in place of one that holds too much.
-    fn renew(&mut self, id: ScreenId, effects: &mut Vec<Effect>) {
+    fn renew(&mut self, id: ScreenId, effects: &mut Vec<Effect>) -> bool {
         let entry = self
             .tabs
             .iter_mut()
             .flat_map(|tab| &mut tab.panes)
             .flat_map(|pane| &mut pane.entries)
             .find(|entry| entry.id == id);
-        let Some(entry) = entry else { return };
+        let Some(entry) = entry else { return false };
         end(entry, effects);
         let filter = entry.screen.filter().map(|bar| bar.text().to_owned()).unwrap_or_default();
         let link = entry.screen.link().with("filter", filter);
-        if let Ok(fresh) = (entry.screen.info().open)(&link) {
-            entry.screen = fresh;
+        match (entry.screen.info().open)(&link) {
+            Ok(fresh) => {
+                entry.screen = fresh;
+                true
+            }
+            Err(_) => false,
         }
     }
 

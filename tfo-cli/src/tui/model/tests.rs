@@ -110,7 +110,10 @@ fn what_is_copied_leads_back_here() {
     assert_eq!(other.copied().unwrap(), link);
     play.press("y c");
     let command = play.copied().unwrap();
-    assert!(command.starts_with("tfo logs --filter 'severity:error'"), "{command}");
+    assert!(
+        command.starts_with("tfo --tenant eu/acme/shop/production logs --filter='severity:error'"),
+        "{command}"
+    );
     play.press("y i");
     assert_eq!(play.copied().unwrap(), FAILED);
     play.press("y m");

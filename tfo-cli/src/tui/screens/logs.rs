@@ -15,6 +15,8 @@ mod patterns;
 mod record;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod whole;
 
 use std::time::Duration;
 
@@ -53,6 +55,7 @@ const PAGE: Slot = Slot("page");
 const OLDER: Slot = Slot("older");
 const NEWER: Slot = Slot("newer");
 const HISTOGRAM: Slot = Slot("histogram");
+const SOUGHT: Slot = Slot("sought");
 
 /// How often the histogram of a live range is asked for again.
 const HISTOGRAM_NS: i64 = 10_000_000_000;
@@ -99,9 +102,17 @@ pub(in crate::tui) struct Logs {
     around: Option<(RecordId, Within)>,
     /// Records that arrived while the list kept its place.
     new_below: u64,
-    /// Records of the live tail that wait for the page before them.
+    /// What is asked for at the ends of the window, see [`asking`].
+    asking: asking::Asking,
+    /// Everything of the window that arrived up to this one is loaded.
+    seen: Option<RecordId>,
+    /// Whether the tail brings everything that arrives.
+    is_tailing: bool,
+    /// Records of the live tail that wait for the page before them, and whether there were too many.
     waiting: Vec<LogRecord>,
+    waiting_bytes: usize,
     is_waiting: bool,
+    has_overflowed: bool,
     bars: Bars,
     bars_at: Timestamp,
     totals: Option<Bar>,
@@ -158,8 +169,13 @@ impl Logs {
             sought,
             around,
             new_below: 0,
+            asking: asking::Asking::default(),
+            seen: None,
+            is_tailing: false,
             waiting: Vec::new(),
+            waiting_bytes: 0,
             is_waiting: false,
+            has_overflowed: false,
             bars: Bars::default(),
             bars_at: Timestamp(0),
             totals: None,
@@ -190,6 +206,18 @@ impl Logs {
     }
 }
 
+impl Logs {
+    /// Some of what arrived did not come.
+    fn tail_broke(&mut self, cx: &mut Cx<'_>) {
+        if self.mode == Mode::Live {
+            self.ask_page(cx);
+        } else {
+            self.lines.newer = End::More;
+            self.stop_waiting();
+        }
+    }
+}
+
 impl Screen for Logs {
     fn info(&self) -> &'static Info {
         &INFO
@@ -200,7 +228,9 @@ impl Screen for Logs {
         if !self.lines.is_empty() && self.mode != Mode::Live {
             if self.around.is_none() {
                 self.lines.newer = End::More;
+                self.stop_waiting();
                 self.ask_histogram(cx);
+                self.follow_anew(cx);
             }
             self.settle(cx);
             return;
@@ -210,7 +240,14 @@ impl Screen for Logs {
 
     fn hidden(&mut self, cx: &mut Cx<'_>) {
         cx.effects.push(Effect::Unfollow { screen: cx.screen });
+        self.is_tailing = false;
         self.brush = None;
+        // What is mined again in a moment need not be kept.
+        self.miner = patterns::Miner::default();
+        self.mined_from = None;
+        if self.focus == Focus::Patterns {
+            self.focus = Focus::List;
+        }
     }
 
     fn range_changed(&mut self, cx: &mut Cx<'_>) {
@@ -244,6 +281,8 @@ impl Screen for Logs {
             (HISTOGRAM, Ok(Answer::Histogram(histogram))) => self.histogram(&histogram),
             (HISTOGRAM, Err(_)) => {}
             (PAGE, Ok(Answer::Logs(page))) => self.page(page, cx),
+            (SOUGHT, Ok(Answer::Context(Some(context)))) => self.found(context.record, cx),
+            (SOUGHT, _) => self.sought = None,
             (OLDER, Ok(Answer::Logs(page))) => self.older(page, cx),
             (NEWER, Ok(Answer::Logs(page))) => self.newer(page, cx),
             (slot, Ok(Answer::Context(Some(context)))) => self.context(slot, *context, cx),
@@ -254,15 +293,21 @@ impl Screen for Logs {
             (_, Ok(_)) => {}
             (slot, Err(failure)) => {
                 self.is_loading = false;
+                let is_refused = failure.is_refused;
+                self.fault = (!failure.is_lost).then_some(failure.text);
                 match slot {
                     OLDER => self.lines.older = End::More,
-                    NEWER => self.lines.newer = End::More,
-                    _ => {}
-                }
-                if failure.is_lost {
-                    self.is_waiting = false;
-                } else {
-                    self.fault = Some(failure.text);
+                    NEWER => {
+                        self.lines.newer = End::More;
+                        self.stop_waiting();
+                    }
+                    _ => {
+                        self.asking.has_page = false;
+                        // What is refused now is refused again; everything else may pass.
+                        if !is_refused && self.around.is_none() {
+                            self.ask_page(cx);
+                        }
+                    }
                 }
             }
         }
@@ -272,8 +317,13 @@ impl Screen for Logs {
         match news {
             // Whatever arrived before the tail began is in a page that is asked for now.
             News::Connected => {
+                self.is_tailing = true;
                 if self.mode == Mode::Live || self.lines.is_empty() {
+                    // The page that is on its way may have been read before.
+                    self.asking.has_page = false;
                     self.ask_page(cx);
+                } else {
+                    self.lines.newer = End::More;
                 }
             }
             News::Logs(records) => self.arrive(records, cx),
@@ -282,19 +332,28 @@ impl Screen for Logs {
                     format!("{count} lines came faster than they are shown; asking for them"),
                     Role::Warning,
                 );
-                if self.mode == Mode::Live {
-                    self.ask_page(cx);
-                } else {
-                    self.lines.newer = End::More;
-                }
+                self.tail_broke(cx);
             }
             News::Restarted => {
                 self.lines.clear();
+                self.seen = None;
                 self.load(cx);
                 cx.say("the daemon has another data folder than before", Role::Warning);
             }
-            News::Refused(failure) => self.fault = Some(failure.text),
-            News::Lost(_) | News::Resource(_) => {}
+            News::Refused(failure) => {
+                self.is_tailing = false;
+                self.fault = Some(failure.text);
+            }
+            // A tail that goes on where it was would first bring all that has arrived meanwhile, be it millions.
+            News::Lost(_) => {
+                if self.is_tailing {
+                    self.follow_anew(cx);
+                    if self.mode != Mode::Live {
+                        self.lines.newer = End::More;
+                    }
+                }
+            }
+            News::Resource(_) => {}
         }
     }
 
@@ -321,6 +380,10 @@ impl Screen for Logs {
         if cx.shared.range.is_live() && now.0.saturating_sub(self.bars_at.0) >= HISTOGRAM_NS {
             self.ask_histogram(cx);
         }
+        let is_behind = self.mode == Mode::Live && self.lines.newer != End::Reached;
+        if is_behind && !self.asking.has_page && self.around.is_none() && !self.lines.is_empty() {
+            self.ask_page(cx);
+        }
         self.settle(cx);
     }
 
@@ -334,10 +397,6 @@ impl Screen for Logs {
                 if let Err(error) = self.set_columns(&text) {
                     cx.say(error, Role::Error);
                 }
-            }
-            Told::Typed("export", path) => {
-                let text = record::exported(self.lines.iter(), &path);
-                cx.effects.push(Effect::Write { path, text });
             }
             Told::Chosen("pins", id) => {
                 let sought = id.parse::<RecordId>().ok();
@@ -390,6 +449,7 @@ impl Screen for Logs {
         }
         let rate = if self.rate >= 1.0 { format!(" {}/s", short(self.rate)) } else { String::new() };
         match self.mode {
+            Mode::Live if !self.is_tailing => vec![piece("connecting", Role::Warning)],
             Mode::Live => vec![piece(format!("live{rate}"), Role::Good)],
             Mode::Scrolled => vec![piece(format!("scrolled{rate}"), Role::Warning)],
             Mode::Frozen => vec![piece(format!("frozen{rate}"), Role::Warning)],
@@ -428,7 +488,7 @@ impl Screen for Logs {
     fn command(&self, shared: &Shared) -> String {
         let filter = match self.filter.text() {
             "" => String::new(),
-            text => format!(" --filter {}", shell_quoted(text)),
+            text => format!(" --filter={}", shell_quoted(text)),
         };
         match self.around {
             Some((id, _)) => format!("tfo logs --around {id}"),
@@ -471,7 +531,11 @@ impl Screen for Logs {
         }
     }
 
+    fn exported(&self, path: &str) -> Option<String> {
+        (!self.lines.is_empty()).then(|| record::exported(self.lines.iter(), path))
+    }
+
     fn weight(&self) -> usize {
-        self.lines.bytes()
+        self.lines.bytes() + self.waiting_bytes
     }
 }

@@ -355,8 +355,8 @@ impl Screen for Metric {
     }
 
     fn command(&self, shared: &Shared) -> String {
-        let mut command = format!("tfo metrics query {}", word(&self.name));
-        let mut option = |name: &str, value: &str| command.push_str(&format!(" --{name} {}", word(value)));
+        let mut command = "tfo metrics query".to_owned();
+        let mut option = |name: &str, value: &str| command.push_str(&format!(" --{name}={}", word(value)));
         if !self.filter.text().is_empty() {
             option("filter", self.filter.text());
         }
@@ -376,7 +376,9 @@ impl Screen for Metric {
         if self.shows_exemplars() {
             command.push_str(" --exemplars");
         }
-        format!("{command} {}", shared.range.options())
+        // A name that looks like an option is none behind the two dashes.
+        let dashes = if self.name.starts_with('-') { "-- " } else { "" };
+        format!("{command} {} {dashes}{}", shared.range.options(), word(&self.name))
     }
 
     fn selection(&self) -> Selection {

@@ -401,7 +401,7 @@ impl Screen for Metrics {
     fn command(&self, shared: &Shared) -> String {
         let filter = match self.filter.text() {
             "" => String::new(),
-            text => format!(" --filter {}", word(text)),
+            text => format!(" --filter={}", word(text)),
         };
         format!("tfo metrics list{filter} {}", shared.range.options())
     }

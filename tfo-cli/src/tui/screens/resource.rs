@@ -441,6 +441,10 @@ impl Screen for ResourceScreen {
         Selection { line, json, ..Selection::default() }
     }
 
+    fn unsaved(&self) -> Option<String> {
+        self.draft.is_some().then(|| format!("an edit of {} is not applied", self.title()))
+    }
+
     fn weight(&self) -> usize {
         let body: usize = self.body.iter().flatten().map(|piece| piece.text.len() + size_of::<Piece>()).sum();
         // The fields themselves are at least what is shown of them.

@@ -380,7 +380,7 @@ impl Screen for Service {
             }
             Section::Callers | Section::Calls => format!("tfo map {range}"),
             Section::Errors => {
-                format!("tfo logs --filter {} {range}", shell_quoted(&self.filter_of(ERROR_TERM)))
+                format!("tfo logs --filter={} {range}", shell_quoted(&self.filter_of(ERROR_TERM)))
             }
         }
     }

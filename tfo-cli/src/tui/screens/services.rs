@@ -21,7 +21,7 @@ use tfo_sdk::client::{Read, Stepped};
 use tfo_sdk::time::exact_duration;
 use tfo_sdk::{Signal, Timestamp};
 
-use self::figures::{BY, Figures, Sort, hour_before, seconds};
+use self::figures::{BY, Figures, Sort, against, hour_before, seconds};
 use self::graph::Graph;
 use self::rows::Row;
 use self::sparks::Sparks;
@@ -371,14 +371,14 @@ impl Screen for Services {
         pieces
     }
 
-    fn crumbs(&self, _look: &Look<'_>) -> Vec<Piece> {
+    fn crumbs(&self, look: &Look<'_>) -> Vec<Piece> {
         if !self.is_known && self.is_loading {
             return vec![piece("…", Role::Dim)];
         }
         if self.is_map {
             return vec![piece("who calls whom", Role::Info)];
         }
-        vec![piece(format!("by {}, against the hour before", self.sort.by.name()), Role::Dim)]
+        vec![piece(format!("by {}, {}", self.sort.by.name(), against(look.shared.range)), Role::Dim)]
     }
 
     fn hints(&self) -> &'static [Action] {
@@ -404,7 +404,7 @@ impl Screen for Services {
         match self.filter.text() {
             "" if self.is_map => format!("tfo map {range}"),
             "" => format!("tfo services {range}"),
-            filter => format!("tfo map --filter {} {range}", shell_quoted(filter)),
+            filter => format!("tfo map --filter={} {range}", shell_quoted(filter)),
         }
     }
 

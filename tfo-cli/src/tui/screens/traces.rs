@@ -153,7 +153,8 @@ impl Traces {
         if self.cursor.at + 50 < self.traces.len() || self.traces.len() >= MOST {
             return;
         }
-        if let Some(token) = self.next.take() {
+        if let Some(token) = self.next.clone().filter(|_| !self.is_loading) {
+            self.is_loading = true;
             let read = Read {
                 filter: self.filter.option(),
                 order: Some(Order::Desc),
@@ -276,7 +277,8 @@ impl Screen for Traces {
     }
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
-        if self.traces.is_empty() || cx.shared.now.0.saturating_sub(self.asked_at.0) > 60_000_000_000 {
+        // On the way back the list is as it was; the next refresh comes when one is at its top.
+        if self.traces.is_empty() {
             self.load(cx);
         }
     }
@@ -363,17 +365,8 @@ impl Screen for Traces {
                 self.fault = None;
                 self.note = page.scan.incomplete_because;
                 if slot == PAGE {
-                    // What was scrolled to stays: a refresh puts what is new above it.
-                    let oldest = page.items.last().map(|trace| trace.timestamp);
-                    let is_refresh =
-                        self.selected.is_some() && self.next.is_none() && self.traces.len() > PAGE_ROWS;
-                    if is_refresh && let Some(oldest) = oldest {
-                        self.traces.retain(|trace| trace.timestamp < oldest);
-                        self.traces.splice(0..0, page.items);
-                    } else {
-                        self.traces = page.items;
-                        self.next = page.next_page_token;
-                    }
+                    self.traces = page.items;
+                    self.next = page.next_page_token;
                 } else {
                     self.traces.extend(page.items);
                     self.next = page.next_page_token;
@@ -501,10 +494,9 @@ impl Screen for Traces {
     }
 
     fn crumbs(&self, _look: &Look<'_>) -> Vec<Piece> {
-        match &self.note {
-            Some(note) => vec![piece(note.clone(), Role::Warning)],
-            None => Vec::new(),
-        }
+        let fault = self.fault.as_ref().map(|fault| piece(fault.clone(), Role::Error));
+        let note = self.note.as_ref().map(|note| piece(note.clone(), Role::Warning));
+        fault.or(note).into_iter().collect()
     }
 
     fn hints(&self) -> &'static [Action] {
@@ -524,7 +516,7 @@ impl Screen for Traces {
     fn command(&self, shared: &Shared) -> String {
         let filter = match self.filter.text() {
             "" => String::new(),
-            text => format!(" --filter {}", shell_quoted(text)),
+            text => format!(" --filter={}", shell_quoted(text)),
         };
         format!("tfo traces{filter} {}", shared.range.options())
     }

@@ -15,18 +15,7 @@ use crate::tui::play::{Daemon, FAILED, FINE, Play, log};
 use crate::tui::request::Failure;
 use crate::tui::screen::News;
 use crate::tui::settings::tables;
-
-const LINKS: [&str; 9] = [
-    "logs",
-    "traces",
-    "metrics",
-    "services",
-    "resources",
-    "resources/SavedQuery",
-    "metric/http.server.request.duration?exemplars=yes",
-    "service/checkout",
-    "resource/SavedQuery/errors?scope=eu/acme/shop/production",
-];
+use crate::tui::tests::looks::places;
 
 fn variable(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
@@ -62,8 +51,13 @@ impl Drop for Said {
 }
 
 fn start(random: &mut StdRng) -> Play {
-    let trace = format!("trace/{FAILED}?with={FINE}");
-    let link = if random.random_ratio(1, 10) { trace.as_str() } else { LINKS.choose(random).unwrap() };
+    let mut links: Vec<String> = places().into_iter().map(|(_, link)| link).collect();
+    links.extend([
+        format!("trace/{FAILED}?with={FINE}"),
+        "resources/SavedQuery".into(),
+        "logs?around=7.51".into(),
+    ]);
+    let link = links.choose(random).unwrap();
     let size = (random.random_range(1..200), random.random_range(1..60));
     Play::open(link, size, Daemon::Full)
 }

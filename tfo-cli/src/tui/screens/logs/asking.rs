@@ -1,21 +1,44 @@
 //! What logs ask for: the newest page, the pages beyond the ends, the histogram, the tail.
+//!
+//! The window of what is loaded has no holes, and this is how. The tail begins before the newest page is read, and what it
+//! brings meanwhile waits for that page. Ids rise with arrival, and `seen` is the highest one up to which everything of the
+//! window is loaded: whatever is missed while the tail is away, or while the list keeps its place and memory is short, is
+//! what arrived after `seen`, however early its own time is, and is asked for by that.
 
 use tfo_sdk::Timestamp;
 use tfo_sdk::client::{Around, Follow, Order, Read, Stepped};
 use tfo_sdk::time::exact_duration;
 
-use super::lines::End;
+use super::lines::{End, Place};
 use super::{HISTOGRAM, Logs, NEWER, OLDER, PAGE};
 use crate::tui::bars;
 use crate::tui::request::Request;
 use crate::tui::screen::{Cx, Effect, Tail};
 
 /// Records of a page.
-const PAGE_ROWS: usize = 500;
+pub(super) const PAGE_ROWS: usize = 500;
 /// So close to an end, the page beyond it is asked for.
 const NEAR: usize = 150;
 /// Before the start of every log.
 const BEGINNING: &str = "1970-01-01T00:00:00Z";
+
+/// How the window goes on at its ends.
+#[derive(Debug, Default)]
+pub(super) struct Asking {
+    /// Whether the newest page is on its way, and whether another one is wanted behind it.
+    pub(super) has_page: bool,
+    pub(super) wants_page: bool,
+    /// The place from which the pages on their way go on: a window that ends elsewhere meanwhile does not adjoin them.
+    pub(super) older_from: Option<Place>,
+    pub(super) newer_from: Option<Place>,
+    /// The reads that go on where the last page of each end ended.
+    pub(super) older_next: Option<Read>,
+    pub(super) newer_next: Option<Read>,
+    /// The read of the newer page on its way.
+    pub(super) newer_read: Option<Read>,
+    /// Whether records at the newer end were let go to make room: they are read by time, and only then what has arrived.
+    pub(super) has_dropped: bool,
+}
 
 impl Logs {
     /// Asks for everything anew: the newest page, the histogram, the tail.
@@ -23,8 +46,8 @@ impl Logs {
         self.is_loading = true;
         self.fault = None;
         self.note = None;
-        self.waiting.clear();
-        self.is_waiting = false;
+        self.totals = None;
+        self.start_anew(cx);
         if let Some((id, within)) = self.around {
             let around = Around {
                 before: Some(100),
@@ -37,7 +60,27 @@ impl Logs {
         }
         self.ask_page(cx);
         self.ask_histogram(cx);
-        if cx.shared.range.is_live() {
+        self.follow_anew(cx);
+    }
+
+    /// Nothing that was asked for is wanted any more.
+    fn start_anew(&mut self, cx: &mut Cx<'_>) {
+        cx.forget(OLDER);
+        cx.forget(NEWER);
+        self.asking = Asking::default();
+        self.waiting.clear();
+        self.is_waiting = false;
+        for end in [&mut self.lines.older, &mut self.lines.newer] {
+            if *end == End::Loading {
+                *end = End::More;
+            }
+        }
+    }
+
+    /// Begins a tail from now on, in place of the one that there is.
+    pub(super) fn follow_anew(&mut self, cx: &mut Cx<'_>) {
+        self.is_tailing = false;
+        if cx.shared.range.is_live() && self.around.is_none() {
             let follow = Follow { filter: self.filter.option(), ..Follow::default() };
             cx.effects.push(Effect::Follow { screen: cx.screen, tail: Tail::Logs(follow) });
         } else {
@@ -45,16 +88,27 @@ impl Logs {
         }
     }
 
+    /// Asks for the newest page, once at a time.
     pub(super) fn ask_page(&mut self, cx: &mut Cx<'_>) {
+        self.is_waiting = true;
+        if self.asking.has_page {
+            self.asking.wants_page = true;
+            return;
+        }
+        self.asking.has_page = true;
+        let pause =
+            if self.fault.is_some() { std::time::Duration::from_secs(2) } else { std::time::Duration::ZERO };
+        let (_, until) = cx.shared.range.said();
+        // What lies before the range can be scrolled to; only the end of it matters for the page.
         let read = Read {
+            since: Some(BEGINNING.to_owned()),
+            until,
             order: Some(Order::Desc),
             filter: self.filter.option(),
             limit: Some(PAGE_ROWS),
-            ..cx.shared.range.read()
+            ..Read::default()
         };
-        // What lies before the range can be scrolled to; only the end of it matters for the page.
-        self.is_waiting = true;
-        cx.ask(PAGE, Request::Logs(Read { since: Some(BEGINNING.to_owned()), ..read }));
+        cx.ask_after(PAGE, Request::Logs(read), pause);
     }
 
     pub(super) fn ask_histogram(&mut self, cx: &mut Cx<'_>) {
@@ -68,59 +122,61 @@ impl Logs {
         cx.ask(HISTOGRAM, Request::Histogram(Stepped { read, step: Some(exact_duration(step)) }));
     }
 
-    /// Asks for the page beyond an end, when the cursor or the view come close to it.
+    /// Asks for the page beyond an end, when the cursor comes close to it.
     pub(super) fn ask_more(&mut self, cx: &mut Cx<'_>) {
         let Some(at) = self.selected.map(|place| self.index(place)) else { return };
-        if at < NEAR && self.lines.older == End::More && !self.lines.is_empty() {
+        let (Some(first), Some(last)) = (self.lines.first(), self.lines.last()) else { return };
+        if at < NEAR && self.lines.older == End::More {
             self.lines.older = End::Loading;
-            let first = self.lines.first();
-            match (self.around, first) {
-                (Some((_, within)), Some((_, id))) => {
-                    let around = Around {
-                        before: Some(200),
-                        after: Some(0),
-                        within: Some(within),
-                        filter: self.filter.option(),
-                    };
-                    cx.ask(OLDER, Request::Context(id, around));
+            self.asking.older_from = Some(first);
+            let request = match (self.around, self.asking.older_next.clone()) {
+                (Some(_), _) => Request::Context(first.1, self.beside(200, 0)),
+                (None, Some(next)) => Request::Logs(next),
+                (None, None) => {
+                    let until = Timestamp(first.0.0.saturating_add(1)).to_string();
+                    let read = self.read(Order::Desc, BEGINNING.to_owned(), Some(until));
+                    self.asking.older_next = Some(read.clone());
+                    Request::Logs(read)
                 }
-                (None, Some((time, _))) => {
-                    let until = Timestamp(time.0.saturating_add(1));
-                    cx.ask(
-                        OLDER,
-                        Request::Logs(self.read_between(Order::Desc, BEGINNING.into(), Some(until))),
-                    );
-                }
-                (_, None) => {}
-            }
+            };
+            cx.ask(OLDER, request);
         }
-        if at + NEAR >= self.lines.len() && self.lines.newer == End::More && !self.lines.is_empty() {
+        if at + NEAR >= self.lines.len() && self.lines.newer == End::More {
             self.lines.newer = End::Loading;
-            match (self.around, self.lines.last()) {
-                (Some((_, within)), Some((_, id))) => {
-                    let around = Around {
-                        before: Some(0),
-                        after: Some(200),
-                        within: Some(within),
-                        filter: self.filter.option(),
-                    };
-                    cx.ask(NEWER, Request::Context(id, around));
-                }
-                (None, Some((time, _))) => {
-                    self.is_waiting = true;
-                    let (_, to) = cx.shared.range.bounds(cx.shared.now);
-                    let until = (!cx.shared.range.is_live()).then_some(to);
-                    cx.ask(NEWER, Request::Logs(self.read_between(Order::Asc, time.to_string(), until)));
-                }
-                (_, None) => {}
+            self.asking.newer_from = Some(last);
+            if self.around.is_some() {
+                let beside = self.beside(0, 200);
+                cx.ask(NEWER, Request::Context(last.1, beside));
+                return;
             }
+            let (_, until) = cx.shared.range.said();
+            let read = match (self.asking.newer_next.take(), self.asking.has_dropped, self.seen) {
+                (Some(next), ..) => next,
+                (None, false, Some(seen)) => {
+                    Read { after: Some(seen), ..self.read(Order::Asc, first.0.to_string(), until) }
+                }
+                (None, ..) => self.read(Order::Asc, last.0.to_string(), until),
+            };
+            // What arrives meanwhile waits for it.
+            self.is_waiting = self.is_tailing;
+            self.asking.newer_read = Some(read.clone());
+            cx.ask(NEWER, Request::Logs(read));
         }
     }
 
-    pub(super) fn read_between(&self, order: Order, since: String, until: Option<Timestamp>) -> Read {
+    fn beside(&self, before: usize, after: usize) -> Around {
+        Around {
+            before: Some(before),
+            after: Some(after),
+            within: self.around.map(|(_, within)| within),
+            filter: self.filter.option(),
+        }
+    }
+
+    fn read(&self, order: Order, since: String, until: Option<String>) -> Read {
         Read {
             since: Some(since),
-            until: until.map(|until| until.to_string()),
+            until,
             order: Some(order),
             filter: self.filter.option(),
             limit: Some(PAGE_ROWS),

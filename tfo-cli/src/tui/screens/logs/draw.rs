@@ -68,6 +68,12 @@ fn empty(logs: &Logs, paper: &mut Paper<'_>, look: &Look<'_>) {
         ]);
     } else if logs.is_loading {
         paper.notice(&[piece("…", Role::Dim)]);
+    } else if let Some(note) = &logs.note {
+        paper.notice(&[
+            piece("nothing found so far", Role::Text),
+            piece(note.clone(), Role::Warning),
+            piece("r looks again · a narrower range or a more common term is found sooner", Role::Dim),
+        ]);
     } else if logs.filter.text().is_empty() {
         let range = look.shared.range.shown(look.shared.now, &look.shared.zone);
         let mut lines = vec![piece(format!("no log records in {range}"), Role::Text), piece("", Role::Text)];
@@ -115,7 +121,7 @@ impl Logs {
         let rows_of = |index: usize| match self.lines.get(index) {
             Some(record) if self.wrap => {
                 let room = width.saturating_sub(usize::from(self.before_message())).max(10);
-                wrapped(&message(record), room).len().clamp(1, WRAPPED)
+                wrapped(&shown_message(record), room).len().clamp(1, WRAPPED)
             }
             _ => 1,
         };
@@ -249,7 +255,7 @@ fn row(
         paper.text_in(x, y, 16, &value, Role::Info);
         x += 17;
     }
-    let message = message(record);
+    let message = shown_message(record);
     let role = match severity {
         Role::Error | Role::Warning => severity,
         Role::Dim => Role::Dim,
@@ -275,6 +281,17 @@ fn row(
             paper.text(at, y, &text, Role::Key);
         }
     }
+}
+
+/// As much of a message as can be seen: a body of a megabyte is not cleaned and measured in every frame.
+fn shown_message(record: &LogRecord) -> String {
+    const MOST: usize = 16 << 10;
+    let mut message = message(record);
+    if message.len() > MOST {
+        let end = (0..=MOST).rev().find(|at| message.is_char_boundary(*at)).unwrap_or(0);
+        message.truncate(end);
+    }
+    message
 }
 
 /// A clean text without its first so many columns.

@@ -186,15 +186,6 @@ impl Logs {
                     self.ask_more(cx);
                 }
             }
-            act::EXPORT => {
-                let hint = "a file: .jsonl, .csv or text, by its ending";
-                cx.overlay(Overlay::Prompt(Prompt::new(
-                    "export",
-                    "Write what is loaded",
-                    "logs.jsonl",
-                    hint,
-                )));
-            }
             action => {
                 return match self.focus {
                     Focus::List => self.act_on_list(action, cx),
@@ -216,17 +207,19 @@ impl Logs {
             (Some(0) | None, false) => None,
             (Some(at), false) => Some(at - 1).filter(|at| *at > 0),
         };
-        let rest: Vec<&str> = text
-            .split(' ')
-            .filter(|term| !(term.starts_with("severity:") && term.ends_with('+')) && !term.is_empty())
-            .collect();
-        let mut text = rest.join(" ");
-        if let Some(level) = next.and_then(|at| LEVELS.get(at)) {
-            if !text.is_empty() {
-                text.push(' ');
-            }
-            text.push_str(&format!("severity:{level}+"));
-        }
+        let term = next.and_then(|at| LEVELS.get(at)).map(|level| format!("severity:{level}+"));
+        // Where words are more than terms beside each other, none of them is taken out.
+        let is_plain = !text.contains(['(', ')', '"', '/']) && !text.contains(" OR ");
+        let is_other = |term: &&str| {
+            !is_plain || !(term.starts_with("severity:") && term.ends_with('+')) && !term.is_empty()
+        };
+        let rest = text.split(' ').filter(is_other).collect::<Vec<_>>().join(" ");
+        let text = match term {
+            Some(term) if rest.is_empty() => term,
+            Some(term) if is_plain => format!("{rest} {term}"),
+            Some(term) => format!("({rest}) {term}"),
+            None => rest,
+        };
         cx.effects.push(Effect::SetFilter(text));
     }
 

@@ -48,8 +48,9 @@ pub(crate) struct Lines {
     pub(crate) older: End,
     /// Beyond the last record.
     pub(crate) newer: End,
-    /// Changes whenever a record comes or goes.
-    pub(crate) revision: u64,
+    /// How many it may have at most, in a test.
+    #[cfg(test)]
+    pub(crate) most: Option<usize>,
 }
 
 impl Lines {
@@ -99,43 +100,50 @@ impl Lines {
         self.bytes = 0;
         self.older = End::More;
         self.newer = End::More;
-        self.revision += 1;
     }
 
-    /// Puts a record in. False when it is there already, or lies beyond an end where there are more: it comes with them.
-    pub(crate) fn insert(&mut self, record: LogRecord) -> bool {
-        let Err(index) = self.index_of(place(&record)) else { return false };
-        let is_beyond = (index == 0 && self.older != End::Reached)
-            || (index == self.rows.len() && self.newer != End::Reached);
-        if is_beyond && !self.rows.is_empty() {
-            return false;
+    /// Puts in what has arrived. What lies beyond an end where there are more is left out: it comes with them.
+    pub(crate) fn insert(&mut self, mut records: Vec<LogRecord>) {
+        if let (Some(first), Some(last)) = (self.first(), self.last()) {
+            records.retain(|record| {
+                let at = place(record);
+                (at >= first || self.older == End::Reached) && (at <= last || self.newer == End::Reached)
+            });
         }
-        self.put(index, record);
-        true
+        self.extend(records);
     }
 
-    /// Puts in a page that adjoins an end, whatever lies beyond it. Gives how many were new.
-    pub(crate) fn extend(&mut self, records: impl IntoIterator<Item = LogRecord>) -> usize {
-        let mut new = 0;
+    /// Puts in a page that adjoins an end, whatever lies beyond it.
+    pub(crate) fn extend(&mut self, mut records: Vec<LogRecord>) {
+        records.sort_by_key(place);
+        let Some(first) = records.first().map(place) else { return };
+        // All behind the first of them is merged in one pass: records that come a little late would otherwise move
+        // thousands of others, each.
+        let at = self.index_of(first).unwrap_or_else(|at| at);
+        let mut behind = self.rows.split_off(at).into_iter().peekable();
         for record in records {
-            if let Err(index) = self.index_of(place(&record)) {
-                self.put(index, record);
-                new += 1;
+            let here = place(&record);
+            while let Some(row) = behind.next_if(|(row, _)| place(row) < here) {
+                self.rows.push_back(row);
+            }
+            let is_there = behind.peek().is_some_and(|(row, _)| place(row) == here)
+                || self.rows.back().is_some_and(|(row, _)| place(row) == here);
+            if !is_there {
+                let bytes = weight(&record);
+                self.bytes += bytes;
+                self.rows.push_back((record, bytes));
             }
         }
-        new
-    }
-
-    fn put(&mut self, index: usize, record: LogRecord) {
-        let bytes = weight(&record);
-        self.bytes += bytes;
-        self.rows.insert(index, (record, bytes));
-        self.revision += 1;
+        self.rows.extend(behind);
     }
 
     /// Drops records at one end until they fit, but none that is to stay. Gives how many.
     pub(crate) fn fit(&mut self, side: Side, stays: Option<Place>) -> usize {
-        self.fit_into(MOST_ROWS, MOST_BYTES, side, stays)
+        #[cfg(test)]
+        let rows = self.most.unwrap_or(MOST_ROWS);
+        #[cfg(not(test))]
+        let rows = MOST_ROWS;
+        self.fit_into(rows, MOST_BYTES, side, stays)
     }
 
     fn fit_into(&mut self, rows: usize, bytes: usize, side: Side, stays: Option<Place>) -> usize {
@@ -157,7 +165,6 @@ impl Lines {
             dropped += 1;
         }
         if dropped > 0 {
-            self.revision += 1;
             match side {
                 Side::Older => self.older = End::More,
                 Side::Newer => self.newer = End::More,
@@ -172,7 +179,8 @@ pub(crate) fn place(record: &LogRecord) -> Place {
     (record.timestamp, record.id)
 }
 
-fn weight(record: &LogRecord) -> usize {
+/// Approximately the bytes that a record takes.
+pub(crate) fn weight(record: &LogRecord) -> usize {
     let origin = &record.origin;
     let resource = origin.resource.as_ref().map_or(0, |resource| weight_of(&resource.attributes));
     let scope = origin
@@ -221,27 +229,44 @@ mod tests {
     #[test]
     fn records_stand_by_time_and_none_stands_twice() {
         let mut lines = Lines::default();
-        lines.extend([record(5, 1), record(5, 0), record(9, 2)]);
-        assert_eq!(lines.extend([record(5, 1), record(7, 3)]), 1);
+        lines.extend(vec![record(5, 1), record(5, 0), record(9, 2)]);
+        lines.extend(vec![record(5, 1), record(7, 3), record(7, 3)]);
         assert_eq!(rows(&lines), [0, 1, 3, 2]);
+        let bytes = lines.bytes();
+        lines.extend(vec![record(9, 2), record(5, 0)]);
+        assert_eq!((rows(&lines), lines.bytes()), (vec![0, 1, 3, 2], bytes));
     }
 
     #[test]
     fn what_lies_beyond_an_end_comes_with_its_page() {
         let mut lines = Lines::default();
-        lines.extend([record(5, 0), record(9, 1)]);
-        assert!(!lines.insert(record(3, 2)));
-        assert!(!lines.insert(record(10, 3)));
-        assert!(lines.insert(record(7, 4)));
+        lines.extend(vec![record(5, 0), record(9, 1)]);
+        lines.insert(vec![record(3, 2), record(10, 3), record(7, 4)]);
+        assert_eq!(rows(&lines), [0, 4, 1]);
         lines.newer = End::Reached;
-        assert!(lines.insert(record(10, 3)));
+        lines.insert(vec![record(3, 2), record(10, 3)]);
         assert_eq!(rows(&lines), [0, 4, 1, 3]);
+    }
+
+    #[test]
+    fn any_order_of_arrival_gives_the_same_list() {
+        let all: Vec<LogRecord> = (0..200u32).map(|row| record(i64::from(row * 7919 % 50), row)).collect();
+        let mut whole = Lines::default();
+        whole.extend(all.clone());
+        for size in [1, 3, 50] {
+            let mut lines = Lines::default();
+            for batch in all.chunks(size) {
+                lines.extend(batch.to_vec());
+                lines.extend(batch.to_vec());
+            }
+            assert_eq!((rows(&lines), lines.bytes()), (rows(&whole), whole.bytes()));
+        }
     }
 
     #[test]
     fn a_window_that_is_full_loses_its_far_end() {
         let mut lines = Lines::default();
-        lines.extend((0..10u32).map(|row| record(i64::from(row), row)));
+        lines.extend((0..10u32).map(|row| record(i64::from(row), row)).collect());
         lines.older = End::Reached;
         lines.newer = End::Reached;
         assert_eq!(lines.fit_into(6, usize::MAX, Side::Older, None), 4);

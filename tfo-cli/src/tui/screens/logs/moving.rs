@@ -1,11 +1,13 @@
 //! Where one is in the list. Rows are known by their places in time, so that what comes or goes moves none of them.
 
 use tfo_sdk::api::LogRecord;
+use tfo_sdk::client::Around;
 
 use super::lines::{End, Place, place};
-use super::{Logs, Mode};
+use super::{Logs, Mode, SOUGHT};
 use crate::tui::keys::{Action, act};
 use crate::tui::list::Cursor;
+use crate::tui::request::Request;
 use crate::tui::screen::Cx;
 use crate::tui::theme::Role;
 
@@ -26,14 +28,43 @@ impl Logs {
         self.lines.get(self.index(self.selected?))
     }
 
-    pub(super) fn find_sought(&mut self) {
+    /// Goes to the record that is sought, or asks where it stands.
+    pub(super) fn find_sought(&mut self, cx: &mut Cx<'_>) {
         let Some(id) = self.sought else { return };
-        if let Some(found) = self.lines.iter().find(|record| record.id == id) {
-            self.selected = Some(place(found));
-            self.mode = Mode::Scrolled;
-            self.sought = None;
-            self.top = None;
+        match self.lines.iter().find(|record| record.id == id) {
+            Some(found) => {
+                self.selected = Some(place(found));
+                self.mode = Mode::Scrolled;
+                self.sought = None;
+                self.top = None;
+            }
+            None => {
+                let alone = Around { before: Some(0), after: Some(0), ..Around::default() };
+                cx.ask(SOUGHT, Request::Context(id, alone));
+            }
         }
+    }
+
+    /// The record that is sought, from wherever it stands: the list goes on from there in both directions.
+    pub(super) fn found(&mut self, record: LogRecord, cx: &mut Cx<'_>) {
+        if self.sought.take() != Some(record.id) {
+            return;
+        }
+        let passes = tfo_sdk::filter::parse(self.filter.text()).is_ok_and(|filter| filter.matches(&record));
+        if !passes {
+            return;
+        }
+        self.selected = Some(place(&record));
+        self.top = None;
+        self.mode = Mode::Scrolled;
+        self.lines.clear();
+        self.asking.older_next = None;
+        self.asking.newer_next = None;
+        self.asking.has_dropped = true;
+        self.stop_waiting();
+        self.lines.extend(vec![record]);
+        self.settle(cx);
+        self.ask_more(cx);
     }
 
     /// Brings cursor and top to records that there are.
@@ -78,7 +109,7 @@ impl Logs {
     pub(super) fn follow(&mut self, cx: &mut Cx<'_>) {
         self.mode = Mode::Live;
         self.new_below = 0;
-        if self.lines.newer == End::Reached {
+        if self.lines.newer == End::Reached && self.is_tailing {
             self.settle(cx);
         } else {
             self.lines.clear();
@@ -126,7 +157,7 @@ impl Logs {
         self.point(cursor);
         if self.mode == Mode::Scrolled
             && cursor.at + 1 == length
-            && cursor.at > before
+            && matches!(action, act::DOWN | act::HALF_DOWN | act::PAGE_DOWN)
             && self.lines.newer == End::Reached
             && cx.shared.range.is_live()
             && self.around.is_none()

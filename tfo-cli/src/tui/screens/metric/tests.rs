@@ -210,8 +210,8 @@ fn the_command_prints_the_same() {
     );
     assert_eq!(
         metric.command(&shared()),
-        "tfo metrics query http.server.request.duration --filter 'http.route:\"a b\"' --agg p99 --by service \
-         --exemplars --since 10m"
+        "tfo metrics query --filter='http.route:\"a b\"' --agg=p99 --by=service --exemplars --since 10m \
+         http.server.request.duration"
     );
     assert_eq!(word("it's"), "'it'\\''s'");
     assert_eq!(word(""), "''");

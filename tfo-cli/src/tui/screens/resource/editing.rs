@@ -272,7 +272,10 @@ impl ResourceScreen {
         let Some(generation) = self.generation.take() else { return };
         let (kind, scope, name) = (self.kind, self.place(cx.shared), self.name.clone());
         self.is_changing = true;
-        cx.ask(RETURN, Request::Rollback { kind, scope, name, generation });
+        // What was shown is what is undone, and nothing that somebody else has done since.
+        let shown = self.history.first().map(|change| change.revision.generation);
+        let counting_on = shown.map_or(Precondition::None, Precondition::Generation);
+        cx.ask(RETURN, Request::Rollback { kind, scope, name, generation, counting_on });
     }
 
     /// The daemon has returned to it.

@@ -16,7 +16,7 @@ use crate::tui::range::civil;
 use crate::tui::screen::{Look, TimeStyle};
 use crate::tui::screens::logs::{how_to_send, letter};
 use crate::tui::screens::services::figures::{
-    Change, Figures, Worse, duration_text, nanos, percent, rate_text,
+    Change, Figures, Worse, against, duration_text, nanos, percent, rate_text,
 };
 use crate::tui::theme::Role;
 
@@ -61,7 +61,7 @@ fn figures(service: &Service, look: &Look<'_>) -> Vec<Piece> {
             Some(before) => Change::between(of(now), Some(before)),
             None => Change::Unknown,
         };
-        piece(format!(" {}", change.text()), change.role(worse))
+        piece(format!(" ({})", change.text()), change.role(worse))
     };
     let mut pieces = vec![
         piece(rate_text(now.rate), Role::Title),
@@ -80,7 +80,7 @@ fn figures(service: &Service, look: &Look<'_>) -> Vec<Piece> {
         pieces.push(change(of, Worse::More));
     }
     match before {
-        Some(_) => pieces.push(piece("   against the hour before", Role::Dim)),
+        Some(_) => pieces.push(piece(format!("   {}", against(look.shared.range)), Role::Dim)),
         None if service.is_now_known => pieces.push(piece("   nothing known of the hour before", Role::Dim)),
         None => {}
     }

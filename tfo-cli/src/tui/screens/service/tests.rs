@@ -189,7 +189,7 @@ fn operations_are_sorted_by_key_and_click() {
     with(&shared(0), |cx| assert!(screen.act(TURN, cx)));
     assert_eq!(first(&screen), "GET /a b");
     screen.section = Section::Errors;
-    assert_eq!(screen.command(&shared(0)), "tfo logs --filter 'service=cart severity:error+' --since 15m");
+    assert_eq!(screen.command(&shared(0)), "tfo logs --filter='service=cart severity:error+' --since 15m");
     screen.section = Section::Callers;
     assert_eq!(screen.command(&shared(0)), "tfo map --since 15m");
     assert_eq!(open("service/-x").command(&shared(0)), "tfo operations --since 15m -- '-x'");
@@ -200,7 +200,7 @@ fn a_stretch_of_time_is_marked_with_keys_and_mouse() {
     let mut screen = full();
     let range = |effects: &[Effect]| {
         effects.iter().find_map(|effect| match effect {
-            Effect::SetRange(range) => Some(range.length() / 1_000_000_000),
+            Effect::SetRange { range, .. } => Some(range.length() / 1_000_000_000),
             _ => None,
         })
     };

@@ -403,12 +403,29 @@ pub(in crate::tui) fn duration_text(nanos: Option<i64>) -> String {
     nanos.map_or_else(|| "-".to_owned(), format_duration)
 }
 
-/// A read of as long a time as the range, an hour earlier.
+/// How much earlier a range is compared with: an hour, or its own length where that is longer, so that it is never
+/// compared with itself.
+pub(in crate::tui) fn earlier(range: Range) -> Duration {
+    HOUR.max(Duration::from_nanos(range.length().max(0).unsigned_abs()))
+}
+
+/// What a range is compared with, in words.
+pub(in crate::tui) fn against(range: Range) -> String {
+    let earlier = earlier(range);
+    if earlier == HOUR {
+        "against the hour before".to_owned()
+    } else {
+        format!("against {} before", exact_duration(earlier))
+    }
+}
+
+/// A read of as long a time as the range, so much earlier.
 pub(in crate::tui) fn hour_before(range: Range) -> Read {
+    let by = earlier(range);
     let (since, until) = match range {
         // Ago is by the daemon's clock, as it is of the range itself.
-        Range::Last(duration) => (exact_duration(duration.saturating_add(HOUR)), exact_duration(HOUR)),
-        Range::Between(from, to) => (from.minus(HOUR).to_string(), to.minus(HOUR).to_string()),
+        Range::Last(duration) => (exact_duration(duration.saturating_add(by)), exact_duration(by)),
+        Range::Between(from, to) => (from.minus(by).to_string(), to.minus(by).to_string()),
     };
     Read { since: Some(since), until: Some(until), ..Read::default() }
 }

@@ -108,7 +108,7 @@ fn a_filter_is_asked_of_the_map_which_takes_one() {
     with(&shared(0), |cx| screen.answered(OF_MAP, Ok(map(&[("web", "cart")])), cx));
     assert_eq!(names(&screen), ["cart", "web"]);
     assert_eq!(screen.rows[0].figures.rate, 0.1);
-    assert_eq!(screen.command(&shared(0)), "tfo map --filter 'service:cart' --since 15m");
+    assert_eq!(screen.command(&shared(0)), "tfo map --filter='service:cart' --since 15m");
 }
 
 #[test]

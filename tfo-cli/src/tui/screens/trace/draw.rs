@@ -290,12 +290,12 @@ fn waterfall_row(
     // Of a run of similar spans as many as there are columns say all that can be seen.
     let step = (spans.len() / usize::from(axis.width().max(1))).max(1);
     for span in spans.iter().step_by(step) {
-        bar(screen, trace, span, &mut axis);
+        bar(screen, trace, span, spans.len() == 1, &mut axis);
     }
 }
 
 /// The bar of a span on the axis, of at least one cell.
-fn bar(screen: &TraceScreen, trace: &Trace, span: &TraceSpan, axis: &mut Paper<'_>) {
+fn bar(screen: &TraceScreen, trace: &Trace, span: &TraceSpan, has_label: bool, axis: &mut Paper<'_>) {
     let width = axis.width();
     if width == 0 {
         return;
@@ -342,7 +342,7 @@ fn bar(screen: &TraceScreen, trace: &Trace, span: &TraceSpan, axis: &mut Paper<'
     }
     if span.span.is_error() {
         axis.glyph(last.min(width - 1), 0, glyphs.error, Role::Error);
-    } else if let Some(took) = span.span.duration_ns.map(format_duration) {
+    } else if let Some(took) = span.span.duration_ns.filter(|_| has_label).map(format_duration) {
         // Beside the bar where it fits: the eye need not go back.
         let needed = columns_of(&took) + 1;
         if last + needed < width {

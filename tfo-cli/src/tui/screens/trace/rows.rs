@@ -116,8 +116,9 @@ pub(super) fn rows(spans: &[TraceSpan], below: &[usize], shown: &Shown) -> Vec<R
             rows.push(Row::Missing { child: index, depth: own });
         }
         let depth = own + usize::from(missing.is_some());
-        let similar = similar(spans, below, index, to);
-        if similar >= SIMILAR && !shown.opened.contains(&index) && !shown.path_only {
+        // On the path every span stands for itself, and looking for its like each time would take a while.
+        let similar = if shown.path_only { 0 } else { similar(spans, below, index, to) };
+        if similar >= SIMILAR && !shown.opened.contains(&index) {
             rows.push(Row::Similar { first: index, count: similar, depth });
             index += similar;
             continue;
