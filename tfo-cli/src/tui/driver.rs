@@ -341,11 +341,11 @@ fn fold(events: Vec<Event>) -> Vec<Message> {
         roll(&mut wheel, &mut messages);
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => {
-                messages.push(Message::Key(Key::from(key)))
+                messages.push(Message::Key(Key::from(key)));
             }
             Event::Paste(text) => messages.push(Message::Paste(text)),
             Event::Mouse(mouse) if mouse.kind != MouseEventKind::Moved => {
-                messages.push(Message::Mouse(mouse))
+                messages.push(Message::Mouse(mouse));
             }
             Event::Resize(width, height) => size = Some((width, height)),
             _ => {}

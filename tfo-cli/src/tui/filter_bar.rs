@@ -44,7 +44,7 @@ struct Editing {
 }
 
 /// What a key has done to the filter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     /// Nothing that anybody needs to know.
     Nothing,

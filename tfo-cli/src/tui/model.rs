@@ -50,6 +50,36 @@ const COMPLETE_PAUSE: std::time::Duration = std::time::Duration::from_millis(80)
 /// Places and ranges that one message may lead to.
 const MOST_EFFECTS: usize = 1000;
 
+/// Keys that wait, at most.
+const MOST_QUEUED: usize = 16;
+
+/// Whether an action is about what a screen shows, and waits for it; all others are done at once.
+fn waits(action: Action) -> bool {
+    let at_once = [
+        act::CLOSE,
+        act::QUIT,
+        act::QUIT_NOW,
+        act::BACK,
+        act::FORWARD,
+        act::FILTER,
+        act::HIGHLIGHT,
+        act::TIME,
+        act::TIME_STYLE,
+        act::ZONE,
+        act::PALETTE,
+        act::HELP,
+        act::UNDO,
+        act::REDO,
+        act::REFRESH,
+        act::MOUSE,
+        act::REDRAW,
+        act::SUSPEND,
+    ];
+    let is_screen = action.0.starts_with("screen-");
+    let is_part = action.0.contains("tab") || action.0.contains("split");
+    !at_once.contains(&action) && !is_screen && !is_part
+}
+
 /// What happens.
 #[derive(Debug)]
 pub(crate) enum Message {
@@ -119,6 +149,8 @@ pub(crate) struct Model {
     is_warned: bool,
     /// A link to open once its tenant is asked.
     link_after: Option<Link>,
+    /// Keys that wait for what they are about.
+    queued: Vec<Action>,
 }
 
 impl Model {
@@ -146,6 +178,7 @@ impl Model {
             is_over: false,
             is_warned: false,
             link_after: None,
+            queued: Vec::new(),
         }
     }
 
@@ -213,7 +246,25 @@ impl Model {
             Message::Said(Ok(text)) => self.say(text, Role::Good),
             Message::Said(Err(text)) => self.say(text, Role::Error),
         }
-        self.perform(effects)
+        let mut rest = self.perform(effects);
+        while let Some(action) = self.next_queued() {
+            let mut effects = Vec::new();
+            self.act_now(action, &mut effects);
+            rest.extend(self.perform(effects));
+        }
+        rest
+    }
+
+    /// The next key that has waited, once the screen has what it is about.
+    fn next_queued(&mut self) -> Option<Action> {
+        if self.queued.is_empty() || self.overlay.is_some() || self.is_waiting() {
+            return None;
+        }
+        Some(self.queued.remove(0))
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.current().is_some_and(|entry| entry.screen.is_waiting())
     }
 
     /// How long until it wants a [`Message::Tick`]; `None` while nothing changes by itself.
@@ -344,7 +395,9 @@ impl Model {
     fn complete(&mut self, id: ScreenId, effects: &mut Vec<Effect>) {
         let range = self.shared.range;
         self.with_screen(id, effects, |screen, cx| {
-            let Some(wanted) = screen.filter_mut().and_then(|bar| bar.wanted()) else { return };
+            let Some(wanted) = screen.filter_mut().and_then(super::filter_bar::FilterBar::wanted) else {
+                return;
+            };
             let read = |signal, prefix: String, key| tfo_sdk::client::CompletionRead {
                 read: tfo_sdk::client::Read { limit: Some(50), ..range.read() },
                 signal,
@@ -581,8 +634,21 @@ impl Model {
 
     // --- actions
 
-    /// Does what a key or a command asks for: first the screen, then what holds everywhere.
+    /// Does what a key or a command asks for, or lets it wait for what it is about.
     fn act(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        if !waits(action) {
+            self.queued.clear();
+        } else if self.is_waiting() || !self.queued.is_empty() {
+            if self.queued.len() < MOST_QUEUED {
+                self.queued.push(action);
+            }
+            return;
+        }
+        self.act_now(action, effects);
+    }
+
+    /// First the screen, then what holds everywhere.
+    fn act_now(&mut self, action: Action, effects: &mut Vec<Effect>) {
         let mut is_done = action == act::QUIT_NOW;
         if is_done {
             effects.push(Effect::Quit);

@@ -159,7 +159,7 @@ impl Play {
             assert!(count < 10_000, "effects without an end");
             match effect {
                 later @ Effect::Ask { pause, .. } if pause >= Duration::from_secs(1) => {
-                    self.later.push(later)
+                    self.later.push(later);
                 }
                 Effect::Ask { screen, slot, request, .. } => {
                     self.asked.push((slot, format!("{request:?}")));
@@ -569,7 +569,8 @@ pub(crate) fn log(at: u32) -> LogRecord {
 fn trace(id: &str, failed: bool) -> Trace {
     let start = now().0 - 60_000_000_000;
     // Parent, service, name, kind, start and end in milliseconds, error.
-    let lines: [(Option<u64>, &str, &str, &str, i64, i64, bool); 9] = [
+    type Line<'a> = (Option<u64>, &'a str, &'a str, &'a str, i64, i64, bool);
+    let lines: [Line; 9] = [
         (None, "gateway", "POST /checkout", "SERVER", 0, 412, failed),
         (Some(0), "checkout", "place order", "INTERNAL", 8, 400, failed),
         (Some(1), "payment", "POST /pay", "SERVER", 20, 398, failed),
@@ -581,7 +582,7 @@ fn trace(id: &str, failed: bool) -> Trace {
         (Some(4), "cart", "redis GET", "CLIENT", 16, 18, false),
     ];
     let factor = if failed { 1 } else { 4 };
-    let span = |index: u64, line: &(Option<u64>, &str, &str, &str, i64, i64, bool)| {
+    let span = |index: u64, line: &Line| {
         let (parent, service, name, kind, from, to, error) = line;
         let at = |ms: i64| Timestamp(start + ms * 1_000_000 / factor).to_string();
         json!({

@@ -112,6 +112,11 @@ pub(crate) trait Screen: std::fmt::Debug {
     /// The actions whose keys the last line shows, the most useful first.
     fn hints(&self) -> &'static [Action];
 
+    /// Whether what keys are about is on its way: they wait for it, as whoever knows the way is faster than the answer.
+    fn is_waiting(&self) -> bool {
+        false
+    }
+
     /// Tables of keys that hold now before the common ones, the innermost first.
     fn tables(&self) -> Vec<Table> {
         vec![*self.info().table]

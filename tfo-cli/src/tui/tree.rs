@@ -179,7 +179,7 @@ pub(crate) fn attribute_nodes(
 ) -> Vec<Node> {
     let mut nodes = Vec::new();
     for (key, value) in &attributes.0 {
-        value_nodes(depth, &format!("{path}/{key}"), key, value, field(key), &mut nodes);
+        value_nodes(depth, &format!("{path}/{key}"), key, value, field(key).as_deref(), &mut nodes);
     }
     nodes
 }
@@ -190,7 +190,7 @@ pub(crate) fn value_nodes(
     path: &str,
     key: &str,
     value: &AnyValue,
-    field: Option<String>,
+    field: Option<&str>,
     nodes: &mut Vec<Node>,
 ) {
     let role = match value {
@@ -219,8 +219,8 @@ pub(crate) fn value_nodes(
             };
             let made = |text: String| {
                 let plain = node(depth, key, text, role);
-                match &field {
-                    Some(field) => plain.field(field.clone(), super::filter_bar::written(value)),
+                match field {
+                    Some(field) => plain.field(field.to_owned(), super::filter_bar::written(value)),
                     None => plain,
                 }
             };

@@ -5,7 +5,7 @@ pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -26,7 +26,7 @@ pub(crate) fn short(number: f64) -> String {
 /// A text as a word of a shell. Control characters are written out: pasted as they are, they would edit the line, end it
 /// or end the pasting, quotes or not.
 pub(crate) fn shell_quoted(text: &str) -> String {
-    if !text.chars().any(|c| c.is_control()) && crate::text::row(text) == text {
+    if !text.chars().any(char::is_control) && crate::text::row(text) == text {
         return format!("'{}'", text.replace('\'', "'\\''"));
     }
     let mut out = "$'".to_owned();

@@ -357,13 +357,11 @@ impl Model {
                 self.tab += 1;
                 effects.push(Effect::Open(link, Some(range)));
             }
-            act::CLOSE_TAB => {
-                if self.tabs.len() > 1 {
-                    let gone = self.tabs.remove(self.tab);
-                    gone.panes.iter().flat_map(|pane| &pane.entries).for_each(|entry| end(entry, effects));
-                    self.tab = self.tab.min(self.tabs.len() - 1);
-                    self.enter_tab(effects);
-                }
+            act::CLOSE_TAB if self.tabs.len() > 1 => {
+                let gone = self.tabs.remove(self.tab);
+                gone.panes.iter().flat_map(|pane| &pane.entries).for_each(|entry| end(entry, effects));
+                self.tab = self.tab.min(self.tabs.len() - 1);
+                self.enter_tab(effects);
             }
             act::NEXT_TAB | act::PREVIOUS_TAB => {
                 let step = if action == act::NEXT_TAB { 1 } else { self.tabs.len() - 1 };

@@ -56,6 +56,7 @@ const OLDER: Slot = Slot("older");
 const NEWER: Slot = Slot("newer");
 const HISTOGRAM: Slot = Slot("histogram");
 const SOUGHT: Slot = Slot("sought");
+const ERROR: Slot = Slot("error");
 
 /// How often the histogram of a live range is asked for again.
 const HISTOGRAM_NS: i64 = 10_000_000_000;
@@ -106,6 +107,8 @@ pub(in crate::tui) struct Logs {
     asking: asking::Asking,
     /// Everything of the window that arrived up to this one is loaded.
     seen: Option<RecordId>,
+    /// Whether an error is looked for further away.
+    is_seeking: bool,
     /// Whether the tail brings everything that arrives.
     is_tailing: bool,
     /// Records of the live tail that wait for the page before them, and whether there were too many.
@@ -171,6 +174,7 @@ impl Logs {
             new_below: 0,
             asking: asking::Asking::default(),
             seen: None,
+            is_seeking: false,
             is_tailing: false,
             waiting: Vec::new(),
             waiting_bytes: 0,
@@ -281,6 +285,11 @@ impl Screen for Logs {
             (HISTOGRAM, Ok(Answer::Histogram(histogram))) => self.histogram(&histogram),
             (HISTOGRAM, Err(_)) => {}
             (PAGE, Ok(Answer::Logs(page))) => self.page(page, cx),
+            (ERROR, Ok(Answer::Logs(page))) => self.found_error(page, cx),
+            (ERROR, Err(failure)) => {
+                self.is_seeking = false;
+                cx.say(failure.text, Role::Error);
+            }
             (SOUGHT, Ok(Answer::Context(Some(context)))) => self.found(context.record, cx),
             (SOUGHT, _) => self.sought = None,
             (OLDER, Ok(Answer::Logs(page))) => self.older(page, cx),
@@ -324,6 +333,7 @@ impl Screen for Logs {
                     self.ask_page(cx);
                 } else {
                     self.lines.newer = End::More;
+                    self.stop_waiting();
                 }
             }
             News::Logs(records) => self.arrive(records, cx),
@@ -350,6 +360,7 @@ impl Screen for Logs {
                     self.follow_anew(cx);
                     if self.mode != Mode::Live {
                         self.lines.newer = End::More;
+                        self.stop_waiting();
                     }
                 }
             }
@@ -529,6 +540,10 @@ impl Screen for Logs {
             field,
             ..Selection::default()
         }
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.is_seeking || (self.lines.is_empty() && self.is_loading && self.fault.is_none())
     }
 
     fn exported(&self, path: &str) -> Option<String> {

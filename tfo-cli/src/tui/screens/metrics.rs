@@ -423,6 +423,10 @@ impl Screen for Metrics {
         }
     }
 
+    fn is_waiting(&self) -> bool {
+        self.names.is_empty() && self.is_loading
+    }
+
     fn weight(&self) -> usize {
         let each = |name: &MetricName| {
             let services: usize = name.services.iter().map(|service| service.len() + 24).sum();

@@ -427,6 +427,10 @@ impl Screen for Services {
         }
     }
 
+    fn is_waiting(&self) -> bool {
+        !self.is_known && self.is_loading
+    }
+
     fn weight(&self) -> usize {
         (self.now.len() + self.rows.len() + self.before.as_ref().map_or(0, Vec::len)) * 150
             + self.sparks.weight()

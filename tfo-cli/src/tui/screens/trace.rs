@@ -14,6 +14,8 @@ mod stats;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use tfo_sdk::api::{LogRecord, Trace};
 use tfo_sdk::client::{Order, Read};
 use tfo_sdk::time::format_duration;
@@ -28,7 +30,7 @@ use crate::tui::link::Link;
 use crate::tui::list::Cursor;
 use crate::tui::paper::{Paper, Piece, piece};
 use crate::tui::request::{Answer, Failure, Request};
-use crate::tui::screen::{Cx, Look, Mouse, Screen, Selection, Shared, Slot};
+use crate::tui::screen::{Cx, Look, Mouse, SECOND, Screen, Selection, Shared, Slot};
 use crate::tui::split;
 use crate::tui::theme::Role;
 use crate::tui::tree::{Node, Tree};
@@ -46,6 +48,9 @@ const TRACE: Slot = Slot("trace");
 const OTHER: Slot = Slot("other");
 const LOGS: Slot = Slot("logs");
 
+/// How often, and after how long, a trace is asked for again of which parts have not come.
+const MOST_AGAIN: u32 = 10;
+const AGAIN_NS: i64 = 3_000_000_000;
 /// Logs of the trace that are loaded.
 const MOST_LOGS: usize = 2000;
 
@@ -79,6 +84,9 @@ struct TraceScreen {
     /// The cursor of the other views.
     other_cursor: Cursor,
     sought: Option<SpanId>,
+    /// How often it was asked for again because parts of it had not come.
+    again: u32,
+    asked_at: Timestamp,
     /// The stretch of time that is drawn, in nanoseconds from the start of the trace.
     window: (i64, i64),
     is_detail_open: bool,
@@ -124,6 +132,8 @@ impl TraceScreen {
             cursor: Cursor::default(),
             other_cursor: Cursor::default(),
             sought,
+            again: 0,
+            asked_at: Timestamp(0),
             window: (0, 1),
             is_detail_open: false,
             is_detail_focused: false,
@@ -136,6 +146,7 @@ impl TraceScreen {
     fn load(&mut self, cx: &mut Cx<'_>) {
         self.is_loading = true;
         self.fault = None;
+        self.asked_at = cx.shared.now;
         cx.ask(TRACE, Request::Trace(self.id));
         if let Some(other) = self.with {
             cx.ask(OTHER, Request::Trace(other));
@@ -279,7 +290,18 @@ impl Screen for TraceScreen {
         }
     }
 
+    /// While parts of a young trace have not come, it is worth another look.
+    fn tick_every(&self) -> Option<Duration> {
+        let is_partial = self.trace.as_ref().is_none_or(|trace| trace.missing_parents > 0);
+        (is_partial && self.again < MOST_AGAIN).then_some(SECOND)
+    }
+
     fn tick(&mut self, cx: &mut Cx<'_>) {
+        let is_due = cx.shared.now.0.saturating_sub(self.asked_at.0) >= AGAIN_NS;
+        if self.tick_every().is_some() && is_due && !self.is_loading {
+            self.again += 1;
+            self.load(cx);
+        }
         self.keep(cx);
     }
 
@@ -375,6 +397,10 @@ impl Screen for TraceScreen {
             json: serde_json::to_string_pretty(row).ok(),
             ..whole
         }
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.trace.is_none() && self.is_loading
     }
 
     fn weight(&self) -> usize {

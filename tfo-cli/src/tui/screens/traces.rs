@@ -169,16 +169,16 @@ impl Traces {
     fn arrange(&mut self, cx: &Cx<'_>) {
         match self.sort {
             Sort::Newest => {
-                self.traces.sort_by_key(|trace| std::cmp::Reverse((trace.timestamp, trace.trace_id)))
+                self.traces.sort_by_key(|trace| std::cmp::Reverse((trace.timestamp, trace.trace_id)));
             }
             Sort::Slowest => {
-                self.traces.sort_by_key(|trace| std::cmp::Reverse((trace.duration_ns, trace.timestamp)))
+                self.traces.sort_by_key(|trace| std::cmp::Reverse((trace.duration_ns, trace.timestamp)));
             }
             Sort::Errors => {
-                self.traces.sort_by_key(|trace| std::cmp::Reverse((trace.error_count, trace.timestamp)))
+                self.traces.sort_by_key(|trace| std::cmp::Reverse((trace.error_count, trace.timestamp)));
             }
             Sort::Spans => {
-                self.traces.sort_by_key(|trace| std::cmp::Reverse((trace.span_count, trace.timestamp)))
+                self.traces.sort_by_key(|trace| std::cmp::Reverse((trace.span_count, trace.timestamp)));
             }
         }
         let at = self.selected.and_then(|id| self.traces.iter().position(|trace| trace.trace_id == id));
@@ -265,9 +265,9 @@ const COLUMNS: [Column; 7] = [
     column("TIME", 12),
     number("DURATION", 9),
     column("", 20).from(90),
-    column("SERVICE", 18),
+    column("SERVICE", 18).from(76),
     column("OPERATION", 0),
-    number("SPANS", 6),
+    number("SPANS", 6).from(70),
     number("ERRORS", 7),
 ];
 
@@ -538,6 +538,10 @@ impl Screen for Traces {
         }
     }
 
+    fn is_waiting(&self) -> bool {
+        self.traces.is_empty() && self.is_loading
+    }
+
     fn weight(&self) -> usize {
         self.traces.len() * 400
     }
@@ -559,7 +563,8 @@ impl Traces {
             piece(format_duration(trace.duration_ns), if failed { Role::Error } else { Role::Text }),
             piece(bar.to_string().repeat(cells), if failed { Role::Error } else { Role::service(service) }),
             piece(service, Role::service(service)),
-            piece(name, Role::Text),
+            // Where there is no room for the service, its colour says which.
+            piece(name, Role::service(service)),
             piece(trace.span_count.to_string(), Role::Dim),
             piece(errors, Role::Error),
         ]

@@ -6,11 +6,12 @@
 //! what arrived after `seen`, however early its own time is, and is asked for by that.
 
 use tfo_sdk::Timestamp;
+use tfo_sdk::api::LogRecord;
 use tfo_sdk::client::{Around, Follow, Order, Read, Stepped};
 use tfo_sdk::time::exact_duration;
 
 use super::lines::{End, Place};
-use super::{HISTOGRAM, Logs, NEWER, OLDER, PAGE};
+use super::{ERROR, HISTOGRAM, Logs, NEWER, OLDER, PAGE};
 use crate::tui::bars;
 use crate::tui::request::Request;
 use crate::tui::screen::{Cx, Effect, Tail};
@@ -20,7 +21,7 @@ pub(super) const PAGE_ROWS: usize = 500;
 /// So close to an end, the page beyond it is asked for.
 const NEAR: usize = 150;
 /// Before the start of every log.
-const BEGINNING: &str = "1970-01-01T00:00:00Z";
+pub(super) const BEGINNING: &str = "1970-01-01T00:00:00Z";
 
 /// How the window goes on at its ends.
 #[derive(Debug, Default)]
@@ -36,6 +37,12 @@ pub(super) struct Asking {
     pub(super) newer_next: Option<Read>,
     /// The read of the newer page on its way.
     pub(super) newer_read: Option<Read>,
+    /// Whether the tail has brought, and still brings, all that arrives since that read: only then is its end the tail.
+    pub(super) is_covered: bool,
+    /// Where the window began when the newer page was asked for: of what lies before, it says nothing.
+    pub(super) newer_since: Option<Place>,
+    /// Late records that arrived while an older page was on its way, which may have been read before.
+    pub(super) late: Vec<LogRecord>,
     /// Whether records at the newer end were let go to make room: they are read by time, and only then what has arrived.
     pub(super) has_dropped: bool,
 }
@@ -67,6 +74,8 @@ impl Logs {
     fn start_anew(&mut self, cx: &mut Cx<'_>) {
         cx.forget(OLDER);
         cx.forget(NEWER);
+        cx.forget(ERROR);
+        self.is_seeking = false;
         self.asking = Asking::default();
         self.waiting.clear();
         self.is_waiting = false;
@@ -128,6 +137,7 @@ impl Logs {
         let (Some(first), Some(last)) = (self.lines.first(), self.lines.last()) else { return };
         if at < NEAR && self.lines.older == End::More {
             self.lines.older = End::Loading;
+            self.asking.late.clear();
             self.asking.older_from = Some(first);
             let request = match (self.around, self.asking.older_next.clone()) {
                 (Some(_), _) => Request::Context(first.1, self.beside(200, 0)),
@@ -144,6 +154,7 @@ impl Logs {
         if at + NEAR >= self.lines.len() && self.lines.newer == End::More {
             self.lines.newer = End::Loading;
             self.asking.newer_from = Some(last);
+            self.asking.newer_since = Some(first);
             if self.around.is_some() {
                 let beside = self.beside(0, 200);
                 cx.ask(NEWER, Request::Context(last.1, beside));
@@ -159,6 +170,7 @@ impl Logs {
             };
             // What arrives meanwhile waits for it.
             self.is_waiting = self.is_tailing;
+            self.asking.is_covered = self.is_tailing || !cx.shared.range.is_live();
             self.asking.newer_read = Some(read.clone());
             cx.ask(NEWER, Request::Logs(read));
         }

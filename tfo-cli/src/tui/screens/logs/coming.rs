@@ -5,8 +5,8 @@ use tfo_sdk::api::{LogHistogram, LogRecord, Page};
 use tfo_sdk::client::{Order, Read};
 
 use super::asking::PAGE_ROWS;
-use super::lines::{End, Side, weight};
-use super::{Logs, Mode, NEWER, OLDER};
+use super::lines::{End, Side, place, weight};
+use super::{Focus, Logs, Mode, NEWER, OLDER};
 use crate::tui::bars::{Bar, dense};
 use crate::tui::screen::{Cx, Slot};
 
@@ -50,6 +50,9 @@ impl Logs {
             self.take_waiting();
         }
         self.make_room(Side::Older);
+        if self.focus == Focus::Patterns {
+            self.mine_patterns();
+        }
         self.find_sought(cx);
         self.settle(cx);
         self.ask_more(cx);
@@ -89,6 +92,8 @@ impl Logs {
         self.lines.extend(page.items);
         self.lines.older = end;
         self.asking.older_next = next;
+        let late = std::mem::take(&mut self.asking.late);
+        self.lines.insert(late);
         // Where the list keeps its place, the far end makes room, and is loaded again when one scrolls back.
         self.make_room(if self.mode == Mode::Live { Side::Older } else { Side::Newer });
         self.settle(cx);
@@ -106,11 +111,20 @@ impl Logs {
         let is_by_arrival = read.as_ref().is_some_and(|read| read.after.is_some());
         let is_full = page.items.len() >= PAGE_ROWS;
         let newest = page.items.iter().map(|record| record.id).max();
-        self.lines.extend(page.items);
+        // Of an older page that has come meanwhile, this one knows nothing.
+        let is_whole = self.lines.first() >= self.asking.newer_since;
+        let mut items = page.items;
+        if self.lines.older != End::Reached {
+            let first = self.lines.first();
+            items.retain(|record| Some(place(record)) >= first);
+        }
+        self.lines.extend(items);
         self.lines.newer = End::More;
         if is_by_arrival {
-            self.seen = self.seen.max(newest);
-            if !is_full && page.scan.complete && !self.has_overflowed {
+            if is_whole {
+                self.seen = self.seen.max(newest);
+            }
+            if is_whole && !is_full && page.scan.complete && !self.has_overflowed && self.asking.is_covered {
                 self.lines.newer = End::Reached;
                 self.take_waiting();
                 self.new_below = 0;
@@ -133,7 +147,10 @@ impl Logs {
         }
         self.make_room(Side::Older);
         self.settle(cx);
-        self.ask_more(cx);
+        // Without a tail the same answer would come again and again.
+        if is_full || self.is_tailing || !is_by_arrival {
+            self.ask_more(cx);
+        }
     }
 
     pub(super) fn context(&mut self, slot: Slot, context: tfo_sdk::api::LogContext, cx: &mut Cx<'_>) {
@@ -189,6 +206,12 @@ impl Logs {
             return;
         }
         self.seen = self.seen.max(records.iter().map(|record| record.id).max());
+        if self.lines.older == End::Loading
+            && let Some(first) = self.lines.first()
+            && self.asking.late.len() < MOST_WAITING
+        {
+            self.asking.late.extend(records.iter().filter(|record| place(record) < first).cloned());
+        }
         self.lines.insert(records);
         // What one looks at stays; the tail is loaded again when one goes there.
         self.make_room(if self.mode == Mode::Live { Side::Older } else { Side::Newer });
@@ -209,6 +232,7 @@ impl Logs {
         self.waiting_bytes = 0;
         self.is_waiting = false;
         self.has_overflowed = false;
+        self.asking.is_covered = false;
     }
 
     /// Lets records go at an end where there are too many.

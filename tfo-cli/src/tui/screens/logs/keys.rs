@@ -88,10 +88,7 @@ impl Logs {
                     cx.set_range(range::START);
                 }
             }
-            NEXT_ERROR | PREVIOUS_ERROR => {
-                let is_error = |record: &LogRecord| record.severity_number.is_some_and(|number| number >= 17);
-                self.seek(action == NEXT_ERROR, is_error, "error", cx);
-            }
+            NEXT_ERROR | PREVIOUS_ERROR => self.seek_error(action == NEXT_ERROR, cx),
             act::NEXT_MATCH | act::PREVIOUS_MATCH => {
                 let Some(highlight) = cx.shared.highlight.clone() else { return false };
                 let has = |record: &LogRecord| highlight.is_in(&record::message(record));
@@ -211,7 +208,8 @@ impl Logs {
         // Where words are more than terms beside each other, none of them is taken out.
         let is_plain = !text.contains(['(', ')', '"', '/']) && !text.contains(" OR ");
         let is_other = |term: &&str| {
-            !is_plain || !(term.starts_with("severity:") && term.ends_with('+')) && !term.is_empty()
+            let is_severity = term.starts_with("severity:") && term.ends_with('+');
+            !is_plain || !(is_severity || term.is_empty())
         };
         let rest = text.split(' ').filter(is_other).collect::<Vec<_>>().join(" ");
         let text = match term {

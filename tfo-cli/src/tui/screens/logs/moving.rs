@@ -1,15 +1,19 @@
 //! Where one is in the list. Rows are known by their places in time, so that what comes or goes moves none of them.
 
 use tfo_sdk::api::LogRecord;
-use tfo_sdk::client::Around;
+use tfo_sdk::client::{Around, Order, Read};
 
+use super::asking::BEGINNING;
 use super::lines::{End, Place, place};
-use super::{Logs, Mode, SOUGHT};
+use super::{ERROR, Logs, Mode, SOUGHT};
 use crate::tui::keys::{Action, act};
 use crate::tui::list::Cursor;
 use crate::tui::request::Request;
 use crate::tui::screen::Cx;
 use crate::tui::theme::Role;
+
+/// What only errors pass.
+const ERRORS: &str = "severity:error+";
 
 impl Logs {
     pub(super) fn index(&self, place: Place) -> usize {
@@ -192,32 +196,57 @@ impl Logs {
         self.ask_more(cx);
     }
 
-    /// The next record that something holds for, in a direction.
-    pub(super) fn seek(
-        &mut self,
-        forward: bool,
-        holds: impl Fn(&LogRecord) -> bool,
-        what: &str,
-        cx: &mut Cx<'_>,
-    ) {
-        let at = self.selected.map_or(0, |place| self.index(place));
-        let found = if forward {
-            (at + 1..self.lines.len()).find(|index| self.lines.get(*index).is_some_and(&holds))
-        } else {
-            (0..at).rev().find(|index| self.lines.get(*index).is_some_and(&holds))
+    /// The next error in a direction: among what is loaded, else wherever it is stored.
+    pub(super) fn seek_error(&mut self, forward: bool, cx: &mut Cx<'_>) {
+        let is_error = |index: &usize| {
+            let severity = self.lines.get(*index).and_then(|record| record.severity_number);
+            severity.is_some_and(|number| number >= 17)
         };
+        let at = self.selected.map_or(0, |place| self.index(place));
+        let found =
+            if forward { (at + 1..self.lines.len()).find(is_error) } else { (0..at).rev().find(is_error) };
+        let (Some(first), Some(last)) = (self.lines.first(), self.lines.last()) else { return };
+        let end = if forward { self.lines.newer } else { self.lines.older };
         match found {
             Some(index) => self.go(index, cx),
+            None if end == End::Reached || self.around.is_some() => {
+                cx.say(format!("no error {} here", if forward { "below" } else { "above" }), Role::Dim);
+            }
             None => {
-                // What is not loaded yet comes with the next pages.
-                let end = if forward { self.lines.len().saturating_sub(1) } else { 0 };
-                self.go(end, cx);
-                let where_ = if forward { "below" } else { "above" };
-                let hint = match (forward, self.lines.older) {
-                    (false, End::Loading) => "; loading older lines, try again",
-                    _ => "",
+                let filter = Some(self.filter.with_term(ERRORS));
+                let read = if forward {
+                    Read { since: Some(last.0.to_string()), order: Some(Order::Asc), ..Read::default() }
+                } else {
+                    let since = Some(BEGINNING.to_owned());
+                    Read {
+                        since,
+                        until: Some(first.0.to_string()),
+                        order: Some(Order::Desc),
+                        ..Read::default()
+                    }
                 };
-                cx.say(format!("no {what} {where_} here{hint}"), Role::Dim);
+                cx.say("looking for an error further away…", Role::Dim);
+                self.hold();
+                self.is_seeking = true;
+                cx.ask(ERROR, Request::Logs(Read { filter, limit: Some(1), ..read }));
+            }
+        }
+    }
+
+    /// The error that was looked for further away.
+    pub(super) fn found_error(&mut self, page: tfo_sdk::api::Page<LogRecord>, cx: &mut Cx<'_>) {
+        self.is_seeking = false;
+        match page.items.into_iter().next() {
+            Some(record) => {
+                cx.say("", Role::Dim);
+                self.sought = Some(record.id);
+                self.found(record, cx);
+            }
+            None => {
+                cx.say(
+                    page.scan.incomplete_because.unwrap_or_else(|| "no error there".to_owned()),
+                    Role::Dim,
+                );
             }
         }
     }

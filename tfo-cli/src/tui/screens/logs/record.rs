@@ -45,7 +45,7 @@ pub(super) fn nodes(record: &LogRecord) -> Vec<Node> {
                 _ => value_nodes(0, "body", "body", &body, None, &mut nodes),
             }
         }
-        body => value_nodes(0, "body", "body", body, Some("body".into()), &mut nodes),
+        body => value_nodes(0, "body", "body", body, Some("body"), &mut nodes),
     }
     let number = record.severity_number.map(|number| number.to_string());
     let severity = match (&record.severity_text, &number) {

@@ -64,7 +64,7 @@ fn values(requests: Vec<Request>) -> Vec<MetricRequest> {
         .collect()
 }
 
-fn answer(aggregation: &str, start: i64, series: Value) -> MetricAnswer {
+fn answer(aggregation: &str, start: i64, series: &Value) -> MetricAnswer {
     let steps = series[0]["values"].as_array().map_or(0, Vec::len) as i64;
     let timestamps: Vec<Timestamp> = (0..steps).map(|step| Timestamp(start + step * MINUTE)).collect();
     let json = json!({
@@ -93,7 +93,7 @@ fn two_lines() -> MetricAnswer {
     answer(
         "avg",
         START,
-        json!([
+        &json!([
             {"group": {"service": "cart"}, "values": [1.0, null, 3.0, {"$double": "NaN"}], "exemplars": [
                 {"timestamp": Timestamp(START + MINUTE), "value": 2.5, "traceId": TRACE},
                 {"timestamp": Timestamp(START + 3 * MINUTE), "value": 9.0},
@@ -106,7 +106,7 @@ fn two_lines() -> MetricAnswer {
 /// A screen with the lines of an answer.
 fn drawn(link: &str, answer: MetricAnswer) -> Metric {
     let mut metric = opened(link);
-    during(&mut metric, |metric, cx| metric.shown(cx));
+    during(&mut metric, crate::tui::screen::Screen::shown);
     during(&mut metric, |metric, cx| {
         metric.answered(VALUES[0], Ok(Answer::Metric(Box::new(answer))), cx);
         metric.answered(SHAPES, Ok(names("gauge", &[])), cx);
@@ -140,7 +140,7 @@ fn a_sum_that_falls_or_stands_still_at_a_height_is_a_level() {
 #[test]
 fn a_metric_of_which_only_the_name_is_known_is_looked_up_first() {
     let mut metric = opened("metric/m?filter=service:cart");
-    let asked = during(&mut metric, |metric, cx| metric.shown(cx));
+    let asked = during(&mut metric, crate::tui::screen::Screen::shown);
     assert!(matches!(asked.as_slice(), [Request::MetricNames { .. }]), "{asked:?}");
     let asked = during(&mut metric, |metric, cx| metric.answered(SHAPES, Ok(names("histogram", &[])), cx));
     let asked = values(asked);
@@ -154,9 +154,9 @@ fn a_metric_of_which_only_the_name_is_known_is_looked_up_first() {
 #[test]
 fn a_sum_that_turns_out_to_be_a_level_is_asked_for_as_one() {
     let mut metric = opened("metric/m?type=sum&unit=s");
-    let asked = values(during(&mut metric, |metric, cx| metric.shown(cx)));
+    let asked = values(during(&mut metric, crate::tui::screen::Screen::shown));
     assert_eq!(asked[0].aggregation, Aggregation::Rate);
-    let falls = answer("rate", START, json!([{"group": {}, "values": [1.0, -1.0]}]));
+    let falls = answer("rate", START, &json!([{"group": {}, "values": [1.0, -1.0]}]));
     let asked = during(&mut metric, |metric, cx| {
         metric.answered(VALUES[0], Ok(Answer::Metric(Box::new(falls))), cx);
         metric.answered(SHAPES, Ok(names("sum", &[])), cx);
@@ -181,11 +181,11 @@ fn three_percentiles_are_three_questions_with_exemplars_once() {
 #[test]
 fn a_live_range_is_asked_for_again_when_nothing_is_on_its_way() {
     let mut metric = drawn("metric/m?type=gauge&unit=s", two_lines());
-    assert!(during(&mut metric, |metric, cx| metric.tick(cx)).is_empty());
+    assert!(during(&mut metric, crate::tui::screen::Screen::tick).is_empty());
     metric.asked = Some((shared().range, Timestamp(START)));
-    assert_eq!(during(&mut metric, |metric, cx| metric.tick(cx)).len(), 1);
+    assert_eq!(during(&mut metric, crate::tui::screen::Screen::tick).len(), 1);
     metric.asked = Some((shared().range, Timestamp(START)));
-    assert!(during(&mut metric, |metric, cx| metric.tick(cx)).is_empty());
+    assert!(during(&mut metric, crate::tui::screen::Screen::tick).is_empty());
 }
 
 #[test]
@@ -231,8 +231,8 @@ fn fields_are_those_of_filters() {
 
 #[test]
 fn answers_that_begin_a_step_apart_stand_at_their_times() {
-    let early = answer("percentile", START, json!([{"group": {}, "values": [1.0, 2.0]}]));
-    let late = answer("percentile", START + MINUTE, json!([{"group": {}, "values": [5.0, 6.0]}]));
+    let early = answer("percentile", START, &json!([{"group": {}, "values": [1.0, 2.0]}]));
+    let late = answer("percentile", START + MINUTE, &json!([{"group": {}, "values": [5.0, 6.0]}]));
     let lines = Lines::of(&[(Some("p50"), &early), (Some("p99"), &late)], &[], &[]).unwrap();
     assert_eq!(lines.names(), ["p99", "p50"]);
     assert_eq!(lines.lines[0].values, [None, Some(5.0), Some(6.0)]);
@@ -293,7 +293,7 @@ fn any_answer_is_drawn_in_any_size() {
     stepless.step_ns = 0;
     let mut empty = two_lines();
     empty.series.clear();
-    let answers = [two_lines(), answer("avg", START, hostile), endless, at_the_end, stepless, empty];
+    let answers = [two_lines(), answer("avg", START, &hostile), endless, at_the_end, stepless, empty];
     let theme = Theme::new("ansi", Depth::Many, &BTreeMap::new()).unwrap();
     let shared = shared();
     for answer in answers {

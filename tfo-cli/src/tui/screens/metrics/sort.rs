@@ -102,8 +102,8 @@ impl Sort {
 
 /// The newest value of the course; below all others where there is none.
 fn latest(name: &MetricName) -> f64 {
-    let values = name.sparkline.iter().flatten().flatten().map(|value| value.0);
-    values.filter(|value| value.is_finite()).next_back().unwrap_or(f64::NEG_INFINITY)
+    let mut values = name.sparkline.iter().flatten().flatten().map(|value| value.0);
+    values.rfind(|value| value.is_finite()).unwrap_or(f64::NEG_INFINITY)
 }
 
 /// The list as a file of this name has it: CSV by its ending, else JSON lines.

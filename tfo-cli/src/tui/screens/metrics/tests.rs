@@ -125,7 +125,7 @@ fn enter_opens_the_metric_with_the_filter() {
 fn where_courses_are_too_much_the_list_is_asked_for_without() {
     let mut metrics = Metrics::open(&Link::to("metrics"));
     let refused = |text: &str| Failure { text: text.to_owned(), is_lost: false, is_refused: true };
-    during(&mut metrics, |metrics, cx| metrics.shown(cx));
+    during(&mut metrics, crate::tui::screen::Screen::shown);
     let effects = during(&mut metrics, |metrics, cx| metrics.answered(NAMES, Err(refused("too long")), cx));
     let asks_plain = |effect: &Effect| {
         matches!(effect, Effect::Ask { slot: PLAIN, request, .. }

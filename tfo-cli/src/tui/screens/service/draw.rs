@@ -69,7 +69,8 @@ fn figures(service: &Service, look: &Look<'_>) -> Vec<Piece> {
         piece(format!("   {} errors", percent(now.error_ratio())), now.error_role()),
         change(|figures| Some(figures.error_ratio()), Worse::More),
     ];
-    let durations: [(&str, Option<i64>, fn(&Figures) -> Option<f64>); 3] = [
+    type Of = fn(&Figures) -> Option<f64>;
+    let durations: [(&str, Option<i64>, Of); 3] = [
         ("p50", now.p50_ns, |figures| nanos(figures.p50_ns)),
         ("p95", now.p95_ns, |figures| nanos(figures.p95_ns)),
         ("p99", now.p99_ns, |figures| nanos(figures.p99_ns)),

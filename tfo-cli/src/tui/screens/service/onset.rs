@@ -59,7 +59,7 @@ pub(super) fn onset(bars: &Bars) -> Onset {
 
 /// The first column of the time with many errors.
 fn split(bars: &[Bar]) -> Option<usize> {
-    let all = bars.iter().fold((0.0, 0.0), |sum, bar| add(sum, bar));
+    let all = bars.iter().fold((0.0, 0.0), add);
     let mut before = (0.0, 0.0);
     let mut best: Option<(f64, usize)> = None;
     for (column, bar) in bars.iter().enumerate() {

@@ -50,7 +50,7 @@ fn read<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> T {
     serde_json::from_value(value).unwrap()
 }
 
-fn page<T: serde::de::DeserializeOwned>(items: serde_json::Value) -> Page<T> {
+fn page<T: serde::de::DeserializeOwned>(items: &serde_json::Value) -> Page<T> {
     read(json!({ "items": items, "scan": { "files": 1, "rows": 1, "bytes": 1, "complete": true } }))
 }
 
@@ -66,14 +66,14 @@ fn full() -> Service {
         json!([{ "serviceName": "cart", "requests": requests, "rate": 1.0, "errors": errors, "errorRatio": 0.1,
                  "p95Ns": p95, "spans": 1, "logs": 1 }])
     };
-    answer(NOW, Answer::Services(page(service(100, 10, 30))));
-    answer(BEFORE, Answer::Services(page(service(100, 1, 10))));
+    answer(NOW, Answer::Services(page(&service(100, 10, 30))));
+    answer(BEFORE, Answer::Services(page(&service(100, 1, 10))));
     let operation = |name: &str, requests: u64, p95: i64| {
         json!({ "serviceName": "cart", "name": name, "kind": "SERVER", "requests": requests, "rate": requests,
                 "errors": 0, "errorRatio": 0.0, "p95Ns": p95 })
     };
     let operations = json!([operation("GET /a b", 9, 5), operation("slow", 1, 500)]);
-    answer(OPERATIONS, Answer::Operations(page(operations)));
+    answer(OPERATIONS, Answer::Operations(page(&operations)));
     let edge = |client: &str, kind: &str, server: &str| {
         json!({ "client": { "kind": "service", "name": client }, "server": { "kind": kind, "name": server },
                 "requests": 5, "errors": 1 })
@@ -89,7 +89,7 @@ fn full() -> Service {
         }
         record
     };
-    answer(ERRORS, Answer::Logs(page(json!([record(2, None), record(1, Some(TRACE))]))));
+    answer(ERRORS, Answer::Logs(page(&json!([record(2, None), record(1, Some(TRACE))]))));
     screen
 }
 

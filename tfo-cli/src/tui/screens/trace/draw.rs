@@ -88,9 +88,7 @@ pub(super) fn view(screen: &TraceScreen, paper: &mut Paper<'_>, look: &Look<'_>)
 fn figures(trace: &Trace, paper: &mut Paper<'_>, look: &Look<'_>) {
     let time = civil(trace.timestamp, &look.shared.zone).strftime("%Y-%m-%d %H:%M:%S%.3f").to_string();
     let mut pieces = vec![
-        piece(trace.trace_id.to_string(), Role::Id),
-        piece(format!("  {time}"), Role::Dim),
-        piece(format!("  {}", format_duration(trace.duration_ns)), Role::Title),
+        piece(format_duration(trace.duration_ns), Role::Title),
         piece(format!("  {} spans", grouped(trace.span_count)), Role::Text),
         piece(format!("  {} services", trace.services.len()), Role::Text),
     ];
@@ -98,6 +96,8 @@ fn figures(trace: &Trace, paper: &mut Paper<'_>, look: &Look<'_>) {
         let error = paper.glyphs().error;
         pieces.push(piece(format!("  {error} {}", trace.error_count), Role::Error));
     }
+    pieces.push(piece(format!("  {time}"), Role::Dim));
+    pieces.push(piece(format!("  {}", trace.trace_id), Role::Id));
     if trace.missing_parents > 0 {
         pieces.push(piece(format!("  {} parents have not come", trace.missing_parents), Role::Warning));
     }
