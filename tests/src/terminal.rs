@@ -68,7 +68,7 @@ impl Terminal {
             }
         }
         tmux.arg("-f").arg(&config).args(["new-session", "-d", "-x", &columns, "-y", &rows, line]);
-        done(tmux.output()?).context("tmux new-session")?;
+        done(&tmux.output()?).context("tmux new-session")?;
         Ok(terminal)
     }
 
@@ -86,25 +86,25 @@ impl Terminal {
     pub fn press(&self, keys: &[&str]) -> anyhow::Result<()> {
         for key in keys {
             // A chord is two keys that one types apart.
-            done(self.tmux().args(["send-keys", key]).output()?).with_context(|| format!("key {key}"))?;
+            done(&self.tmux().args(["send-keys", key]).output()?).with_context(|| format!("key {key}"))?;
         }
         Ok(())
     }
 
     /// Types a text.
     pub fn type_in(&self, text: &str) -> anyhow::Result<()> {
-        done(self.tmux().args(["send-keys", "-l", text]).output()?)?;
+        done(&self.tmux().args(["send-keys", "-l", text]).output()?)?;
         Ok(())
     }
 
     /// What is on the screen.
     pub fn screen(&self) -> anyhow::Result<String> {
-        done(self.tmux().args(["capture-pane", "-p"]).output()?)
+        done(&self.tmux().args(["capture-pane", "-p"]).output()?)
     }
 
     /// The same with its colours, as escape sequences.
     pub fn coloured(&self) -> anyhow::Result<String> {
-        done(self.tmux().args(["capture-pane", "-p", "-e"]).output()?)
+        done(&self.tmux().args(["capture-pane", "-p", "-e"]).output()?)
     }
 
     /// Keeps the screen with its colours under a name, where `TFO_TEST_PICTURES` names a folder: `tests/pictures` makes
@@ -119,20 +119,20 @@ impl Terminal {
     /// Gives the terminal another size.
     pub fn resize(&self, columns: u16, rows: u16) -> anyhow::Result<()> {
         let (columns, rows) = (columns.to_string(), rows.to_string());
-        done(self.tmux().args(["resize-window", "-x", &columns, "-y", &rows]).output()?)?;
+        done(&self.tmux().args(["resize-window", "-x", &columns, "-y", &rows]).output()?)?;
         Ok(())
     }
 
     /// The process in the terminal.
     pub fn pid(&self) -> anyhow::Result<i32> {
-        let pid = done(self.tmux().args(["display-message", "-p", "#{pane_pid}"]).output()?)?;
+        let pid = done(&self.tmux().args(["display-message", "-p", "#{pane_pid}"]).output()?)?;
         Ok(pid.trim().parse()?)
     }
 
     /// Whether the terminal is as a shell expects it: no alternate screen, a cursor that is seen, no mouse.
     pub fn modes(&self) -> anyhow::Result<String> {
         let format = "#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{pane_dead}";
-        Ok(done(self.tmux().args(["display-message", "-p", format]).output()?)?.trim().to_owned())
+        Ok(done(&self.tmux().args(["display-message", "-p", format]).output()?)?.trim().to_owned())
     }
 
     /// Waits until the screen has all of these; gives it.
@@ -167,7 +167,7 @@ impl Terminal {
 
     /// The last text that was sent to the clipboard.
     pub fn clipboard(&self) -> anyhow::Result<String> {
-        done(self.tmux().args(["show-buffer"]).output()?)
+        done(&self.tmux().args(["show-buffer"]).output()?)
     }
 }
 
@@ -178,7 +178,7 @@ impl Drop for Terminal {
     }
 }
 
-fn done(output: Output) -> anyhow::Result<String> {
+fn done(output: &Output) -> anyhow::Result<String> {
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim());
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
