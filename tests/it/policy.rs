@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
-/// Licences that need nothing of us but to be named.
-const LICENCES: [&str; 13] = [
+/// Licences that need nothing of us but to be named; MPL-2.0 also that changed files of theirs stay open, and none is.
+const LICENCES: [&str; 14] = [
     "0BSD",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
@@ -18,6 +18,7 @@ const LICENCES: [&str; 13] = [
     "ISC",
     "MIT",
     "MIT-0",
+    "MPL-2.0",
     "Unicode-3.0",
     "Zlib",
 ];
