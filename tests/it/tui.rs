@@ -5,7 +5,7 @@ use tfo_tests::{Daemon, Setup, Terminal};
 
 const SIZE: (u16, u16) = (120, 35);
 
-/// A daemon with the demo's shop, and the interface in a terminal, once errors have come; `None` without tmux.
+/// A daemon with the demo's shop, and the interface in a terminal, once errors and metrics have come; `None` without tmux.
 async fn shop(args: &[&str]) -> Option<(Daemon, Terminal)> {
     if !is_possible().unwrap() {
         return None;
@@ -14,6 +14,13 @@ async fn shop(args: &[&str]) -> Option<(Daemon, Terminal)> {
     tfo_tests::rest::eventually("an error of a trace with its slow part", || async {
         let sql = "SELECT count(*) FROM logs WHERE severity_number >= 17 AND trace_id IS NOT NULL";
         Ok((daemon.rest().sql_number(sql).await? >= 5).then_some(()))
+    })
+    .await
+    .unwrap();
+    // Metrics come more seldom than the rest.
+    tfo_tests::rest::eventually("metrics of the service that fails", || async {
+        let sql = "SELECT count(*) FROM metric_points WHERE service_name = 'gateway'";
+        Ok((daemon.rest().sql_number(sql).await? > 0).then_some(()))
     })
     .await
     .unwrap();
@@ -253,13 +260,7 @@ async fn ten_tasks_of_an_on_call_hour_take_at_most_eight_keys() {
         if *first == "E" {
             on_an_error(&terminal);
         }
-        for key in rest {
-            if *key == "Enter" && keys.contains(&"m") {
-                // On the list, once there is one to choose from.
-                terminal.wait_for(&["TYPE", "histogram"]).unwrap();
-            }
-            terminal.press(&[key]).unwrap();
-        }
+        terminal.press(rest).unwrap();
         terminal.wait_for(wanted).unwrap_or_else(|error| panic!("{task}: {error}"));
         let kept = match keys {
             ["4", "s"] => "services",
