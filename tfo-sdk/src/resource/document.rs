@@ -14,8 +14,9 @@ use crate::time::Timestamp;
 /// The version of all kinds.
 pub const API_VERSION: &str = "tfo/v1";
 
-/// A resource, as a daemon answers it. What a newer daemon says beyond this is kept, and written as it came: a command
-/// must not lose what it does not know. Documents are read by [`Manifest::read`], which refuses what is not known.
+/// A resource, as a daemon answers it.
+// What a newer daemon says beyond this is kept, and written as it came: a command must not lose what it does not know.
+// Documents are read by `Manifest::read`, which refuses what is not known. Users of the REST interface read the line above.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ConfiguredResource", deny_unknown_fields)]
