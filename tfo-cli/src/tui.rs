@@ -134,7 +134,7 @@ pub(crate) async fn run(
         otlp: None,
         is_read_only: args.read_only,
         highlight: None,
-        is_connected: false,
+        reach: screen::Reach::Connecting,
     };
     let mut model = Model::new(settings, shared, url, known.contexts.into_keys().collect());
     let mut place = place.clone();

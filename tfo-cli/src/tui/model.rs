@@ -28,7 +28,7 @@ use super::link::Link;
 use super::overlay::{Outcome, Overlay, Prompt};
 use super::range::{self, Range};
 use super::request::{Answer, Failure, Request};
-use super::screen::{Connect, Cx, Effect, News, Screen, ScreenId, Shared, Slot, TimeStyle, Told};
+use super::screen::{Connect, Cx, Effect, News, Reach, Screen, ScreenId, Shared, Slot, TimeStyle, Told};
 use super::screens;
 use super::settings::Settings;
 use super::theme::Role;
@@ -142,8 +142,6 @@ pub(crate) struct Model {
     /// Where the mouse was pressed, and in which part.
     pressed_mouse: Option<(usize, (u16, u16))>,
     pub(crate) has_mouse: bool,
-    /// Since when the daemon does not answer.
-    pub(crate) lost_since: Option<(Timestamp, String)>,
     pub(crate) is_over: bool,
     /// Whether it was told that work would be lost.
     is_warned: bool,
@@ -174,7 +172,6 @@ impl Model {
             filter_due: None,
             pressed_mouse: None,
             has_mouse,
-            lost_since: None,
             is_over: false,
             is_warned: false,
             link_after: None,
@@ -279,7 +276,7 @@ impl Model {
         if !self.pressed.is_empty() && self.shared.now.0 - self.pressed_at.0 < CHORD_NS {
             within(ms(100));
         }
-        if self.toast.is_some() || self.lost_since.is_some() {
+        if self.toast.is_some() || matches!(self.shared.reach, Reach::Lost { .. }) {
             within(ms(1000));
         }
         if let Some(tab) = self.tabs.get(self.tab) {
@@ -475,17 +472,15 @@ impl Model {
 
     /// The daemon cannot be reached: says so, and looks for it until it is back.
     fn failed(&mut self, failure: &Failure, effects: &mut Vec<Effect>) {
-        if failure.is_lost && self.lost_since.is_none() {
-            self.lost_since = Some((self.shared.now, failure.text.clone()));
-            self.shared.is_connected = false;
+        if failure.is_lost && !matches!(self.shared.reach, Reach::Lost { .. }) {
+            self.shared.reach = Reach::Lost { since: self.shared.now, why: failure.text.clone() };
             self.ask_status(PING, effects);
         }
     }
 
     /// The daemon answers. After it was lost, everything that is shown is asked for again, whoever has noticed first.
     fn reached(&mut self, effects: &mut Vec<Effect>) {
-        self.shared.is_connected = true;
-        if self.lost_since.take().is_some() {
+        if let Reach::Lost { .. } = std::mem::replace(&mut self.shared.reach, Reach::There) {
             self.say("the daemon is back", Role::Good);
             self.for_all_shown(effects, |screen, cx| {
                 screen.act(act::REFRESH, cx);
@@ -501,8 +496,7 @@ impl Model {
         let link = self.current().map_or_else(|| Link::to("logs"), |entry| entry.screen.link());
         self.url = url;
         self.shared.scope = scope;
-        self.lost_since = None;
-        self.shared.is_connected = true;
+        self.shared.reach = Reach::There;
         // Nothing of what was open is of this place.
         for tab in std::mem::take(&mut self.tabs) {
             for entry in tab.panes.into_iter().flat_map(|pane| pane.entries) {
@@ -969,9 +963,13 @@ impl Model {
 
     /// How long the daemon is away, in words.
     pub(crate) fn lost(&self) -> Option<String> {
-        let (since, _) = self.lost_since.as_ref()?;
+        let Reach::Lost { since, .. } = &self.shared.reach else { return None };
         let seconds = (self.shared.now.0 - since.0).max(0) / 1_000_000_000;
-        Some(format!("no daemon for {}, trying again", format_duration(seconds * 1_000_000_000)))
+        let long = match seconds {
+            0 => String::new(),
+            seconds => format!(" for {}", format_duration(seconds * 1_000_000_000)),
+        };
+        Some(format!("no daemon{long}, trying again"))
     }
 }
 

@@ -88,7 +88,7 @@ impl Play {
             otlp: Some("http://127.0.0.1:4318".to_owned()),
             is_read_only: false,
             highlight: None,
-            is_connected: true,
+            reach: crate::tui::screen::Reach::There,
         };
         let mut model =
             Model::new(settings, shared, "http://127.0.0.1:3100".into(), vec!["local".into(), "prod".into()]);

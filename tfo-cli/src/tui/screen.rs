@@ -17,7 +17,7 @@ use super::highlight::Highlight;
 use super::keys::{Action, Table};
 use super::link::Link;
 use super::overlay::Overlay;
-use super::paper::{Paper, Piece};
+use super::paper::{Paper, Piece, piece};
 use super::range::Range;
 use super::request::{Answer, Failure, Request};
 use super::theme::Role;
@@ -192,7 +192,23 @@ pub(crate) struct Shared {
     /// What is highlighted.
     pub(crate) highlight: Option<Highlight>,
     /// Whether the daemon answers.
-    pub(crate) is_connected: bool,
+    pub(crate) reach: Reach,
+}
+
+/// Whether the daemon answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// It has not answered yet.
+    Connecting,
+    /// It answers.
+    There,
+    /// It cannot be reached.
+    Lost {
+        /// When that was noticed.
+        since: Timestamp,
+        /// What stood in the way.
+        why: String,
+    },
 }
 
 /// How times are shown in lists.
@@ -242,6 +258,25 @@ pub(crate) struct Look<'a> {
     pub(crate) shared: &'a Shared,
     /// Whether keys go to this screen.
     pub(crate) has_focus: bool,
+}
+
+impl Look<'_> {
+    /// Whether nothing is known because the daemon does not answer: "there is none" would be untrue then.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        self.shared.reach != Reach::There
+    }
+
+    /// What stands where an answer will.
+    pub(crate) fn to_come(&self) -> Vec<Piece> {
+        match &self.shared.reach {
+            Reach::Lost { why, .. } => vec![
+                piece(why.clone(), Role::Error),
+                piece("", Role::Text),
+                piece("goes on by itself once it answers", Role::Dim),
+            ],
+            Reach::Connecting | Reach::There => vec![piece("…", Role::Dim)],
+        }
+    }
 }
 
 /// What a screen works with.

@@ -7,7 +7,7 @@ use super::keys::{Table, act};
 use super::list::{columns_of, columns_of_all};
 use super::model::{Model, Pane};
 use super::paper::{Paper, Piece, piece};
-use super::screen::Look;
+use super::screen::{Look, Reach};
 use super::theme::Role;
 
 /// Columns at the right of the bar for the state of the connection.
@@ -83,14 +83,11 @@ fn bar(model: &Model, frame: &Frame, paper: &mut Paper<'_>) {
         &shared.range.shown(shared.now, &shared.zone),
         Role::Bar,
     );
-    let (text, role) = if model.lost_since.is_some() {
-        (format!("{} LOST", glyphs.error), Role::Error)
-    } else if !shared.is_connected {
-        ("connecting".to_owned(), Role::Dim)
-    } else if shared.is_read_only {
-        (format!("{} read-only", glyphs.live), Role::Warning)
-    } else {
-        (format!("{} ok", glyphs.live), Role::Good)
+    let (text, role) = match shared.reach {
+        Reach::Lost { .. } => (format!("{} LOST", glyphs.error), Role::Error),
+        Reach::Connecting => ("connecting".to_owned(), Role::Dim),
+        Reach::There if shared.is_read_only => (format!("{} read-only", glyphs.live), Role::Warning),
+        Reach::There => (format!("{} ok", glyphs.live), Role::Good),
     };
     paper.right(width.saturating_sub(STATE_COLUMNS), 0, STATE_COLUMNS - 1, &text, role);
 }

@@ -58,6 +58,8 @@ const HISTOGRAM: Slot = Slot("histogram");
 const SOUGHT: Slot = Slot("sought");
 const ERROR: Slot = Slot("error");
 
+/// How long a page that failed rests before it is asked for again.
+const RETRY: Duration = Duration::from_secs(2);
 /// How often the histogram of a live range is asked for again.
 const HISTOGRAM_NS: i64 = 10_000_000_000;
 
@@ -314,7 +316,7 @@ impl Screen for Logs {
                         self.asking.has_page = false;
                         // What is refused now is refused again; everything else may pass.
                         if !is_refused && self.around.is_none() {
-                            self.ask_page(cx);
+                            self.ask_page_after(RETRY, cx);
                         }
                     }
                 }

@@ -380,8 +380,8 @@ impl Screen for Metrics {
         Some(&mut self.filter)
     }
 
-    fn counts(&self, _look: &Look<'_>) -> Vec<Piece> {
-        if self.asked.is_none() || (self.names.is_empty() && self.is_loading) {
+    fn counts(&self, look: &Look<'_>) -> Vec<Piece> {
+        if self.names.is_empty() && (self.is_loading || look.is_cut_off()) {
             return Vec::new();
         }
         let count = self.names.len();

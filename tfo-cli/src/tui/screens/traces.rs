@@ -482,7 +482,10 @@ impl Screen for Traces {
         Some(&mut self.filter)
     }
 
-    fn counts(&self, _look: &Look<'_>) -> Vec<Piece> {
+    fn counts(&self, look: &Look<'_>) -> Vec<Piece> {
+        if self.traces.is_empty() && look.is_cut_off() {
+            return Vec::new();
+        }
         let count = self.traces.len() as u64;
         let more = if self.next.is_some() { "+" } else { "" };
         let failed = self.traces.iter().filter(|trace| trace.error_count > 0).count() as u64;
@@ -573,8 +576,8 @@ impl Traces {
     fn view_empty(&self, paper: &mut Paper<'_>, look: &Look<'_>) {
         if let Some(fault) = &self.fault {
             paper.notice(&[piece(fault.clone(), Role::Error), piece("r asks again", Role::Dim)]);
-        } else if self.is_loading {
-            paper.notice(&[piece("…", Role::Dim)]);
+        } else if self.is_loading || look.is_cut_off() {
+            paper.notice(&look.to_come());
         } else {
             let range = look.shared.range.shown(look.shared.now, &look.shared.zone);
             let mut lines = vec![piece(format!("no traces in {range}"), Role::Text), piece("", Role::Text)];

@@ -31,9 +31,12 @@ fn every_screen_has_its_pictures() {
         assert!(known.contains(&info.name), "{}", info.name);
     }
     for (name, link) in places() {
-        for (daemon, state) in
-            [(Daemon::Empty, "empty"), (Daemon::Silent, "loading"), (Daemon::Failing, "failing")]
-        {
+        for (daemon, state) in [
+            (Daemon::Empty, "empty"),
+            (Daemon::Silent, "loading"),
+            (Daemon::Failing, "failing"),
+            (Daemon::Gone, "gone"),
+        ] {
             insta::assert_snapshot!(format!("{name}-{state}"), Play::open(&link, MIDDLE, daemon).screen());
         }
         for (size, called) in [(SMALL, "small"), (MIDDLE, "full"), (LARGE, "large")] {

@@ -5,6 +5,8 @@
 //! window is loaded: whatever is missed while the tail is away, or while the list keeps its place and memory is short, is
 //! what arrived after `seen`, however early its own time is, and is asked for by that.
 
+use std::time::Duration;
+
 use tfo_sdk::Timestamp;
 use tfo_sdk::api::LogRecord;
 use tfo_sdk::client::{Around, Follow, Order, Read, Stepped};
@@ -99,14 +101,17 @@ impl Logs {
 
     /// Asks for the newest page, once at a time.
     pub(super) fn ask_page(&mut self, cx: &mut Cx<'_>) {
+        self.ask_page_after(Duration::ZERO, cx);
+    }
+
+    /// The same in a while: what has just failed, or is not there at all, must not be asked without a rest.
+    pub(super) fn ask_page_after(&mut self, pause: Duration, cx: &mut Cx<'_>) {
         self.is_waiting = true;
         if self.asking.has_page {
             self.asking.wants_page = true;
             return;
         }
         self.asking.has_page = true;
-        let pause =
-            if self.fault.is_some() { std::time::Duration::from_secs(2) } else { std::time::Duration::ZERO };
         let (_, until) = cx.shared.range.said();
         // What lies before the range can be scrolled to; only the end of it matters for the page.
         let read = Read {

@@ -66,8 +66,8 @@ fn empty(logs: &Logs, paper: &mut Paper<'_>, look: &Look<'_>) {
             piece("", Role::Text),
             piece("r asks again", Role::Dim),
         ]);
-    } else if logs.is_loading {
-        paper.notice(&[piece("…", Role::Dim)]);
+    } else if logs.is_loading || look.is_cut_off() {
+        paper.notice(&look.to_come());
     } else if let Some(note) = &logs.note {
         paper.notice(&[
             piece("nothing found so far", Role::Text),

@@ -52,7 +52,7 @@ impl World {
             otlp: None,
             is_read_only: false,
             highlight: None,
-            is_connected: true,
+            reach: crate::tui::screen::Reach::There,
         };
         let start = random.random_range(0..3000);
         let mut world = Self {

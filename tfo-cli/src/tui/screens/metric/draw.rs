@@ -100,8 +100,8 @@ fn empty(metric: &Metric, look: &Look<'_>) -> Vec<Piece> {
     if let Some(fault) = &metric.fault {
         return vec![piece(fault.clone(), Role::Error), blank(), piece("r asks again", Role::Dim)];
     }
-    if !metric.pending.is_empty() || !look.shared.is_connected {
-        return vec![piece("…", Role::Dim)];
+    if !metric.pending.is_empty() || look.is_cut_off() {
+        return look.to_come();
     }
     let name = if metric.name.is_empty() { "the metric without a name" } else { metric.name.as_str() };
     let range = look.shared.range.shown(look.shared.now, &look.shared.zone);

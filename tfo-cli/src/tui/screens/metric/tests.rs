@@ -31,7 +31,7 @@ fn shared() -> Shared {
         otlp: None,
         is_read_only: false,
         highlight: None,
-        is_connected: true,
+        reach: crate::tui::screen::Reach::There,
     }
 }
 

@@ -64,8 +64,8 @@ fn empty(metrics: &Metrics, look: &Look<'_>) -> Vec<Piece> {
     if let Some(fault) = &metrics.fault {
         return vec![piece(fault.clone(), Role::Error), blank(), piece("r asks again", Role::Dim)];
     }
-    if metrics.is_loading || !look.shared.is_connected {
-        return vec![piece("…", Role::Dim)];
+    if metrics.is_loading || look.is_cut_off() {
+        return look.to_come();
     }
     let range = look.shared.range.shown(look.shared.now, &look.shared.zone);
     if metrics.filter.text().is_empty() {

@@ -70,7 +70,7 @@ fn tabs(screen: &ResourceScreen, paper: &mut Paper<'_>) {
 
 fn document(screen: &ResourceScreen, paper: &mut Paper<'_>, look: &Look<'_>) {
     if screen.resource.is_none() {
-        empty(screen.fault.as_deref(), screen.is_loading, "nothing is known of it", paper);
+        empty(screen.fault.as_deref(), screen.is_loading, "nothing is known of it", paper, look);
         return;
     }
     let lines = screen.lines(look.shared);
@@ -108,7 +108,7 @@ fn highlight(line: &[Piece], y: u16, paper: &mut Paper<'_>, look: &Look<'_>) {
 fn history(screen: &ResourceScreen, paper: &mut Paper<'_>, look: &Look<'_>) {
     if screen.history.is_empty() {
         let nothing = "no change of it is recorded";
-        empty(screen.history_fault.as_deref(), screen.is_history_loading, nothing, paper);
+        empty(screen.history_fault.as_deref(), screen.is_history_loading, nothing, paper, look);
         return;
     }
     heading(paper, COLUMNS, None);
@@ -141,7 +141,7 @@ fn cells(screen: &ResourceScreen, change: &Change, look: &Look<'_>) -> Vec<Piece
     ]
 }
 
-fn empty(fault: Option<&str>, is_loading: bool, nothing: &str, paper: &mut Paper<'_>) {
+fn empty(fault: Option<&str>, is_loading: bool, nothing: &str, paper: &mut Paper<'_>, look: &Look<'_>) {
     match fault {
         Some(fault) => {
             paper.notice(&[
@@ -150,7 +150,7 @@ fn empty(fault: Option<&str>, is_loading: bool, nothing: &str, paper: &mut Paper
                 piece("r asks again", Role::Dim),
             ]);
         }
-        None if is_loading => paper.notice(&[piece("…", Role::Dim)]),
+        None if is_loading || look.is_cut_off() => paper.notice(&look.to_come()),
         None => paper.notice(&[piece(nothing, Role::Dim)]),
     }
 }

@@ -21,7 +21,7 @@ fn shared(seconds: i64) -> Shared {
         otlp: None,
         is_read_only: false,
         highlight: None,
-        is_connected: true,
+        reach: crate::tui::screen::Reach::There,
     }
 }
 

@@ -45,8 +45,7 @@ pub(super) fn view(screen: &TraceScreen, paper: &mut Paper<'_>, look: &Look<'_>)
     let Some(trace) = &screen.trace else {
         match &screen.fault {
             Some(fault) => paper.notice(&[piece(fault.clone(), Role::Error)]),
-            None if screen.is_loading => paper.notice(&[piece("…", Role::Dim)]),
-            None => paper.notice(&[piece("no answer yet", Role::Dim)]),
+            None => paper.notice(&look.to_come()),
         }
         return;
     };
