@@ -577,7 +577,7 @@ impl Traces {
         if let Some(fault) = &self.fault {
             paper.notice(&[piece(fault.clone(), Role::Error), piece("r asks again", Role::Dim)]);
         } else if self.is_loading || look.is_cut_off() {
-            paper.notice(&look.to_come());
+            paper.notice(&look.outlook());
         } else {
             let range = look.shared.range.shown(look.shared.now, &look.shared.zone);
             let mut lines = vec![piece(format!("no traces in {range}"), Role::Text), piece("", Role::Text)];

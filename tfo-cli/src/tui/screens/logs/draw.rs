@@ -67,7 +67,7 @@ fn empty(logs: &Logs, paper: &mut Paper<'_>, look: &Look<'_>) {
             piece("r asks again", Role::Dim),
         ]);
     } else if logs.is_loading || look.is_cut_off() {
-        paper.notice(&look.to_come());
+        paper.notice(&look.outlook());
     } else if let Some(note) = &logs.note {
         paper.notice(&[
             piece("nothing found so far", Role::Text),

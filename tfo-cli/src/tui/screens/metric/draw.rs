@@ -101,7 +101,7 @@ fn empty(metric: &Metric, look: &Look<'_>) -> Vec<Piece> {
         return vec![piece(fault.clone(), Role::Error), blank(), piece("r asks again", Role::Dim)];
     }
     if !metric.pending.is_empty() || look.is_cut_off() {
-        return look.to_come();
+        return look.outlook();
     }
     let name = if metric.name.is_empty() { "the metric without a name" } else { metric.name.as_str() };
     let range = look.shared.range.shown(look.shared.now, &look.shared.zone);

@@ -65,7 +65,7 @@ fn empty(metrics: &Metrics, look: &Look<'_>) -> Vec<Piece> {
         return vec![piece(fault.clone(), Role::Error), blank(), piece("r asks again", Role::Dim)];
     }
     if metrics.is_loading || look.is_cut_off() {
-        return look.to_come();
+        return look.outlook();
     }
     let range = look.shared.range.shown(look.shared.now, &look.shared.zone);
     if metrics.filter.text().is_empty() {

@@ -150,7 +150,7 @@ fn empty(fault: Option<&str>, is_loading: bool, nothing: &str, paper: &mut Paper
                 piece("r asks again", Role::Dim),
             ]);
         }
-        None if is_loading || look.is_cut_off() => paper.notice(&look.to_come()),
+        None if is_loading || look.is_cut_off() => paper.notice(&look.outlook()),
         None => paper.notice(&[piece(nothing, Role::Dim)]),
     }
 }

@@ -171,7 +171,7 @@ impl List {
             Some(fault) => {
                 vec![piece(fault.clone(), Role::Error), blank(), piece("r asks again", Role::Dim)]
             }
-            None if !self.is_loaded => look.to_come(),
+            None if !self.is_loaded => look.outlook(),
             None if self.rows.all() == 0 => vec![
                 piece(format!("no {plural} in {listed} or below"), Role::Text),
                 blank(),

@@ -256,7 +256,7 @@ fn empty(service: &Service, fault: Option<&String>, is_known: bool, paper: &mut 
         return;
     }
     if !is_known {
-        paper.notice(&look.to_come());
+        paper.notice(&look.outlook());
         return;
     }
     let range = look.shared.range.shown(look.shared.now, &look.shared.zone);

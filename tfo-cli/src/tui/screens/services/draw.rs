@@ -76,7 +76,7 @@ fn empty(services: &Services, paper: &mut Paper<'_>, look: &Look<'_>) {
             piece("r asks again", Role::Dim),
         ]);
     } else if !is_known {
-        paper.notice(&look.to_come());
+        paper.notice(&look.outlook());
     } else if services.filter.text().is_empty() {
         let range = look.shared.range.shown(look.shared.now, &look.shared.zone);
         let mut lines = vec![piece(format!("no services in {range}"), Role::Text), piece("", Role::Text)];

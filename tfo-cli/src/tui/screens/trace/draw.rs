@@ -45,7 +45,7 @@ pub(super) fn view(screen: &TraceScreen, paper: &mut Paper<'_>, look: &Look<'_>)
     let Some(trace) = &screen.trace else {
         match &screen.fault {
             Some(fault) => paper.notice(&[piece(fault.clone(), Role::Error)]),
-            None => paper.notice(&look.to_come()),
+            None => paper.notice(&look.outlook()),
         }
         return;
     };
