@@ -267,7 +267,7 @@ impl Look<'_> {
     }
 
     /// What stands where an answer will.
-    pub(crate) fn to_come(&self) -> Vec<Piece> {
+    pub(crate) fn outlook(&self) -> Vec<Piece> {
         match &self.shared.reach {
             Reach::Lost { why, .. } => vec![
                 piece(why.clone(), Role::Error),
