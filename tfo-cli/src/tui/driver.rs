@@ -6,6 +6,8 @@
 
 mod tasks;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
@@ -31,6 +33,8 @@ const INPUT_FRAME: Duration = Duration::from_millis(16);
 const DATA_FRAME: Duration = Duration::from_millis(66);
 /// A frame that takes longer than this to hand over is one of a slow link.
 const SLOW_FRAME: Duration = Duration::from_millis(30);
+/// How long the loop may take to end by itself.
+const GRACE: Duration = Duration::from_secs(2);
 /// Messages that wait for the model: whoever sends more waits.
 const WAITING: usize = 64;
 /// Messages that are taken in between two frames.
@@ -44,7 +48,11 @@ pub(crate) async fn run(mut model: Model, effects: Vec<Effect>, place: Place) ->
     let terminal = Terminal::take(model.has_mouse)?;
     let (sender, receiver) = mpsc::channel(WAITING);
     model.size = terminal.size();
+    let is_lent = Arc::new(AtomicBool::new(false));
+    tokio::spawn(end_in_any_case(is_lent.clone()));
+    tokio::spawn(tell_of_going_on(sender.clone()));
     let mut driver = Driver {
+        is_lent,
         terminal,
         events: Some(Events::new()),
         receiver,
@@ -113,6 +121,8 @@ impl Drop for Events {
 
 struct Driver {
     terminal: Terminal,
+    /// Whether the terminal is somebody else's.
+    is_lent: Arc<AtomicBool>,
     /// None while the terminal is somebody else's.
     events: Option<Events>,
     receiver: mpsc::Receiver<Arrival>,
@@ -183,7 +193,9 @@ impl Driver {
         let mut next = Some(first);
         let mut count = 0;
         while let Some(arrival) = next {
-            if let Some(message) = self.tasks.accept(arrival) {
+            if matches!(arrival, Arrival::GoesOn) {
+                self.take_back()?;
+            } else if let Some(message) = self.tasks.accept(arrival) {
                 self.handle(message)?;
             }
             count += 1;
@@ -262,14 +274,22 @@ impl Driver {
     fn aside<T>(&mut self, work: impl FnOnce() -> T) -> anyhow::Result<T> {
         // A stream of events would go on reading what is typed.
         self.events = None;
+        self.is_lent.store(true, Ordering::SeqCst);
         self.terminal.leave();
         let result = work();
-        self.terminal.enter()?;
+        self.take_back()?;
+        self.is_lent.store(false, Ordering::SeqCst);
         // What was meant for the other program, Ctrl-C in an editor say, is not meant for this one.
         self.signals = Box::pin(signals());
+        Ok(result)
+    }
+
+    /// Takes the terminal over again, whatever has become of it.
+    fn take_back(&mut self) -> anyhow::Result<()> {
+        self.terminal.enter()?;
         self.model.size = self.terminal.size();
         self.draw_at = Some(Instant::now());
-        Ok(result)
+        Ok(())
     }
 
     #[cfg(unix)]
@@ -319,6 +339,41 @@ async fn signals() {
 async fn signals() {
     let _ = tokio::signal::ctrl_c().await;
 }
+
+/// Ends the process when it is asked to and the loop does not: it hangs in a write where a terminal takes nothing any
+/// more, a connection that has died say.
+#[cfg(unix)]
+async fn end_in_any_case(is_lent: Arc<AtomicBool>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut asked) = signal(SignalKind::terminate()) else { return };
+    while asked.recv().await.is_some() {
+        tokio::time::sleep(GRACE).await;
+        if !is_lent.load(Ordering::SeqCst) {
+            super::terminal::abandon();
+            std::process::exit(143);
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn end_in_any_case(_: Arc<AtomicBool>) {}
+
+/// Tells the loop that the process was stopped and goes on: whoever had the terminal meanwhile has left it another way.
+#[cfg(unix)]
+async fn tell_of_going_on(sender: mpsc::Sender<Arrival>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut going_on) = signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw())) else {
+        return;
+    };
+    while going_on.recv().await.is_some() {
+        if sender.send(Arrival::GoesOn).await.is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn tell_of_going_on(_: mpsc::Sender<Arrival>) {}
 
 /// Events as messages: movements are dropped, what is the same in a row is one.
 fn fold(events: Vec<Event>) -> Vec<Message> {

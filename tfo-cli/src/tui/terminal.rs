@@ -60,6 +60,8 @@ impl Terminal {
 
     /// Takes it over again after [`Terminal::leave`].
     pub(crate) fn enter(&mut self) -> io::Result<()> {
+        // Raw mode that is taken for on is not set again, and who had the terminal meanwhile may have ended it.
+        terminal::disable_raw_mode()?;
         terminal::enable_raw_mode()?;
         IS_TAKEN.store(true, Ordering::SeqCst);
         execute!(self.backend, EnterAlternateScreen, Hide, EnableBracketedPaste, Clear(ClearType::All))?;
@@ -151,6 +153,11 @@ pub(crate) fn leave() {
         );
         let _ = terminal::disable_raw_mode();
     }
+}
+
+/// Gives up a terminal that takes nothing any more: what the kernel keeps of it is as it was, the rest cannot be told it.
+pub(crate) fn abandon() {
+    let _ = terminal::disable_raw_mode();
 }
 
 /// A panic is told on a terminal that can show it, and is the end wherever it happened: the loop would go on drawing over

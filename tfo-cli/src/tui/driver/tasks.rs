@@ -16,6 +16,10 @@ use crate::tui::screen::{ALL_SLOTS, Connect, Effect, News, ScreenId, Slot, Tail}
 /// From one try of a watch that has ended to the next.
 const WATCH_PAUSE: Duration = Duration::from_secs(1);
 
+/// How long a question rests that comes before the answer to the one in its place: whoever holds a key down is not where
+/// they are going yet.
+const REPEAT_PAUSE: Duration = Duration::from_millis(80);
+
 /// What a task brings to the loop.
 #[derive(Debug)]
 pub(super) enum Arrival {
@@ -23,6 +27,8 @@ pub(super) enum Arrival {
     Answer { screen: ScreenId, slot: Slot, ticket: u64, answer: Result<Answer, Failure> },
     /// Of a live tail.
     News { screen: ScreenId, ticket: u64, news: News },
+    /// The process was stopped, and goes on.
+    GoesOn,
     /// Anything else.
     Message(Message),
     /// A daemon that answers, in place of the one before.
@@ -85,6 +91,8 @@ impl Tasks {
                 is_current.then_some(Message::News { screen, news })
             }
             Arrival::Message(message) => Some(message),
+            // The loop's own.
+            Arrival::GoesOn => None,
             Arrival::Client { client, place, url, scope } => {
                 self.client = Ok(client);
                 self.place = place;
@@ -107,6 +115,8 @@ impl Tasks {
                 let client = self.client.clone();
                 let sender = self.sender.clone();
                 let is_change = request.is_change();
+                let is_repeated = !is_change && self.requests.contains_key(&(screen, slot));
+                let pause = if is_repeated { pause.max(REPEAT_PAUSE) } else { pause };
                 let task = tokio::spawn(async move {
                     if !pause.is_zero() {
                         tokio::time::sleep(pause).await;
