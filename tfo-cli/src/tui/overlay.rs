@@ -140,13 +140,29 @@ pub(crate) struct Menu {
     /// The items that fit what is typed, the best first.
     found: Vec<usize>,
     cursor: Cursor,
+    /// Whether what is typed is an answer where no item fits it.
+    takes_text: bool,
 }
 
 impl Menu {
     /// A menu. What is chosen is told under its name.
     pub(crate) fn new(name: &'static str, title: impl Into<String>, items: Vec<Item>) -> Self {
         let found = (0..items.len()).collect();
-        Self { name, title: title.into(), items, input: Input::default(), found, cursor: Cursor::default() }
+        Self {
+            name,
+            title: title.into(),
+            items,
+            input: Input::default(),
+            found,
+            cursor: Cursor::default(),
+            takes_text: false,
+        }
+    }
+
+    /// The same menu, where what fits no item is told as it was typed.
+    pub(crate) fn or_typed(mut self) -> Self {
+        self.takes_text = true;
+        self
     }
 
     fn width(&self) -> u16 {
@@ -180,6 +196,7 @@ impl Menu {
     fn chosen(&self) -> Outcome {
         match self.found.get(self.cursor.at).and_then(|at| self.items.get(*at)) {
             Some(item) => Outcome::Told(Told::Chosen(self.name, item.value.clone())),
+            None if self.takes_text => Outcome::Told(Told::Typed(self.name, self.input.text().to_owned())),
             None => Outcome::Open,
         }
     }
@@ -199,10 +216,13 @@ impl Menu {
                 scored.push((score, index));
             }
         }
-        scored.sort_by_key(|(score, index)| (std::cmp::Reverse(*score), *index));
         // Letters that only happen to stand somewhere in a long line are no answer beside a word that was typed.
-        let best = scored.first().map_or(0, |(score, _)| *score);
+        let best = scored.iter().map(|(score, _)| *score).max().unwrap_or(0);
         scored.retain(|(score, _)| *score * 3 >= best * 2);
+        // Whoever types a name from its beginning means it, however often its letters stand in another.
+        let typed = self.input.text().to_lowercase();
+        let begins = |index: usize| self.items[index].label.to_lowercase().starts_with(&typed);
+        scored.sort_by_key(|(score, index)| (!begins(*index), std::cmp::Reverse(*score), *index));
         self.found = scored.into_iter().map(|(_, index)| index).collect();
     }
 
@@ -215,7 +235,8 @@ impl Menu {
         let mut cursor = self.cursor;
         cursor.keep(self.found.len(), usize::from(rows));
         if self.found.is_empty() {
-            inside.text(3, 1, "nothing of this name", Role::Dim);
+            let told = if self.takes_text { "⏎ takes it as it is typed" } else { "nothing of this name" };
+            inside.text(3, 1, told, Role::Dim);
         }
         for line in 0..rows {
             let Some(at) = cursor.row_at(line, self.found.len()) else { break };
@@ -360,7 +381,13 @@ mod tests {
         Menu::new(
             "palette",
             "Commands",
-            vec![item("Go to logs", "1"), item("Go to traces", "2"), item("Quit", "q")],
+            vec![
+                item("Go to logs", "1"),
+                item("Go to traces", "2"),
+                item("Copy a link to this view; open LINK opens it", "y u"),
+                item("Open a link…", ""),
+                item("Quit", "q"),
+            ],
         )
     }
 
@@ -381,11 +408,18 @@ mod tests {
         );
         let mut overlay = Overlay::Menu(menu());
         assert_eq!(
-            press(&mut overlay, "down down down down enter"),
+            press(&mut overlay, "down down down down down down enter"),
             Outcome::Told(Told::Chosen("palette", "Quit".into()))
+        );
+        let mut overlay = Overlay::Menu(menu());
+        assert_eq!(
+            press(&mut overlay, "o p e n space a space l i n k enter"),
+            Outcome::Told(Told::Chosen("palette", "Open a link…".into()))
         );
         let mut overlay = Overlay::Menu(menu());
         assert_eq!(press(&mut overlay, "z z z enter"), Outcome::Open);
         assert_eq!(press(&mut overlay, "esc"), Outcome::Closed);
+        let mut overlay = Overlay::Menu(menu().or_typed());
+        assert_eq!(press(&mut overlay, "z z enter"), Outcome::Told(Told::Typed("palette", "zz".into())));
     }
 }

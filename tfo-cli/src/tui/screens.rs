@@ -35,6 +35,10 @@ pub(crate) fn roots() -> impl Iterator<Item = &'static Info> {
     ALL.iter().filter(|info| info.is_root).copied()
 }
 
+/// The annotation in which a saved view keeps everything of its link that a saved query has no field for: which metric,
+/// how it is grouped, what a list is sorted by.
+pub(crate) const VIEW: &str = "tfo/view";
+
 /// The signal that a saved view of a screen is of.
 pub(crate) fn signal_of(screen: &str) -> &'static str {
     match screen {

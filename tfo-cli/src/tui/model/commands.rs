@@ -277,10 +277,8 @@ impl Model {
             self.say("read-only: nothing is saved", Role::Warning);
             return;
         }
-        let has_filter =
-            self.current().and_then(|entry| entry.screen.filter()).is_some_and(|bar| !bar.text().is_empty());
-        if !has_filter {
-            self.say("a saved view needs a filter", Role::Dim);
+        if self.current().is_none_or(|entry| entry.screen.filter().is_none()) {
+            self.say("no filter here, so there is no view to save: a link to it can be copied", Role::Dim);
             return;
         }
         let hint = "a name like slow-checkouts; it becomes a SavedQuery of the tenant";
@@ -312,12 +310,30 @@ impl Model {
         let filter = entry.screen.filter().map(|bar| bar.text().to_owned()).unwrap_or_default();
         let signal = screens::signal_of(entry.screen.info().name);
         let since = tfo_sdk::time::exact_duration(Duration::from_nanos(range.length().max(1).unsigned_abs()));
-        let document = json!({
+        // What the query itself has is not said twice.
+        let mut view = entry.screen.link();
+        let columns: Vec<String> = match view.parameters.remove("columns") {
+            Some(columns) if signal == "logs" => {
+                columns.split(',').map(|name| name.trim().to_owned()).collect()
+            }
+            _ => Vec::new(),
+        };
+        // A view is a question; the row where one stands in the answer is no part of it.
+        for place in ["record", "around", "within"] {
+            view.parameters.remove(place);
+        }
+        let mut document = json!({
             "apiVersion": API_VERSION,
             "kind": kind.name,
             "metadata": { "name": name.as_str() },
             "spec": { "signal": signal, "filter": filter, "since": since },
         });
+        if !columns.is_empty() {
+            document["spec"]["columns"] = json!(columns);
+        }
+        if view != Link::to(&view.screen) || view.screen != signal {
+            document["metadata"]["annotations"] = json!({ screens::VIEW: view.to_string() });
+        }
         self.overlay = None;
         let request = Request::Put { kind, scope, name, document, counting_on: Precondition::Absent };
         effects.push(Effect::Ask {

@@ -188,6 +188,26 @@ fn nothing_is_saved_when_nothing_may_be_changed() {
 }
 
 #[test]
+fn a_saved_view_keeps_all_that_the_link_has() {
+    let mut play = play();
+    play.send(super::Message::Connected {
+        url: String::new(),
+        scope: "eu/acme/shop/production".parse().unwrap(),
+    });
+    let mut saved = |link: &str, keys: &str| {
+        play.press(":").type_in("open a link").press("enter").type_in(link).press("enter");
+        play.press(keys).press("ctrl-s").type_in("this-view").press("enter");
+        play.asked.iter().rev().find(|(slot, _)| slot.0 == "save view").unwrap().1.clone()
+    };
+    let logs = saved("logs?columns=http.route,trace&filter=service=cart", "k");
+    assert!(logs.contains("Array [String(\"http.route\"), String(\"trace\")]"), "{logs}");
+    assert!(!logs.contains("annotations"), "{logs}");
+    let metric = saved("metric/http.server.request.duration?agg=p99&by=http.route", "");
+    let kept = "tfo://metric/http.server.request.duration?agg=p99&by=http.route";
+    assert!(metric.contains(kept) && metric.contains("String(\"metrics\")"), "{metric}");
+}
+
+#[test]
 fn pasted_text_is_never_keys() {
     let mut play = play();
     play.send(super::Message::Paste("q".into()));

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::json;
-use tfo_sdk::api::{MetricAnswer, MetricName};
+use tfo_sdk::api::{AttributeKey, MetricAnswer, MetricName};
 use tfo_sdk::filter::{self, Filter, Term, TermKind, Test};
 use tfo_sdk::time::parse_duration;
 use tfo_sdk::{Signal, Timestamp};
@@ -56,7 +56,12 @@ const TABLE: Table = Table {
     name: "metric",
     title: "Metric",
     bindings: &[
-        bind(GROUP, &["a"], "group by", "A line for every value of these fields: service, http.route"),
+        bind(
+            GROUP,
+            &["a"],
+            "group by",
+            "A line for every value of a field; another field is added, one that is there is taken away",
+        ),
         bind(
             COMPUTE,
             &["A"],
@@ -89,6 +94,7 @@ pub(crate) const INFO: Info = Info {
 /// Values: a slot for each part of what is computed.
 const VALUES: [Slot; 3] = [Slot("values"), Slot("values-2"), Slot("values-3")];
 const SHAPES: Slot = Slot("shapes");
+const FIELDS: Slot = Slot("fields");
 
 /// How often a live range is asked for again.
 const REFRESH_NS: i64 = 15_000_000_000;
@@ -106,6 +112,8 @@ struct Metric {
     shape: Option<Shape>,
     /// All of that name in the range.
     shapes: Vec<MetricName>,
+    /// What its points can be grouped by, the most frequent first.
+    fields: Vec<AttributeKey>,
     by: Vec<String>,
     /// What one has chosen to compute; none for what suits the type.
     chosen: Option<Computed>,
@@ -165,6 +173,7 @@ impl Metric {
             filter: FilterBar::new(Signal::MetricPoints, link.get("filter")),
             shape: Shape::parse(link),
             shapes: Vec::new(),
+            fields: Vec::new(),
             by: fields(link.get("by")).map_err(|error| format!("by: {error}"))?,
             chosen,
             is_level: false,

@@ -1,18 +1,22 @@
 //! What the screen of a metric asks the daemon, and what it makes of the answers.
 
+use tfo_sdk::Signal;
 use tfo_sdk::api::{Aggregation, MetricAnswer, MetricName, MetricRequest};
-use tfo_sdk::client::Read;
+use tfo_sdk::client::{CompletionRead, Read};
 
 use super::computed::{Computed, Part, has_percentiles, is_level};
 use super::lines::{Lines, Mark};
 use super::shape::Shape;
-use super::{Metric, SHAPES, VALUES};
+use super::{FIELDS, Metric, SHAPES, VALUES};
+use crate::tui::filter_bar::quoted;
 use crate::tui::range::Range;
 use crate::tui::request::{Answer, Failure, Request};
 use crate::tui::screen::{Cx, Slot};
 
 /// Metrics of one name that are told apart.
 const MOST_SHAPES: usize = 100;
+/// Fields that are offered to group by.
+const MOST_KEYS: usize = 200;
 /// Values of the course of a metric: enough to see whether it is nothing.
 const COURSE: usize = 8;
 
@@ -68,6 +72,19 @@ impl Metric {
         };
         self.pending.insert(SHAPES);
         cx.ask(SHAPES, Request::MetricNames { read, values: COURSE });
+        self.ask_fields(cx);
+    }
+
+    /// Asks for what it can be grouped by. Without an answer one can still type it.
+    fn ask_fields(&self, cx: &mut Cx<'_>) {
+        let name = format!("name={}", quoted(&self.name));
+        let filter = match self.filter.option() {
+            Some(filter) => format!("{name} ({filter})"),
+            None => name,
+        };
+        let read = Read { filter: Some(filter), limit: Some(MOST_KEYS), ..cx.shared.range.read() };
+        let read = CompletionRead { read, signal: Signal::MetricPoints, prefix: None, key: None };
+        cx.ask(FIELDS, Request::Keys(read));
     }
 
     fn ask_values(&mut self, cx: &mut Cx<'_>) {
@@ -112,6 +129,7 @@ impl Metric {
     pub(super) fn take(&mut self, slot: Slot, answer: Result<Answer, Failure>, cx: &mut Cx<'_>) {
         self.pending.remove(&slot);
         match answer {
+            Ok(Answer::Keys(keys)) => self.fields = keys.items,
             Ok(Answer::MetricNames(page)) => self.take_shapes(page.items, cx),
             Ok(Answer::Metric(answer)) => self.take_values(slot, answer, cx),
             Ok(_) => {}
@@ -123,6 +141,7 @@ impl Metric {
                     self.ask_anew(cx);
                 }
             }
+            Err(_) if slot == FIELDS => {}
             Err(failure) => self.fault = Some(failure.text),
         }
     }

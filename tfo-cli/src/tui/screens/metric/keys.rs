@@ -9,8 +9,8 @@ use super::lines::Mark;
 use super::plot::Plot;
 use super::shape::Shape;
 use super::{
-    COMPUTE, EXEMPLARS, GROUP, INSTANT, Metric, NEXT_EXEMPLAR, PREVIOUS_EXEMPLAR, QUANTILES, SHAPE, export,
-    fields,
+    COMPUTE, EXEMPLARS, GROUP, INSTANT, MOST_FIELDS, Metric, NEXT_EXEMPLAR, PREVIOUS_EXEMPLAR, QUANTILES,
+    SHAPE, export, fields,
 };
 use crate::tui::bars::Brush;
 use crate::tui::keys::{Action, act};
@@ -19,6 +19,10 @@ use crate::tui::list::Cursor;
 use crate::tui::overlay::{Item, Menu, Overlay, Prompt};
 use crate::tui::screen::{Cx, Effect, Mouse, Told};
 use crate::tui::theme::Role;
+use crate::tui::words::grouped;
+
+/// The field that everything has.
+const SERVICE: &str = "service";
 
 impl Metric {
     /// A key. False when it has nothing to do with it.
@@ -28,8 +32,11 @@ impl Metric {
         }
         match action {
             GROUP => {
-                let hint = "fields like service, http.route, resource.host.name; empty for one line";
-                cx.overlay(Overlay::Prompt(Prompt::new("by", "Group by", &self.by.join(","), hint)));
+                let title = match self.by.as_slice() {
+                    [] => "Group by".to_owned(),
+                    by => format!("Grouped by {}: one more, or one less", by.join(", ")),
+                };
+                cx.overlay(Overlay::Menu(Menu::new("by", title, self.groupings()).or_typed()));
             }
             COMPUTE => cx.overlay(Overlay::Menu(Menu::new("compute", "Compute", self.choices()))),
             QUANTILES => self.toggle_quantiles(cx),
@@ -77,15 +84,19 @@ impl Metric {
     pub(super) fn take_told(&mut self, told: Told, cx: &mut Cx<'_>) {
         match told {
             Told::Typed("by", text) => match fields(&text) {
-                Ok(by) if by == self.by => {}
-                Ok(by) => {
-                    self.by = by;
-                    self.cursor = Cursor::default();
-                    self.is_alone = false;
-                    self.ask_anew(cx);
-                }
+                Ok(by) => self.group(by, cx),
                 Err(error) => cx.say(error, Role::Error),
             },
+            Told::Chosen("by", field) => {
+                let mut by = self.by.clone();
+                match by.iter().position(|known| *known == field) {
+                    _ if field.is_empty() => by.clear(),
+                    Some(at) => drop(by.remove(at)),
+                    None if by.len() < MOST_FIELDS => by.push(field),
+                    None => cx.say(format!("expected at most {MOST_FIELDS} fields"), Role::Warning),
+                }
+                self.group(by, cx);
+            }
             Told::Chosen("compute", name) => {
                 // What suits the type has no name.
                 self.chosen = Computed::parse(&name);
@@ -165,6 +176,38 @@ impl Metric {
 
     fn legend_height(&self, cx: &Cx<'_>) -> usize {
         usize::from(self.layout(cx.area).legend.height.saturating_sub(1))
+    }
+
+    fn group(&mut self, by: Vec<String>, cx: &mut Cx<'_>) {
+        if by != self.by {
+            self.by = by;
+            self.cursor = Cursor::default();
+            self.is_alone = false;
+            self.ask_anew(cx);
+        }
+    }
+
+    /// What to group by: one line first, then what it is grouped by, then every other field of its points.
+    pub(super) fn groupings(&self) -> Vec<Item> {
+        let item =
+            |field: &str, note: String| Item { label: field.to_owned(), note, value: field.to_owned() };
+        let mut items = Vec::new();
+        if !self.by.is_empty() {
+            items.push(Item { label: "one line for all".into(), note: String::new(), value: String::new() });
+        }
+        items.extend(self.by.iter().map(|field| item(field, "grouped by".into())));
+        let others = std::iter::once((SERVICE, None))
+            .chain(self.fields.iter().map(|key| (key.field.as_str(), Some(key.count))));
+        for (field, count) in others {
+            // Every point has its service, however it is called.
+            let is_known = self.by.iter().any(|known| known == field)
+                || (count.is_some() && matches!(field, SERVICE | "resource.service.name"));
+            if !is_known {
+                let note = count.map(|count| format!("{} points", grouped(count))).unwrap_or_default();
+                items.push(item(field, note));
+            }
+        }
+        items
     }
 
     fn choices(&self) -> Vec<Item> {

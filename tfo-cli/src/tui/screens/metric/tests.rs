@@ -141,7 +141,7 @@ fn a_sum_that_falls_or_stands_still_at_a_height_is_a_level() {
 fn a_metric_of_which_only_the_name_is_known_is_looked_up_first() {
     let mut metric = opened("metric/m?filter=service:cart");
     let asked = during(&mut metric, crate::tui::screen::Screen::shown);
-    assert!(matches!(asked.as_slice(), [Request::MetricNames { .. }]), "{asked:?}");
+    assert!(matches!(asked.as_slice(), [Request::MetricNames { .. }, Request::Keys(_)]), "{asked:?}");
     let asked = during(&mut metric, |metric, cx| metric.answered(SHAPES, Ok(names("histogram", &[])), cx));
     let asked = values(asked);
     assert_eq!(asked.len(), 1);
@@ -325,4 +325,38 @@ fn columns_and_steps_are_of_each_other() {
     assert_eq!(plot.step(u16::MAX), 3);
     assert!(Plot::of(&lines, vec![0], true, Rect::new(0, 0, 60, 3)).is_none());
     assert!(Plot::of(&lines, vec![0], true, Rect::new(0, 0, 9, 30)).is_none());
+}
+
+#[test]
+fn fields_to_group_by_are_added_and_taken_away() {
+    use crate::tui::screen::Told;
+
+    let mut metric = opened("metric/m?by=service");
+    let keys = json!({
+        "items": [
+            {"key": "http.route", "place": "record", "field": "http.route", "count": 1200, "types": {}},
+            {"key": "service.name", "place": "resource", "field": "resource.service.name", "count": 1200, "types": {}},
+        ],
+        "distinct": 2, "scan": {"files": 0, "rows": 0, "bytes": 0, "complete": true},
+    });
+    let keys = Answer::Keys(serde_json::from_value(keys).unwrap());
+    during(&mut metric, |metric, cx| metric.answered(FIELDS, Ok(keys), cx));
+    let offered: Vec<(String, String)> =
+        metric.groupings().into_iter().map(|item| (item.label, item.note)).collect();
+    let offered: Vec<(&str, &str)> =
+        offered.iter().map(|(label, note)| (label.as_str(), note.as_str())).collect();
+    let expected = [("one line for all", ""), ("service", "grouped by"), ("http.route", "1,200 points")];
+    assert_eq!(offered, expected);
+    let mut told = |told: Told| {
+        let asked = values(during(&mut metric, |metric, cx| metric.told(told, cx)));
+        asked.first().map(|request| request.group_by.join(","))
+    };
+    assert_eq!(told(Told::Chosen("by", "http.route".into())).as_deref(), Some("service,http.route"));
+    assert_eq!(told(Told::Chosen("by", "service".into())).as_deref(), Some("http.route"));
+    assert_eq!(
+        told(Told::Typed("by", "host.name, http.route".into())).as_deref(),
+        Some("host.name,http.route")
+    );
+    assert_eq!(told(Told::Chosen("by", String::new())).as_deref(), Some(""));
+    assert_eq!(told(Told::Typed("by", String::new())), None, "nothing is asked again that is there");
 }

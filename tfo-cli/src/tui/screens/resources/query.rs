@@ -1,4 +1,5 @@
-//! A saved query as a place to open: the screen of its signal, with its filter and its range.
+//! A saved query as a place to open, with its filter and its range: the view that was saved, or the screen of its signal
+//! where it was written by hand.
 
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use tfo_sdk::resource::{Kind as _, KindInfo, Resource};
 
 use crate::tui::link::Link;
 use crate::tui::range::Range;
+use crate::tui::screens::{VIEW, signal_of};
 
 /// The shortest range that is looked at; a saved one of nothing would show nothing.
 const SHORTEST: Duration = Duration::from_secs(1);
@@ -32,11 +34,18 @@ pub(super) fn opened(resource: &Resource) -> Result<(Link, Range), String> {
         }
         (None, None) => return Err(format!("{name} has no filter; D shows it")),
     };
-    let link = match query.signal {
-        QuerySignal::Logs => Link::to("logs").with("columns", query.columns.join(",")),
-        QuerySignal::Traces => Link::to("traces"),
-        QuerySignal::Metrics => Link::to("metrics"),
+    let screen = match query.signal {
+        QuerySignal::Logs => "logs",
+        QuerySignal::Traces => "traces",
+        QuerySignal::Metrics => "metrics",
     };
+    let view = resource.metadata.annotations.get(VIEW).and_then(|link| Link::parse(link).ok());
+    // A view of another signal than the query is of: somebody has changed the query since.
+    let view = view.filter(|view| signal_of(&view.screen) == screen);
+    let mut link = view.unwrap_or_else(|| Link::to(screen));
+    if query.signal == QuerySignal::Logs {
+        link = link.with("columns", query.columns.join(","));
+    }
     Ok((link.with("filter", filter), Range::Last(query.since.0.max(SHORTEST))))
 }
 
@@ -74,6 +83,21 @@ mod tests {
             leads(&json!({"signal": "metrics", "filter": "name:http", "since": "0s"})),
             Ok("tfo://metrics?filter=name%3Ahttp 1s".to_owned())
         );
+    }
+
+    #[test]
+    fn a_saved_view_opens_as_it_was() {
+        let view = |signal: &str, link: &str| {
+            let mut query = query(&json!({"signal": signal, "filter": "service=cart", "since": "1h"}));
+            query.metadata.annotations.insert(VIEW.to_owned(), link.to_owned());
+            opened(&query).map(|(link, range)| format!("{link} {range}"))
+        };
+        assert_eq!(
+            view("metrics", "tfo://metric/http.server.duration?agg=p99&by=http.route"),
+            Ok("tfo://metric/http.server.duration?agg=p99&by=http.route&filter=service%3Dcart 1h".to_owned())
+        );
+        assert_eq!(view("logs", "tfo://metric/x"), Ok("tfo://logs?filter=service%3Dcart 1h".to_owned()));
+        assert_eq!(view("traces", "no link"), Ok("tfo://traces?filter=service%3Dcart 1h".to_owned()));
     }
 
     #[test]
