@@ -124,6 +124,38 @@ fn no_second_tls_and_no_unused_c_library_comes_in() {
     assert!(found.is_empty(), "{found:?}");
 }
 
+/// A file that no other names is never compiled, and its tests never fail.
+#[test]
+fn every_source_file_is_part_of_its_crate() {
+    let roots = ["tfo-cli/src", "tfo-daemon/src", "tfo-query/src", "tfo-sdk/src", "tfo-store/src"];
+    let roots = roots.into_iter().chain(["tests/it", "tests/src"]);
+    let files: Vec<PathBuf> = roots.flat_map(|root| sources(&file(root))).collect();
+    assert!(files.len() > 300, "{}", files.len());
+    let named = |file: &Path| {
+        let stem = file.file_stem()?.to_str()?;
+        let folder = file.parent()?;
+        if matches!(stem, "main" | "lib") {
+            return Some(());
+        }
+        // a/b.rs is named in a.rs, a/mod.rs, or the root of the crate; a/mod.rs beside a; or by its path beside it.
+        let (stem, beside) =
+            if stem == "mod" { (folder.file_name()?.to_str()?, folder.parent()?) } else { (stem, folder) };
+        let parents = ["mod.rs", "main.rs", "lib.rs"].map(|name| beside.join(name));
+        let parents = parents.into_iter().chain([beside.with_extension("rs")]);
+        let siblings = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+        let line = format!("mod {stem};");
+        let path = format!("#[path = \"{stem}.rs\"]");
+        let contains = |path: PathBuf, text: &str| {
+            std::fs::read_to_string(path).is_ok_and(|source| source.contains(text))
+        };
+        let is_named = parents.into_iter().any(|parent| contains(parent, &line))
+            || siblings.into_iter().any(|sibling| contains(sibling, &path));
+        is_named.then_some(())
+    };
+    let lost: Vec<&PathBuf> = files.iter().filter(|file| named(file).is_none()).collect();
+    assert!(lost.is_empty(), "no module of these: {lost:#?}");
+}
+
 #[test]
 fn our_crates_use_each_other_as_the_design_says() {
     let metadata = metadata();

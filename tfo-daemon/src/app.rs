@@ -62,7 +62,7 @@ impl App {
             opened.map_err(|error| StartError::Other(error.to_string()))??;
         // Second, so that no schema is changed in a folder that the store refuses.
         let target = config.database.target(&config.data_dir);
-        let sealer = Sealer::new(config.secrets_key_file.clone());
+        let sealer = Sealer::new(config.secrets_keys.clone());
         let resources = match Resources::open(&target, sealer, store.now()).await {
             Ok(resources) => resources,
             Err(cause) => {

@@ -106,13 +106,13 @@ pub async fn migrate(config: &Config, dry_run: bool) -> Result<Vec<&'static Migr
 /// the name of the key, and how many secrets there are.
 ///
 /// # Errors
-/// A daemon that runs, and what is wrong with the key file or the database: secrets can be read as before.
+/// A daemon that runs, and what is wrong with the keys or the database: secrets can be read as before.
 pub async fn rotate_secrets(config: &Config) -> Result<(String, usize), StartError> {
     let target = config.database.target(&config.data_dir);
     let folder = config.data_dir.clone();
     // It would go on with the keys that it has read.
     let _held = blocking(move || LocalDisk::open(&folder)).await??;
-    let sealer = Sealer::new(config.secrets_key_file.clone());
+    let sealer = Sealer::new(config.secrets_keys.clone());
     rotate(&target, &sealer).await.map_err(|error| StartError::Other(error.to_string()))
 }
 

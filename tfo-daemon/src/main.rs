@@ -63,9 +63,9 @@ fn migrate(overrides: &Overrides, dry_run: bool) -> Result<String, StartError> {
 fn rotate_secrets(overrides: &Overrides) -> Result<String, StartError> {
     let config = Config::load(overrides)?;
     let (key, count) = runtime()?.block_on(tfo_daemon::rotate_secrets(&config))?;
-    let file = config.secrets_key_file.display();
+    let place = &config.secrets_keys;
     Ok(format!(
-        "{count} secrets are encrypted with {key} now; it stands first in {file}, of which you keep a copy\n"
+        "{count} secrets are encrypted with {key} now; it stands first in {place}, of which you keep a copy\n"
     ))
 }
 

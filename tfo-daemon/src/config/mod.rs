@@ -40,8 +40,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The regions that this daemon serves; empty for all.
     pub regions: Vec<Name>,
-    /// The keys that secrets are encrypted with; made when the first secret comes.
-    pub secrets_key_file: PathBuf,
+    /// Where the keys are that secrets are encrypted with; made when the first secret comes.
+    pub secrets_keys: KeyPlace,
     /// Whether the daemon records its own logs and metrics in its own store.
     pub self_telemetry: bool,
     /// Addresses.
@@ -159,12 +159,12 @@ impl Config {
 
     fn read(source: &mut Source<'_>) -> Self {
         let default = default_data_dir(source.environment());
-        let key_file = default_key_file(source.environment());
+        let keys = KeyPlace::File(default_key_file(source.environment()));
         let no_color = source.environment().get("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
             data_dir: source.read(DATA_DIR, default, &unit::Path(DEFAULT_DATA_DIR)),
             regions: source.read(REGIONS, Vec::new(), &unit::Names),
-            secrets_key_file: source.read(SECRETS_KEY_FILE, key_file, &unit::Path(DEFAULT_KEY_FILE)),
+            secrets_keys: source.read(SECRETS_KEYS, keys, &unit::Keys(DEFAULT_KEYS)),
             self_telemetry: source.read(SELF_TELEMETRY, false, &unit::Switch),
             listen: ListenConfig::read(source),
             ingest: IngestConfig::read(source).check(source),
@@ -187,17 +187,42 @@ const REGIONS: Declared = Declared {
     about: "The regions whose tenants this daemon serves, as `eu, us`; requests for tenants of others are answered with 421. \
             All regions where none is named.",
 };
-const SECRETS_KEY_FILE: Declared = Declared {
-    key: "secrets_key_file",
-    about: "The keys that secrets in the metadata database are encrypted with; made, for its owner alone, when the first \
-            secret comes. Keep a copy: without it those secrets cannot be read. All daemons of one database have the same.",
+const SECRETS_KEYS: Declared = Declared {
+    key: "secrets_keys",
+    about: "Where the keys are that secrets in the metadata database are encrypted with: a file, made for its owner alone \
+            when the first secret comes, or an entry of the system's keyring (Secret Service, macOS Keychain, Windows \
+            Credential Manager). Keep a copy: without them those secrets cannot be read. All daemons of one database have \
+            the same.",
 };
-const DEFAULT_KEY_FILE: &str =
+const DEFAULT_KEYS: &str =
     "`tfo/secrets.key` in `$XDG_CONFIG_HOME`, else in `~/.config`, else `./tfo-secrets.key`";
 const SELF_TELEMETRY: Declared = Declared {
     key: "self_telemetry",
     about: "Whether the daemon records its own logs and metrics in its own store, as the service `tfo-daemon`.",
 };
+
+/// Where the keys of secrets are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In this file.
+    File(PathBuf),
+    /// In this entry of the system's keyring.
+    Keyring(String),
+}
+
+impl KeyPlace {
+    /// What an entry of the keyring is written with.
+    const KEYRING: &str = "keyring:";
+}
+
+impl fmt::Display for KeyPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Keyring(entry) => write!(f, "{}{entry}", Self::KEYRING),
+        }
+    }
+}
 
 /// The data folder where none is named: the same that clients look in (`tfo_sdk::client::default_data_dir`), out
 /// of the environment that this configuration is read from.
@@ -249,6 +274,19 @@ mod tests {
         assert_eq!(config.query.sql_rows, 10_000);
         let folder = Config::load_from(&Overrides::default(), &[("HOME", "/h"), ("XDG_DATA_HOME", "/x")]);
         assert_eq!(folder.unwrap().data_dir, Path::new("/x/tfo"));
+    }
+
+    #[test]
+    fn the_keys_of_secrets_are_in_a_file_or_in_the_keyring() {
+        let read = |value: &str| {
+            Config::load_from(&Overrides::default(), &[("TFO_SECRETS_KEYS", value)])
+                .map(|config| config.secrets_keys)
+        };
+        assert_eq!(read("/etc/tfo/keys").unwrap(), KeyPlace::File("/etc/tfo/keys".into()));
+        assert_eq!(read("keyring:production").unwrap(), KeyPlace::Keyring("production".into()));
+        assert!(read("keyring:").unwrap_err().to_string().contains("keyring:production"));
+        let shown = Config::load_from(&Overrides::default(), &[("HOME", "/home/me")]).unwrap().secrets_keys;
+        assert_eq!(shown.to_string(), "/home/me/.config/tfo/secrets.key");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tfo_sdk::resource::Name;
 
+use super::KeyPlace;
 use crate::platform::db::PostgresUrl;
 
 /// The values of a setting.
@@ -52,6 +53,34 @@ impl Unit for Path {
 
     fn expected(&self) -> String {
         "a path".into()
+    }
+
+    fn default_in_words(&self) -> Option<&'static str> {
+        Some(self.0)
+    }
+}
+
+/// Where keys are kept; the default in words.
+pub(super) struct Keys(pub(super) &'static str);
+
+impl Unit for Keys {
+    type Value = KeyPlace;
+
+    fn parse(&self, text: &str) -> Result<KeyPlace, String> {
+        match text.strip_prefix(KeyPlace::KEYRING) {
+            _ if text.is_empty() => Err("expected a path or keyring:ENTRY, got nothing".into()),
+            Some("") => Err("expected a name behind keyring:, such as keyring:production".into()),
+            Some(entry) => Ok(KeyPlace::Keyring(entry.to_owned())),
+            None => Ok(KeyPlace::File(PathBuf::from(text))),
+        }
+    }
+
+    fn write(&self, value: &KeyPlace) -> Option<String> {
+        Some(quoted(&value.to_string()))
+    }
+
+    fn expected(&self) -> String {
+        "a path, or `keyring:ENTRY`".into()
     }
 
     fn default_in_words(&self) -> Option<&'static str> {

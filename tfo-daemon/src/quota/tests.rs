@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use tfo_sdk::resource::plan::PlanRequest;
 
 use super::*;
+use crate::config::KeyPlace;
 use crate::identity::Principal;
 use crate::platform::db::testing::{TestDatabase, repo_suite};
 use crate::resources::Sealer;
@@ -25,7 +26,7 @@ repo_suite!(
 const NOON: Timestamp = Timestamp(20_000 * DAY + DAY / 2);
 
 async fn quotas(database: &TestDatabase, folder: &TempDir) -> Quotas {
-    let sealer = Sealer::new(folder.path().join("secrets.key"));
+    let sealer = Sealer::new(KeyPlace::File(folder.path().join("secrets.key")));
     let quotas = Quotas::new(Resources::open(&database.target, sealer, NOON).await.unwrap());
     quotas.save(NOON).await.unwrap();
     quotas

@@ -7,6 +7,7 @@
 mod api;
 mod audit;
 mod journal;
+mod key_place;
 mod planner;
 mod pointer;
 mod record;

@@ -1,7 +1,7 @@
-//! A new key for secrets: the key file gets one in front, and everything that is kept is encrypted with it.
+//! A new key for secrets: those that are kept get one in front, and everything that is kept is encrypted with it.
 //!
-//! The file comes first. Whatever ends the rotation after that, all secrets can still be read, and the next one encrypts
-//! them anew. Older keys stay in the file: copies of the database need them, and the oldest makes the fingerprints.
+//! The keys come first. Whatever ends the rotation after that, all secrets can still be read, and the next one encrypts
+//! them anew. Older keys stay: copies of the database need them, and the oldest makes the fingerprints.
 
 use super::repo;
 use super::secrets::{KeyError, Sealer};
@@ -10,16 +10,14 @@ use crate::platform::db::{Db, DbError, Target};
 /// Why a rotation did not come to its end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RotationError {
-    /// The key file.
+    /// The keys.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// The database.
     #[error(transparent)]
     Database(#[from] DbError),
-    /// Secrets whose key is not in the file.
-    #[error(
-        "{count} secrets cannot be read, the first of them encrypted with {key_id}; put that key back into the key file"
-    )]
+    /// Secrets whose key is not there.
+    #[error("{count} secrets cannot be read, the first of them encrypted with {key_id}; put that key back")]
     Unreadable { count: usize, key_id: String },
 }
 
@@ -48,7 +46,7 @@ async fn rotate_in(db: &Db, sealer: &Sealer) -> Result<(String, usize), Rotation
         return Err(RotationError::Unreadable { count: unreadable.len(), key_id: key_id.clone() });
     }
     let key = sealer.add_key()?;
-    // Another reads the file with the new key in front.
+    // Another reads the keys with the new one in front.
     let sealer = sealer.reopened();
     let count = texts.len();
     for (id, uid, pointer, text) in texts {
@@ -63,6 +61,7 @@ async fn rotate_in(db: &Db, sealer: &Sealer) -> Result<(String, usize), Rotation
 mod tests {
     use super::super::secrets::Kept;
     use super::*;
+    use crate::config::KeyPlace;
     use crate::platform::db::testing::{TestDatabase, repo_suite};
 
     repo_suite!(every_secret_is_encrypted_with_the_new_key, a_secret_whose_key_is_gone_stops_it);
@@ -82,8 +81,8 @@ mod tests {
 
     async fn every_secret_is_encrypted_with_the_new_key(database: TestDatabase) {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("secrets.key");
-        let sealer = Sealer::new(file.clone());
+        let place = KeyPlace::File(folder.path().join("secrets.key"));
+        let sealer = Sealer::new(place.clone());
         let db = database.open().await;
         let print = sealer.fingerprint("text of one").unwrap();
         for uid in ["one", "two"] {
@@ -93,7 +92,7 @@ mod tests {
         assert_eq!(rotate(&database.target, &sealer).await.unwrap(), ("key-2".to_owned(), 2));
         assert_eq!(rotate(&database.target, &sealer.reopened()).await.unwrap(), ("key-3".to_owned(), 2));
         let after = kept(&db).await;
-        let sealer = Sealer::new(file);
+        let sealer = Sealer::new(place);
         for ((id, old), (_, new)) in before.iter().zip(&after) {
             assert_eq!((old.key_id.as_str(), new.key_id.as_str()), ("key-1", "key-3"));
             assert_ne!(old.ciphertext, new.ciphertext);
@@ -109,10 +108,10 @@ mod tests {
     async fn a_secret_whose_key_is_gone_stops_it(database: TestDatabase) {
         let folder = tempfile::tempdir().unwrap();
         let (ours, theirs) = (folder.path().join("ours"), folder.path().join("theirs"));
-        let foreign = Sealer::new(theirs).encrypt("one", "/spec/secret", "x").unwrap();
+        let foreign = Sealer::new(KeyPlace::File(theirs)).encrypt("one", "/spec/secret", "x").unwrap();
         let db = database.open().await;
         put(&db, "one", &Kept { key_id: "key-9".to_owned(), ..foreign.clone() }).await;
-        let sealer = Sealer::new(ours.clone());
+        let sealer = Sealer::new(KeyPlace::File(ours.clone()));
         let refused = rotate(&database.target, &sealer).await.unwrap_err();
         assert!(refused.to_string().contains("key-9"), "{refused}");
         assert_eq!(std::fs::read_to_string(ours).unwrap().matches("key-").count(), 1);

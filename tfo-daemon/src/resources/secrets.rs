@@ -6,9 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, OnceLock};
 
 use base64::Engine as _;
@@ -21,12 +18,14 @@ use tfo_sdk::resource::problem::below;
 use tfo_sdk::resource::values::{SEALED, sealed};
 use tfo_sdk::resource::{KindInfo, SpecProblem, kinds};
 
+use crate::config::KeyPlace;
+
 /// Bytes of a key.
 const KEY_LEN: usize = 32;
 
 /// What seals secrets. Its keys are read, or made, when the first secret comes.
 pub(crate) struct Sealer {
-    file: PathBuf,
+    place: KeyPlace,
     keys: OnceLock<Keys>,
 }
 
@@ -46,35 +45,35 @@ impl fmt::Debug for Sealer {
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KeyError {
-    /// The file cannot be read or made.
-    #[error("the key file {file}: {cause}")]
-    File {
-        /// The file.
-        file: String,
+    /// The file or the keyring cannot be read or written.
+    #[error("the keys of secrets in {place}: {cause}")]
+    Place {
+        /// Where they are.
+        place: String,
         /// What the system said.
-        cause: io::Error,
+        cause: String,
     },
     /// A line is no key.
     #[error(
-        "the key file {file}, line {line}: expected a name and 32 bytes in base64, with a space between them"
+        "the keys of secrets in {place}, line {line}: expected a name and 32 bytes in base64, with a space between them"
     )]
     Line {
-        /// The file.
-        file: String,
+        /// Where they are.
+        place: String,
         /// The line, from 1.
         line: usize,
     },
-    /// Others can read it.
+    /// Others can read the file.
     #[error("the key file {file} can be read by others: chmod 600 {file}")]
     Open {
         /// The file.
         file: String,
     },
     /// There is none in it.
-    #[error("the key file {file} has no key; remove it to have one made, or put the one back that was there")]
+    #[error("there is no key in {place}; remove it to have one made, or put the one back that was there")]
     Empty {
-        /// The file.
-        file: String,
+        /// Where they should be.
+        place: String,
     },
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
@@ -102,28 +101,28 @@ pub(crate) struct Kept {
 }
 
 impl Sealer {
-    /// A sealer whose keys stand in this file.
-    pub(crate) fn new(file: PathBuf) -> Self {
-        Self { file, keys: OnceLock::new() }
+    /// A sealer whose keys are kept here.
+    pub(crate) fn new(place: KeyPlace) -> Self {
+        Self { place, keys: OnceLock::new() }
     }
 
-    /// A sealer that reads the same file again.
+    /// A sealer that reads the same keys again.
     pub(crate) fn reopened(&self) -> Self {
-        Self::new(self.file.clone())
+        Self::new(self.place.clone())
     }
 
-    /// Puts a new key in front of those of the file; gives its name. Who has read the file goes on with the old ones.
+    /// Puts a new key in front of those that are kept; gives its name. Who has read them goes on with the old ones.
     ///
     /// # Errors
-    /// What is wrong with the file, or with its folder: it is as it was then.
+    /// What is wrong with their place: it is as it was then.
     pub(crate) fn add_key(&self) -> Result<String, KeyError> {
-        self.keys()?.add_to(&self.file)
+        self.keys()?.add_to(&self.place)
     }
 
     /// The text of a secret of this resource's field; `None` when no key fits.
     ///
     /// # Errors
-    /// What is wrong with the key file.
+    /// What is wrong with the keys.
     pub(crate) fn decrypt(&self, uid: &str, pointer: &str, kept: &Kept) -> Result<Option<String>, KeyError> {
         Ok(self.keys()?.decrypt(uid, pointer, kept))
     }
@@ -132,14 +131,14 @@ impl Sealer {
         if let Some(keys) = self.keys.get() {
             return Ok(keys);
         }
-        let keys = Keys::open(&self.file)?;
+        let keys = Keys::open(&self.place)?;
         Ok(self.keys.get_or_init(|| keys))
     }
 
     /// The keyed hash of a secret.
     ///
     /// # Errors
-    /// What is wrong with the key file.
+    /// What is wrong with the keys.
     pub(crate) fn fingerprint(&self, text: &str) -> Result<String, KeyError> {
         let tag = hmac::sign(&self.keys()?.fingerprints, text.as_bytes());
         Ok(STANDARD.encode(&tag.as_ref()[..18]))
@@ -148,7 +147,7 @@ impl Sealer {
     /// Encrypts a secret of this resource's field.
     ///
     /// # Errors
-    /// What is wrong with the key file; the system gives no random numbers.
+    /// What is wrong with the keys; the system gives no random numbers.
     pub(crate) fn encrypt(&self, uid: &str, pointer: &str, text: &str) -> Result<Kept, KeyError> {
         self.keys()?.encrypt(uid, pointer, text)
     }
@@ -157,7 +156,7 @@ impl Sealer {
     /// wrong with them: from here on nobody can tell, and what was meant as a secret shows nowhere.
     ///
     /// # Errors
-    /// What is wrong with the key file.
+    /// What is wrong with the keys.
     pub(crate) fn seal(
         &self,
         kind: &KindInfo,
@@ -202,30 +201,15 @@ impl Sealer {
 }
 
 impl Keys {
-    /// Reads the keys of a file, a line each; makes the file, with one key, where there is none.
+    /// Reads the keys that are kept, a line each; makes one where there is none.
     ///
     /// # Errors
-    /// What is wrong with the file.
-    fn open(path: &Path) -> Result<Self, KeyError> {
-        let file = path.display().to_string();
-        let failed = |cause| KeyError::File { file: file.clone(), cause };
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => make(path)?,
-            Err(error) => return Err(failed(error)),
-        };
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
-            if mode & 0o077 != 0 {
-                return Err(KeyError::Open { file });
-            }
-        }
-        Self::parse(&text, &file)
+    /// What is wrong with them.
+    fn open(place: &KeyPlace) -> Result<Self, KeyError> {
+        Self::parse(&place.read_or_make(first)?, &place.to_string())
     }
 
-    fn parse(text: &str, file: &str) -> Result<Self, KeyError> {
+    fn parse(text: &str, place: &str) -> Result<Self, KeyError> {
         let mut keys = Vec::new();
         let mut last = Vec::new();
         for (at, line) in text.lines().enumerate() {
@@ -233,7 +217,7 @@ impl Keys {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let wrong = || KeyError::Line { file: file.to_owned(), line: at + 1 };
+            let wrong = || KeyError::Line { place: place.to_owned(), line: at + 1 };
             let (name, key) = line.split_once(' ').ok_or_else(wrong)?;
             let bytes = STANDARD.decode(key.trim()).map_err(|_| wrong())?;
             let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| wrong())?;
@@ -241,7 +225,7 @@ impl Keys {
             last = bytes;
         }
         if keys.is_empty() {
-            return Err(KeyError::Empty { file: file.to_owned() });
+            return Err(KeyError::Empty { place: place.to_owned() });
         }
         // Of the oldest key, which stands last: fingerprints outlive a rotation.
         let root = hmac::Key::new(hmac::HMAC_SHA256, &last);
@@ -275,10 +259,9 @@ impl Keys {
 }
 
 impl Keys {
-    /// Puts a new key in front of those of the file.
-    fn add_to(&self, path: &Path) -> Result<String, KeyError> {
-        let failed = |cause| KeyError::File { file: path.display().to_string(), cause };
-        let text = fs::read_to_string(path).map_err(failed)?;
+    /// Puts a new key in front of those that are kept.
+    fn add_to(&self, place: &KeyPlace) -> Result<String, KeyError> {
+        let text = place.read()?;
         let is_taken = |name: &str| self.keys.iter().any(|(taken, _)| taken == name);
         let names = (self.keys.len() + 1..).map(|number| format!("key-{number}"));
         let name = names.into_iter().find(|name| !is_taken(name)).ok_or(KeyError::Random)?;
@@ -287,12 +270,7 @@ impl Keys {
         let is_key = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with('#');
         let first: usize = text.split_inclusive('\n').take_while(|line| !is_key(line)).map(str::len).sum();
         let (above, below) = text.split_at(first);
-        let temporary = write_beside(path, &format!("{above}{line}{below}")).map_err(failed)?;
-        let renamed = fs::rename(&temporary, path);
-        if renamed.is_err() {
-            let _ = fs::remove_file(&temporary);
-        }
-        renamed.and_then(|()| sync_folder(path)).map_err(failed)?;
+        place.replace(format!("{above}{line}{below}"))?;
         Ok(name)
     }
 }
@@ -304,68 +282,18 @@ fn new_key() -> Result<String, KeyError> {
     Ok(STANDARD.encode(key))
 }
 
-/// Writes a text that nobody else can read into a new file beside a path, for good; gives its path.
-fn write_beside(path: &Path, text: &str) -> io::Result<PathBuf> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(format!(".{}", std::process::id()));
-    let temporary = PathBuf::from(temporary);
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let written = options.open(&temporary).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    match written {
-        Ok(()) => Ok(temporary),
-        Err(error) => {
-            let _ = fs::remove_file(&temporary);
-            Err(error)
-        }
-    }
-}
-
-/// Makes a new name of a file durable.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(folder) if cfg!(unix) => fs::File::open(folder)?.sync_all(),
-        _ => Ok(()),
-    }
-}
-
 /// What a ciphertext belongs to: moved elsewhere, it does not decrypt.
 fn bound(uid: &str, pointer: &str) -> Aad<Vec<u8>> {
     Aad::from(format!("{uid}{pointer}").into_bytes())
 }
 
-/// Makes a key file that nobody else can read.
-fn make(path: &Path) -> Result<String, KeyError> {
-    let failed = |cause| KeyError::File { file: path.display().to_string(), cause };
-    let text = format!(
+/// The text of the first key.
+fn first() -> Result<String, KeyError> {
+    Ok(format!(
         "# The keys of TelemetryFlow's secrets: without them, secrets that are stored cannot be read. Keep a copy.\n\
          # The first encrypts. Keep older ones below it, and the oldest last.\nkey-1 {}\n",
         new_key()?
-    );
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    // Whole at once, and one key for all daemons that start now.
-    let temporary = write_beside(path, &text).map_err(failed)?;
-    let linked = fs::hard_link(&temporary, path).and_then(|()| sync_folder(path));
-    let _ = fs::remove_file(&temporary);
-    match linked {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            return fs::read_to_string(path).map_err(failed);
-        }
-        Err(error) => return Err(failed(error)),
-    }
-    tracing::info!(file = %path.display(), "made the key that secrets are encrypted with; keep a copy of it");
-    Ok(text)
+    ))
 }
 
 /// The fields of a kind that are secrets, from its schema.
@@ -444,13 +372,13 @@ mod tests {
     #[test]
     fn a_secret_comes_back_where_it_belongs_and_nowhere_else() {
         let folder = folder();
-        let file = folder.path().join("keys/secrets.key");
-        let sealer = Keys::open(&file).unwrap();
+        let place = KeyPlace::File(folder.path().join("keys/secrets.key"));
+        let sealer = Keys::open(&place).unwrap();
         let kept = sealer.encrypt("uid", "/spec/secret", "hunter2").unwrap();
-        let again = Keys::open(&file).unwrap();
+        let again = Keys::open(&place).unwrap();
         assert_eq!(again.decrypt("uid", "/spec/secret", &kept).as_deref(), Some("hunter2"));
         assert_eq!(again.decrypt("other", "/spec/secret", &kept), None);
-        let sealers = [Sealer::new(file.clone()), Sealer::new(file)];
+        let sealers = [Sealer::new(place.clone()), Sealer::new(place)];
         let print = |at: usize, text: &str| sealers[at].fingerprint(text).unwrap();
         assert_eq!(print(0, "hunter2"), print(1, "hunter2"));
         assert_ne!(print(0, "hunter2"), print(0, "hunter3"));
@@ -480,9 +408,10 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             let folder = folder();
             let file = folder.path().join("k");
-            Keys::open(&file).unwrap();
-            fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-            assert!(matches!(Keys::open(&file), Err(KeyError::Open { .. })));
+            let place = KeyPlace::File(file.clone());
+            Keys::open(&place).unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+            assert!(matches!(Keys::open(&place), Err(KeyError::Open { .. })));
         }
     }
 
@@ -492,7 +421,7 @@ mod tests {
         assert_eq!(secret_pointers(kind), ["/spec/secret"]);
         assert!(secret_pointers(find("Role").unwrap()).is_empty());
         let folder = folder();
-        let sealer = Sealer::new(folder.path().join("k"));
+        let sealer = Sealer::new(KeyPlace::File(folder.path().join("k")));
         let secret = format!("tfs_{}", "0a".repeat(32));
         let mut document = json!({"spec": {"secret": secret, "description": "hunter2 is no secret here"}});
         let mut found = BTreeMap::new();
@@ -507,7 +436,7 @@ mod tests {
     fn what_is_no_secret_is_refused_and_not_repeated() {
         let kind = find("ApiKey").unwrap();
         let folder = folder();
-        let sealer = Sealer::new(folder.path().join("k"));
+        let sealer = Sealer::new(KeyPlace::File(folder.path().join("k")));
         for wrong in [json!("hunter2"), json!(4711), json!(["hunter2"]), json!({"hunter2": "4711"})] {
             let mut document = json!({"spec": {"secret": wrong}});
             let problems = sealer.seal(kind, &mut document, &mut BTreeMap::new()).unwrap();

@@ -24,6 +24,7 @@ use super::record::Stored;
 use super::service::{ChangeError, HandChange};
 use super::world::{Key, World};
 use super::{Resources, Sealer};
+use crate::config::KeyPlace;
 use crate::identity::Principal;
 use crate::platform::db::DbResult;
 use crate::platform::db::testing::{TestDatabase, on_postgres, on_sqlite, repo_suite};
@@ -114,7 +115,7 @@ fn caller() -> Principal {
 }
 
 async fn open(database: &TestDatabase, folder: &TempDir) -> DbResult<Resources> {
-    let sealer = Sealer::new(folder.path().join("secrets.key"));
+    let sealer = Sealer::new(KeyPlace::File(folder.path().join("secrets.key")));
     Resources::open(&database.target, sealer, Timestamp(NOW)).await
 }
 
