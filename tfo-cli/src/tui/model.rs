@@ -16,7 +16,7 @@ use ratatui::crossterm::event::MouseEvent;
 use ratatui::layout::Rect;
 use tfo_sdk::Timestamp;
 use tfo_sdk::resource::Scope;
-use tfo_sdk::time::format_duration;
+use tfo_sdk::time::exact_duration;
 
 pub(crate) use self::history::Pane;
 use self::history::{Entry, Tab};
@@ -964,10 +964,10 @@ impl Model {
     /// How long the daemon is away, in words.
     pub(crate) fn lost(&self) -> Option<String> {
         let Reach::Lost { since, .. } = &self.shared.reach else { return None };
-        let seconds = (self.shared.now.0 - since.0).max(0) / 1_000_000_000;
+        let seconds = (self.shared.now.0 - since.0).max(0).unsigned_abs() / 1_000_000_000;
         let long = match seconds {
             0 => String::new(),
-            seconds => format!(" for {}", format_duration(seconds * 1_000_000_000)),
+            seconds => format!(" for {}", exact_duration(std::time::Duration::from_secs(seconds))),
         };
         Some(format!("no daemon{long}, trying again"))
     }
