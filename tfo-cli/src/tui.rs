@@ -33,6 +33,7 @@ mod tests;
 mod theme;
 mod tree;
 mod view;
+mod weight;
 mod words;
 
 use std::io::IsTerminal as _;

@@ -17,14 +17,17 @@ use tfo_sdk::client::{
 use tfo_sdk::resource::{KindInfo, Name, Resource, Scope};
 use tfo_sdk::{RecordId, TraceId};
 
+use super::weight;
 use crate::commands::target::list_scope;
 
 /// Spans of a trace that are loaded, at most: beyond, the answer says that there are more.
 pub(crate) const SPANS: usize = 100_000;
+/// Bytes of a trace that are loaded, at most and approximately: to the page in which they are reached.
+const TRACE_BYTES: usize = 256 << 20;
 /// Resources of a kind that are counted, at most.
 pub(crate) const MOST_COUNTED: usize = 1000;
 /// Spans of one page of a trace.
-const PAGE: usize = 10_000;
+const PAGE: usize = 5_000;
 
 /// A question to the daemon.
 #[derive(Debug, Clone)]
@@ -174,11 +177,14 @@ impl Request {
 async fn whole_trace(id: TraceId, client: &Client) -> Result<Option<Trace>, ClientError> {
     let mut part = Part { limit: Some(PAGE), page_token: None };
     let Some(mut trace) = client.find_trace(id, &part).await? else { return Ok(None) };
+    let mut bytes: usize = trace.spans.iter().map(weight::of_span).sum();
     while trace.spans.len() < SPANS
+        && bytes < TRACE_BYTES
         && let Some(token) = trace.next_page_token.take()
     {
         part = Part { limit: Some(PAGE), page_token: Some(token) };
         let Some(page) = client.find_trace(id, &part).await? else { break };
+        bytes += page.spans.iter().map(weight::of_span).sum::<usize>();
         trace.spans.extend(page.spans);
         trace.next_page_token = page.next_page_token;
     }

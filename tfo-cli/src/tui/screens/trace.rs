@@ -34,6 +34,7 @@ use crate::tui::screen::{Cx, Look, Mouse, SECOND, Screen, Selection, Shared, Slo
 use crate::tui::split;
 use crate::tui::theme::Role;
 use crate::tui::tree::{Node, Tree};
+use crate::tui::weight;
 
 /// The screen.
 pub(crate) const INFO: Info = Info {
@@ -71,6 +72,8 @@ struct TraceScreen {
     trace: Option<Trace>,
     other: Option<Trace>,
     logs: Vec<LogRecord>,
+    /// Approximately what all of them take.
+    bytes: usize,
     is_loading: bool,
     fault: Option<String>,
     view: View,
@@ -120,6 +123,7 @@ impl TraceScreen {
             trace: None,
             other: None,
             logs: Vec::new(),
+            bytes: 0,
             is_loading: true,
             fault: None,
             view,
@@ -288,6 +292,9 @@ impl Screen for TraceScreen {
                 self.fault = (!failure.is_lost).then_some(failure.text);
             }
         }
+        let traces = [&self.trace, &self.other].into_iter().flatten();
+        let spans = traces.flat_map(|trace| &trace.spans).map(weight::of_span).sum::<usize>();
+        self.bytes = spans + self.logs.iter().map(weight::of_log).sum::<usize>();
     }
 
     /// While parts of a young trace have not come, it is worth another look.
@@ -404,7 +411,6 @@ impl Screen for TraceScreen {
     }
 
     fn weight(&self) -> usize {
-        let spans = self.trace.as_ref().map_or(0, |trace| trace.spans.len());
-        (spans + self.other.as_ref().map_or(0, |trace| trace.spans.len()) + self.logs.len()) * 1500
+        self.bytes
     }
 }

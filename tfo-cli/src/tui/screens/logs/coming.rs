@@ -5,10 +5,11 @@ use tfo_sdk::api::{LogHistogram, LogRecord, Page};
 use tfo_sdk::client::{Order, Read};
 
 use super::asking::PAGE_ROWS;
-use super::lines::{End, Side, place, weight};
+use super::lines::{End, Side, place};
 use super::{Focus, Logs, Mode, NEWER, OLDER};
 use crate::tui::bars::{Bar, dense};
 use crate::tui::screen::{Cx, Slot};
+use crate::tui::weight;
 
 /// Records that are kept while the page before them is on its way, and their bytes.
 const MOST_WAITING: usize = 20_000;
@@ -193,7 +194,7 @@ impl Logs {
             self.new_below += count;
         }
         if self.is_waiting {
-            self.waiting_bytes += records.iter().map(weight).sum::<usize>();
+            self.waiting_bytes += records.iter().map(weight::of_log).sum::<usize>();
             self.waiting.extend(records);
             if self.waiting.len() > MOST_WAITING || self.waiting_bytes > MOST_WAITING_BYTES {
                 self.waiting.clear();

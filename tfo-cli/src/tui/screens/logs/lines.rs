@@ -7,8 +7,9 @@
 use std::collections::VecDeque;
 
 use tfo_sdk::api::LogRecord;
-use tfo_sdk::value::{AnyValue, Attributes};
 use tfo_sdk::{RecordId, Timestamp};
+
+use crate::tui::weight;
 
 /// Bytes that the records may take, approximately.
 const MOST_BYTES: usize = 64 << 20;
@@ -129,7 +130,7 @@ impl Lines {
             let is_there = behind.peek().is_some_and(|(row, _)| place(row) == here)
                 || self.rows.back().is_some_and(|(row, _)| place(row) == here);
             if !is_there {
-                let bytes = weight(&record);
+                let bytes = weight::of_log(&record);
                 self.bytes += bytes;
                 self.rows.push_back((record, bytes));
             }
@@ -177,37 +178,6 @@ impl Lines {
 /// Where a record stands.
 pub(crate) fn place(record: &LogRecord) -> Place {
     (record.timestamp, record.id)
-}
-
-/// Approximately the bytes that a record takes.
-pub(crate) fn weight(record: &LogRecord) -> usize {
-    let origin = &record.origin;
-    let resource = origin.resource.as_ref().map_or(0, |resource| weight_of(&resource.attributes));
-    let scope = origin
-        .scope
-        .as_ref()
-        .map_or(0, |scope| scope.name.as_ref().map_or(0, String::len) + weight_of(&scope.attributes));
-    std::mem::size_of::<LogRecord>()
-        + record.body.as_ref().map_or(0, weight_of_value)
-        + record.service_name.as_ref().map_or(0, String::len)
-        + record.severity_text.as_ref().map_or(0, String::len)
-        + weight_of(&record.attributes)
-        + resource
-        + scope
-}
-
-fn weight_of(attributes: &Attributes) -> usize {
-    attributes.0.iter().map(|(key, value)| 56 + key.len() + weight_of_value(value)).sum()
-}
-
-fn weight_of_value(value: &AnyValue) -> usize {
-    match value {
-        AnyValue::String(text) => 24 + text.len(),
-        AnyValue::Bytes(bytes) => 24 + bytes.len(),
-        AnyValue::Array(values) => values.iter().map(|value| 32 + weight_of_value(value)).sum(),
-        AnyValue::Map(attributes) => weight_of(attributes),
-        AnyValue::Empty | AnyValue::Bool(_) | AnyValue::Int(_) | AnyValue::Double(_) => 0,
-    }
 }
 
 #[cfg(test)]
