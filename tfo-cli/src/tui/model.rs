@@ -505,6 +505,7 @@ impl Model {
         }
         self.tabs = vec![Tab::default()];
         self.tab = 0;
+        self.is_warned = false;
         // A record or a trace of another tenant is not here; the screen that lists them is.
         let link = if link.id.is_some() { Link::to("logs") } else { link };
         let opened = self.open(&link, effects).or_else(|_| self.open(&Link::to("logs"), effects));
@@ -577,7 +578,7 @@ impl Model {
             Told::Typed("scope", text) => match text.trim().parse::<Scope>() {
                 Ok(scope) => {
                     self.overlay = None;
-                    effects.push(Effect::Connect(Connect::Scope(scope)));
+                    self.connect(Connect::Scope(scope), effects);
                 }
                 Err(error) => self.fault(error.to_string()),
             },
@@ -597,8 +598,9 @@ impl Model {
         if !tenant.is_empty() && tenant != self.shared.scope.to_string() {
             match tenant.parse() {
                 Ok(scope) => {
-                    self.link_after = Some(link);
-                    effects.push(Effect::Connect(Connect::Scope(scope)));
+                    if self.connect(Connect::Scope(scope), effects) {
+                        self.link_after = Some(link);
+                    }
                 }
                 Err(error) => self.say(format!("tenant: {error}"), Role::Error),
             }
@@ -758,14 +760,31 @@ impl Model {
         if is_closed || self.shared.highlight.take().is_some() || self.back(effects) {
             return;
         }
+        if !self.warns_of_loss("q again quits all the same") {
+            effects.push(Effect::Quit);
+        }
+    }
+
+    /// Says once that work would be lost, and how to go on nevertheless; false when none would, or it was said.
+    fn warns_of_loss(&mut self, how: &str) -> bool {
         let mut entries = self.tabs.iter().flat_map(|tab| &tab.panes).flat_map(|pane| &pane.entries);
         match entries.find_map(|entry| entry.screen.unsaved()) {
             Some(work) if !self.is_warned => {
                 self.is_warned = true;
-                self.say(format!("{work}; q again quits all the same"), Role::Warning);
+                self.say(format!("{work}; {how}"), Role::Warning);
+                true
             }
-            _ => effects.push(Effect::Quit),
+            _ => false,
         }
+    }
+
+    /// Asks another daemon or tenant from now on, which closes all that is open. False when it was only warned.
+    fn connect(&mut self, connect: Connect, effects: &mut Vec<Effect>) -> bool {
+        if self.warns_of_loss("the same again goes there all the same") {
+            return false;
+        }
+        effects.push(Effect::Connect(connect));
+        true
     }
 
     fn filter_by_value(&mut self, is_excluded: bool, effects: &mut Vec<Effect>) {

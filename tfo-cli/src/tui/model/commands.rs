@@ -244,7 +244,9 @@ impl Model {
                 let hint = "like eu/acme/shop/production, or a place above it";
                 self.show(Overlay::Prompt(Prompt::new("scope", "Place", &text, hint)));
             }
-            "context" => effects.push(Effect::Connect(Connect::Context(name.to_owned()))),
+            "context" => {
+                self.connect(Connect::Context(name.to_owned()), effects);
+            }
             "theme" => {
                 if let Some(theme) = self.settings.theme.named(name) {
                     self.settings.theme = theme;

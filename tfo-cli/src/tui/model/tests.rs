@@ -144,7 +144,7 @@ fn a_daemon_that_is_gone_is_looked_for_and_the_place_is_kept() {
     play.press("2");
     assert!(play.screen().contains("LOST"), "{}", play.screen());
     play.wait(Duration::from_secs(3));
-    assert!(play.screen().contains("no daemon for 3.00 s"), "{}", play.screen());
+    assert!(play.screen().contains("no daemon for 3s, trying again"), "{}", play.screen());
     play.daemon = Daemon::Full;
     play.press("r esc");
     assert!(!play.screen().contains("LOST"), "{}", play.screen());
@@ -205,6 +205,21 @@ fn a_saved_view_keeps_all_that_the_link_has() {
     let metric = saved("metric/http.server.request.duration?agg=p99&by=http.route", "");
     let kept = "tfo://metric/http.server.request.duration?agg=p99&by=http.route";
     assert!(metric.contains(kept) && metric.contains("String(\"metrics\")"), "{metric}");
+}
+
+#[test]
+fn an_edit_is_not_lost_on_the_way_to_another_tenant_unless_one_insists() {
+    let mut play = Play::open("resource/SavedQuery/errors", SIZE, Daemon::Full);
+    let screen = play.model.current().map(|entry| entry.id);
+    play.send(super::Message::Edited { screen, text: Ok("kind: SavedQuery".into()) });
+    play.press("esc");
+    let connects =
+        |play: &Play| play.done.iter().filter(|effect| matches!(effect, Effect::Connect(_))).count();
+    play.press(":").type_in("context prod").press("enter");
+    assert!(play.screen().contains("an edit of"), "{}", play.screen());
+    assert_eq!(connects(&play), 0);
+    play.press(":").type_in("context prod").press("enter");
+    assert_eq!(connects(&play), 1);
 }
 
 #[test]

@@ -203,6 +203,10 @@ impl Service {
     }
 
     fn failed(&mut self, slot: Slot, failure: Failure) {
+        // A daemon that is away is told of once, and asked again when it is back.
+        if failure.is_lost {
+            return;
+        }
         match slot {
             OPERATIONS => self.operations.failed(failure.text),
             OF_MAP => {

@@ -313,7 +313,7 @@ impl Screen for Services {
                     self.rows.clear();
                     self.graph = Graph::default();
                 }
-                self.fault = Some(failure.text);
+                self.fault = (!failure.is_lost).then_some(failure.text);
                 self.settle(cx.area);
             }
         }
