@@ -184,8 +184,24 @@ fn write_beside(path: &Path, text: &str) -> io::Result<PathBuf> {
 
 /// Makes a new name of a file durable.
 fn sync_folder(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(folder) if cfg!(unix) => fs::File::open(folder)?.sync_all(),
-        _ => Ok(()),
+    let folder = match path.parent() {
+        // Of a name alone, the folder that the process is in.
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+        None => return Ok(()),
+    };
+    if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_alone_is_made_durable_in_this_folder() {
+        for path in ["tfo-secrets.key", "./tfo-secrets.key", "/tfo-secrets.key"] {
+            assert!(sync_folder(Path::new(path)).is_ok(), "{path}");
+        }
+        assert!(sync_folder(Path::new("nowhere/tfo-secrets.key")).is_err());
     }
 }

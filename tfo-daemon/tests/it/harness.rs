@@ -24,7 +24,7 @@ impl Environment for Settings<'_> {
     fn get(&self, name: &str) -> Option<String> {
         let listens = name.starts_with("TFO_LISTEN_").then(|| "127.0.0.1:0".to_owned());
         let folder = (name == "TFO_DATA_DIR").then(|| self.0.to_owned());
-        let keys = (name == "TFO_SECRETS_KEY_FILE").then(|| format!("{}/secrets.key", self.0));
+        let keys = (name == "TFO_SECRETS_KEYS").then(|| format!("{}/secrets.key", self.0));
         // The disk of a test machine may be nearly full.
         let reserve = (name == "TFO_STORE_RESERVE_BYTES").then(|| "0".to_owned());
         let said = self.1.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
