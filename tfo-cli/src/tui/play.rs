@@ -156,7 +156,8 @@ impl Play {
         let mut count = 0;
         while let Some(effect) = queue.pop_front() {
             count += 1;
-            assert!(count < 10_000, "effects without an end");
+            let last = &self.asked[self.asked.len().saturating_sub(3)..];
+            assert!(count < 10_000, "effects without an end: {effect:?}, asked before {last:#?}");
             match effect {
                 later @ Effect::Ask { pause, .. } if pause >= Duration::from_secs(1) => {
                     self.later.push(later);

@@ -7,10 +7,10 @@
 
 use std::time::Duration;
 
-use tfo_sdk::Timestamp;
 use tfo_sdk::api::LogRecord;
 use tfo_sdk::client::{Around, Follow, Order, Read, Stepped};
 use tfo_sdk::time::exact_duration;
+use tfo_sdk::{RecordId, Timestamp};
 
 use super::lines::{End, Place};
 use super::{ERROR, HISTOGRAM, Logs, NEWER, OLDER, PAGE};
@@ -45,6 +45,8 @@ pub(super) struct Asking {
     pub(super) newer_since: Option<Place>,
     /// Late records that arrived while an older page was on its way, which may have been read before.
     pub(super) late: Vec<LogRecord>,
+    /// The newest arrival that was loaded when the newer page was asked for by time.
+    pub(super) newest_before: Option<RecordId>,
     /// Whether records at the newer end were let go to make room: they are read by time, and only then what has arrived.
     pub(super) has_dropped: bool,
 }
@@ -171,7 +173,10 @@ impl Logs {
                 (None, false, Some(seen)) => {
                     Read { after: Some(seen), ..self.read(Order::Asc, first.0.to_string(), until) }
                 }
-                (None, ..) => self.read(Order::Asc, last.0.to_string(), until),
+                (None, ..) => {
+                    self.asking.newest_before = self.lines.iter().map(|record| record.id).max();
+                    self.read(Order::Asc, last.0.to_string(), until)
+                }
             };
             // What arrives meanwhile waits for it.
             self.is_waiting = self.is_tailing;

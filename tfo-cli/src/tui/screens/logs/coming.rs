@@ -138,7 +138,8 @@ impl Logs {
                 // All that there is by time: what is left is what has arrived since.
                 (None, _, true) => {
                     self.asking.has_dropped = false;
-                    self.seen = self.seen.or(newest);
+                    // Of an empty page it is what was there before: the same question would have the same answer again.
+                    self.seen = self.seen.or(newest).or(self.asking.newest_before);
                 }
                 _ => {}
             }
