@@ -6,8 +6,10 @@ use std::process::{Child, Command, Stdio};
 
 use tfo_tests::daemon::tfo_binary;
 use tfo_tests::rest::eventually;
-use tfo_tests::seed::skip;
+use tfo_tests::seed::{is_complete, skip};
 use tfo_tests::{Daemon, Setup};
+
+use crate::tenants::files_below;
 
 /// A bus on which nothing is started for whoever asks.
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -100,8 +102,7 @@ fn apply(daemon: &Daemon, file: &Path) -> String {
 #[tokio::test]
 async fn keys_stand_in_the_keyring_and_nowhere_else() {
     if !["dbus-daemon", "dbus-send", "gnome-keyring-daemon"].into_iter().all(is_here) {
-        let must = std::env::var_os("TFO_TEST_COMPLETE").is_some_and(|value| value == "1");
-        assert!(!must, "tests/run installs gnome-keyring and dbus");
+        assert!(!is_complete(), "tests/run installs gnome-keyring and dbus");
         skip("keyring", "gnome-keyring and dbus are not installed");
         return;
     }
@@ -114,7 +115,7 @@ async fn keys_stand_in_the_keyring_and_nowhere_else() {
     let daemon = setup.start().await.unwrap();
     let said = apply(&daemon, &one);
     assert!(said.starts_with("0 ") && said.contains("created"), "{said}");
-    let files = walk(setup.folder());
+    let files = files_below(setup.folder());
     assert!(files.len() > 3, "{files:?}");
     assert!(!files.iter().any(|file| file.to_string_lossy().contains("secrets.key")), "{files:?}");
     let exit = daemon.terminate().unwrap();
@@ -145,20 +146,4 @@ async fn keys_stand_in_the_keyring_and_nowhere_else() {
     assert!(!said.starts_with("0 ") && said.contains("(internal, request "), "{said}");
     let cause = "the keys of secrets in keyring:test: this system has no keyring for this user";
     assert!(daemon.said().contains(cause), "{}", daemon.said());
-}
-
-fn walk(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    found
 }

@@ -78,7 +78,8 @@ fn start_load(daemon: &Daemon, tenant: &str, ledger: &Arc<Ledger>) -> Load {
     Load::start(&daemon.sender().in_tenant(tenant), ledger, 600)
 }
 
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+/// All files below a folder.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -12,15 +12,10 @@ fn clients() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("clients")
 }
 
-/// Whether `tests/run` has prepared this machine: then nothing that it prepares may be missing.
-fn is_complete() -> bool {
-    std::env::var_os("TFO_TEST_COMPLETE").is_some_and(|value| value == "1")
-}
-
 fn prepared(variable: &str) -> anyhow::Result<Option<PathBuf>> {
     match std::env::var_os(variable) {
         Some(path) => Ok(Some(PathBuf::from(path))),
-        None if is_complete() => bail!("tests/run did not set {variable}"),
+        None if seed::is_complete() => bail!("tests/run did not set {variable}"),
         None => Ok(None),
     }
 }

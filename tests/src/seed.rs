@@ -22,6 +22,11 @@ pub fn is_long() -> bool {
     std::env::var_os("TFO_TEST_LONG").is_some_and(|value| value == "1")
 }
 
+/// Whether `tests/run` has prepared this machine: then nothing that it prepares may be missing.
+pub fn is_complete() -> bool {
+    std::env::var_os("TFO_TEST_COMPLETE").is_some_and(|value| value == "1")
+}
+
 /// Says that a test cannot run here. Where `tests/run` has prepared everything (`TFO_TEST_COMPLETE=1`), only what a
 /// machine cannot do is skipped.
 pub fn skip(test: &str, reason: &str) {

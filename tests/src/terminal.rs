@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 use tempfile::TempDir;
 
 use crate::daemon::{Daemon, tfo_binary, tfo_command};
+use crate::seed;
 
 /// How long a screen is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -25,7 +26,7 @@ pub struct Terminal {
 /// Whether tmux is there. Where `tests/run` has prepared everything, it must be.
 pub fn is_possible() -> anyhow::Result<bool> {
     let is_there = Command::new("tmux").arg("-V").output().is_ok_and(|output| output.status.success());
-    let must = std::env::var_os("TFO_TEST_COMPLETE").is_some_and(|value| value == "1");
+    let must = seed::is_complete();
     ensure!(is_there || !must, "tests/run did not install tmux");
     Ok(is_there)
 }

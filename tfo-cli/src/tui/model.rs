@@ -234,6 +234,8 @@ impl Model {
             }
             Message::Edited { screen, text } => match (screen, text) {
                 (Some(screen), Ok(text)) => {
+                    // Of what is written now, nobody was warned.
+                    self.is_warned = false;
                     self.with_screen(screen, &mut effects, |entry, cx| entry.told(Told::Edited(text), cx));
                 }
                 (None, Ok(_)) => {}

@@ -218,6 +218,10 @@ fn an_edit_is_not_lost_on_the_way_to_another_tenant_unless_one_insists() {
     play.press(":").type_in("context prod").press("enter");
     assert!(play.screen().contains("an edit of"), "{}", play.screen());
     assert_eq!(connects(&play), 0);
+    // Of another edit one is warned anew.
+    play.send(super::Message::Edited { screen, text: Ok("kind: Other".into()) });
+    play.press("esc :").type_in("context prod").press("enter");
+    assert_eq!(connects(&play), 0);
     play.press(":").type_in("context prod").press("enter");
     assert_eq!(connects(&play), 1);
 }
