@@ -110,6 +110,8 @@ impl Setup {
         }
         // On a busy machine a query of a test may take its time.
         command.env("TFO_QUERY_DEADLINE", "10m");
+        // And its disk may be fuller than a daemon would have it.
+        command.env("TFO_STORE_RESERVE_BYTES", "16MiB");
         command.args(&self.args).envs(self.env.iter().map(|(name, value)| (name, value)));
         if let Some(group) = &self.group {
             command = joining(group, &command);
