@@ -112,6 +112,9 @@ async fn a_full_disk_refuses_for_a_while_and_loses_nothing() {
     let acknowledged = ledger.acknowledged();
     seed::note(&format!("full_disk: filled {times} times, {acknowledged} records acknowledged"));
     assert!(acknowledged > before);
+    let said = daemon.said();
+    let ended = said.lines().filter(|line| line.contains("requests are acknowledged again")).count();
+    assert!(ended >= times, "the log tells of {ended} ends: {said}");
     assert_eq!(daemon.terminate().unwrap().code, Some(0));
     let daemon = setup.start().await.unwrap();
     ledger.check_pages(&daemon.rest()).await.unwrap();

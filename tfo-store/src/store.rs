@@ -104,7 +104,7 @@ pub enum OpenError {
 pub enum AppendError {
     /// The reserve is reached.
     #[error(
-        "the disk has {free} bytes free and {reserve} are kept in reserve; make room or lower the reserve"
+        "the disk has {free} bytes free and {reserve} are kept in reserve; make room or lower store.reserve_bytes"
     )]
     DiskFull {
         /// Bytes free.
@@ -459,6 +459,7 @@ impl Store {
 
 /// The one thread that writes to the log: whatever has queued while it synced shares the next sync.
 fn commit_requests(shared: &Shared, outlet: &Receiver<Waiting>) {
+    let mut failing = None;
     while let Ok(first) = outlet.recv() {
         let mut bytes = first.pending.request.raw.len() as u64;
         let mut batch = vec![first];
@@ -476,9 +477,14 @@ fn commit_requests(shared: &Shared, outlet: &Receiver<Waiting>) {
         let started = Instant::now();
         let Ok(result) = catch_unwind(AssertUnwindSafe(commit)) else { std::process::abort() };
         shared.core.tables.figures.commits.observe(started.elapsed());
-        if let Err(error) = &result {
-            tracing::warn!(%error, requests = replies.len(), "requests were not acknowledged");
+        // Told when it begins, changes and ends: it may go on for hours, with every sender coming back for more.
+        let kind = result.as_ref().err().map(std::mem::discriminant);
+        match &result {
+            Err(error) if kind != failing => tracing::warn!(%error, "requests are not acknowledged"),
+            Ok(_) if failing.is_some() => tracing::info!("requests are acknowledged again"),
+            _ => {}
         }
+        failing = kind;
         for (tenant, reply, _held) in replies {
             let answer = match &result {
                 Ok(closed) if closed.contains(&tenant) => Err(AppendError::TenantGone),

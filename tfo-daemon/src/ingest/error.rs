@@ -179,7 +179,7 @@ impl IngestError {
     pub(super) fn cause(&self) -> Cause {
         match self {
             Self::Store(error) if !matches!(error, AppendError::TenantGone) => {
-                Cause::Failed(error.to_string())
+                Cause::PutOff(error.to_string())
             }
             Self::Internal { cause } => Cause::Failed(cause.clone()),
             refused => Cause::Refused(refused.to_string()),

@@ -205,7 +205,7 @@ mod tests {
         let subscriber = tracing_subscriber::registry().with(layer);
         tracing::subscriber::with_default(subscriber, || {
             log.writing(true);
-            tracing::warn!(target: "tfo_store::store", "requests were not acknowledged");
+            tracing::warn!(target: "tfo_store::store", "requests are not acknowledged");
             tracing::warn!(target: "tfo_daemon", "something else");
             log.writing(false);
             assert_eq!((log.take().len(), log.dropped()), (1, 1));

@@ -175,6 +175,9 @@ impl ApiError {
     /// What the log says.
     pub(crate) fn cause(&self) -> Cause {
         match &self.cause {
+            Some(cause) if self.code.status() == StatusCode::SERVICE_UNAVAILABLE => {
+                Cause::PutOff(cause.clone())
+            }
             Some(cause) => Cause::Failed(cause.clone()),
             None => Cause::Refused(format!("{}: {}", self.code.as_str(), self.detail)),
         }

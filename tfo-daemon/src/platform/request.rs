@@ -2,7 +2,8 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -10,7 +11,7 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
 use uuid::Uuid;
 
@@ -28,16 +29,54 @@ const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+
 pub(crate) enum Cause {
     /// The caller's fault.
     Refused(String),
+    /// It passes: the caller was told to come back.
+    PutOff(String),
     /// Ours or the machine's; the caller is not told.
     Failed(String),
 }
 
-/// Puts the middleware around a router; it must be the outermost. Requests are counted where there is a counter.
-pub(crate) fn traced(router: Router, metrics: Option<HttpMetrics>) -> Router {
-    router.layer(from_fn(move |request, next| trace(request, next, metrics.clone())))
+/// Lines a second of each kind of cause; the others are counted. What callers do must not fill the disk with the log,
+/// least of all when what they are refused for is a full disk.
+const LINES: u32 = 10;
+
+/// What of one kind was written in the last second, and how many were withheld since the last line.
+#[derive(Debug, Default)]
+struct Pace {
+    second: Option<Instant>,
+    written: u32,
+    withheld: u64,
 }
 
-async fn trace(request: Request, next: Next, metrics: Option<HttpMetrics>) -> Response {
+impl Pace {
+    /// How many were withheld before this line, if it is to be written.
+    fn take(&mut self, now: Instant) -> Option<u64> {
+        if self.second.is_none_or(|second| now.saturating_duration_since(second) >= Duration::from_secs(1)) {
+            self.second = Some(now);
+            self.written = 0;
+        }
+        if self.written == LINES {
+            self.withheld += 1;
+            return None;
+        }
+        self.written += 1;
+        Some(std::mem::take(&mut self.withheld))
+    }
+}
+
+#[derive(Debug, Default)]
+struct Paces {
+    refused: Mutex<Pace>,
+    put_off: Mutex<Pace>,
+    failed: Mutex<Pace>,
+}
+
+/// Puts the middleware around a router; it must be the outermost. Requests are counted where there is a counter.
+pub(crate) fn traced(router: Router, metrics: Option<HttpMetrics>) -> Router {
+    let paces = Arc::new(Paces::default());
+    router.layer(from_fn(move |request, next| trace(request, next, metrics.clone(), paces.clone())))
+}
+
+async fn trace(request: Request, next: Next, metrics: Option<HttpMetrics>, paces: Arc<Paces>) -> Response {
     let _in_flight = metrics.as_ref().map(HttpMetrics::begin);
     let id = request_id(request.headers());
     let span = info_span!("request", id = %id, method = %request.method(), path = request.uri().path());
@@ -53,7 +92,7 @@ async fn trace(request: Request, next: Next, metrics: Option<HttpMetrics>) -> Re
             let code = failure.as_ref().map(ApiError::code);
             metrics.answered(operation, response.status(), code, started.elapsed());
         }
-        log(&response, cause.or(failure.as_ref().map(ApiError::cause)), started);
+        log(&response, cause.or(failure.as_ref().map(ApiError::cause)), started, &paces);
         if let Some(failure) = failure {
             write_problem(&mut response, &failure, &id);
         }
@@ -76,21 +115,25 @@ fn request_id(headers: &HeaderMap) -> String {
     given.map_or_else(|| Uuid::now_v7().to_string(), ToOwned::to_owned)
 }
 
-fn log(response: &Response, cause: Option<Cause>, started: Instant) {
-    let status = response.status();
+fn log(response: &Response, cause: Option<Cause>, started: Instant, paces: &Paces) {
+    let status = response.status().as_u16();
     let duration_ms = started.elapsed().as_millis() as u64;
+    let now = Instant::now();
+    let take = |pace: &Mutex<Pace>| pace.lock().unwrap_or_else(PoisonError::into_inner).take(now);
     match cause {
-        // It passes: the sender was told to come back.
-        Some(Cause::Failed(cause)) if status == StatusCode::SERVICE_UNAVAILABLE => {
-            warn!(status = status.as_u16(), duration_ms, cause, "request put off");
-        }
-        Some(Cause::Failed(cause)) => {
-            error!(status = status.as_u16(), duration_ms, cause, "request failed");
-        }
-        Some(Cause::Refused(cause)) => {
-            info!(status = status.as_u16(), duration_ms, cause, "request refused");
-        }
-        None => debug!(status = status.as_u16(), duration_ms, "request answered"),
+        Some(Cause::Failed(cause)) => match take(&paces.failed) {
+            Some(withheld) => error!(status, duration_ms, cause, withheld, "request failed"),
+            None => debug!(status, duration_ms, cause, "request failed"),
+        },
+        Some(Cause::PutOff(cause)) => match take(&paces.put_off) {
+            Some(withheld) => warn!(status, duration_ms, cause, withheld, "request put off"),
+            None => debug!(status, duration_ms, cause, "request put off"),
+        },
+        Some(Cause::Refused(cause)) => match take(&paces.refused) {
+            Some(withheld) => info!(status, duration_ms, cause, withheld, "request refused"),
+            None => debug!(status, duration_ms, cause, "request refused"),
+        },
+        None => debug!(status, duration_ms, "request answered"),
     }
 }
 
@@ -125,5 +168,16 @@ mod tests {
             assert!(Uuid::parse_str(&with(wrong)).is_ok(), "{wrong}");
         }
         assert!(Uuid::parse_str(&request_id(&HeaderMap::new())).is_ok());
+    }
+
+    #[test]
+    fn a_flood_of_causes_is_a_few_lines_that_say_how_many_there_were() {
+        let start = Instant::now();
+        let mut pace = Pace::default();
+        let written = (0..1000).filter(|_| pace.take(start).is_some()).count();
+        assert_eq!(written, LINES as usize);
+        assert_eq!(pace.take(start + Duration::from_millis(999)), None);
+        assert_eq!(pace.take(start + Duration::from_secs(1)), Some(1000 - u64::from(LINES) + 1));
+        assert_eq!(pace.take(start + Duration::from_secs(1)), Some(0));
     }
 }
