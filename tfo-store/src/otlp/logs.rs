@@ -3,7 +3,7 @@
 use tfo_sdk::Timestamp;
 
 use super::DecodeError;
-use super::tally::{ATTRIBUTE_BYTES, Reason, Tally, Times, optional_id, time_or_reason};
+use super::tally::{Reason, Tally, Times, optional_id, time_or_reason};
 use super::value::{AnyValueRef, measure};
 use super::walk::Records;
 use super::wire::{Fields, Merged};
@@ -36,7 +36,7 @@ pub(crate) struct ValidLogRecord<'a> {
 
 impl<'a> LogRecordRef<'a> {
     /// Reads the next record into this one, whose room is used again.
-    fn read(&mut self, bytes: &'a [u8]) -> Result<(), DecodeError> {
+    fn read(&mut self, bytes: &'a [u8], tally: &mut Tally) -> Result<(), DecodeError> {
         let mut attributes = std::mem::take(&mut self.attributes);
         attributes.clear();
         *self = Self { attributes, ..Self::default() };
@@ -47,7 +47,7 @@ impl<'a> LogRecordRef<'a> {
                 2 => self.severity_number = Some(field.int32("severity_number")?),
                 3 => self.severity_text = Some(field.string("severity_text")?),
                 5 => field.merge_into("body", &mut self.body)?,
-                6 => self.attributes.push(field.bytes("attributes")?),
+                6 => tally.keep_attribute(&mut self.attributes, field.bytes("attributes")?)?,
                 7 => self.dropped_attributes_count = Some(field.uint32("dropped_attributes_count")?),
                 8 => self.flags = Some(field.fixed32("flags")?),
                 9 => self.trace_id = Some(field.bytes("trace_id")?),
@@ -91,8 +91,7 @@ impl LogDecoder<'_> {
 impl<'a> Records<'a> for LogDecoder<'a> {
     fn record(&mut self, bytes: &'a [u8], origin: &Origin<'a>, tally: &mut Tally) -> Result<(), DecodeError> {
         let row = tally.begin_record(bytes.len().saturating_add(origin.row_bytes()))?;
-        self.record.read(bytes)?;
-        tally.charge(ATTRIBUTE_BYTES * self.record.attributes.len())?;
+        self.record.read(bytes, tally)?;
         match self.record.validate(tally) {
             Ok(valid) => {
                 let written = self.columns.append(&self.record, &valid, row)?;

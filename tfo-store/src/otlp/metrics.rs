@@ -6,7 +6,7 @@ use super::DecodeError;
 use super::origin::Origin;
 use super::points::{DataRef, MetricKind, PointRef};
 use super::series::{MetricIdentity, SeriesHasher};
-use super::tally::Tally;
+use super::tally::{NESTED_BYTES, Tally};
 use super::value::measure;
 use super::walk::Records;
 use super::wire::{Fields, Merged};
@@ -25,7 +25,7 @@ pub(crate) struct MetricRef<'a> {
 }
 
 impl<'a> MetricRef<'a> {
-    fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+    fn parse(bytes: &'a [u8], tally: &mut Tally) -> Result<Self, DecodeError> {
         let mut metric = Self::default();
         let mut fields = Fields::new("Metric", bytes);
         while let Some(field) = fields.next()? {
@@ -43,7 +43,7 @@ impl<'a> MetricRef<'a> {
                     continue;
                 }
                 12 => {
-                    metric.metadata.push(field.bytes("metadata")?);
+                    tally.keep_attribute(&mut metric.metadata, field.bytes("metadata")?)?;
                     continue;
                 }
                 5 => (MetricKind::Gauge, "gauge"),
@@ -57,7 +57,10 @@ impl<'a> MetricRef<'a> {
                 Some((known, message)) if *known == kind => field.merge_more(name, message)?,
                 data => {
                     let next = (kind, Merged::new(field.bytes(name)?));
-                    metric.replaced.extend(data.replace(next));
+                    if let Some(former) = data.replace(next) {
+                        tally.charge(NESTED_BYTES)?;
+                        metric.replaced.push(former);
+                    }
                 }
             }
         }
@@ -70,6 +73,8 @@ pub(super) struct MetricDecoder<'a> {
     point: PointRef<'a>,
     columns: MetricColumns,
     hasher: SeriesHasher,
+    /// Hash of the resource's attributes that are being read.
+    resource: u64,
     /// Hash of the resource and scope that are being read.
     origin: u64,
     scratch: String,
@@ -81,6 +86,7 @@ impl MetricDecoder<'_> {
             point: PointRef::default(),
             columns: MetricColumns::new(),
             hasher: SeriesHasher::default(),
+            resource: 0,
             origin: 0,
             scratch: String::new(),
         }
@@ -92,13 +98,18 @@ impl MetricDecoder<'_> {
 }
 
 impl<'a> Records<'a> for MetricDecoder<'a> {
+    fn begin_resource(&mut self, origin: &Origin<'a>) -> Result<(), DecodeError> {
+        self.resource = self.hasher.resource(origin)?;
+        Ok(())
+    }
+
     fn begin_scope(&mut self, origin: &Origin<'a>) -> Result<(), DecodeError> {
-        self.origin = self.hasher.origin(origin)?;
+        self.origin = self.hasher.origin(self.resource, origin)?;
         Ok(())
     }
 
     fn record(&mut self, bytes: &'a [u8], origin: &Origin<'a>, tally: &mut Tally) -> Result<(), DecodeError> {
-        let metric = MetricRef::parse(bytes)?;
+        let metric = MetricRef::parse(bytes, tally)?;
         for (kind, message) in &metric.replaced {
             DataRef::parse(*kind, message)?.for_each_point(*kind, |bytes| {
                 self.point.read(*kind, bytes, tally)?;

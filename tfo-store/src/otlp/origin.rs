@@ -3,8 +3,12 @@
 use tfo_sdk::api::EntityRef;
 
 use super::DecodeError;
+use super::tally::{NESTED_BYTES, Tally};
 use super::value::{AnyValueRef, KeyValueRef, measure};
 use super::wire::{Fields, Merged};
+
+/// What a key of an entity takes beside its text.
+const KEY_BYTES: usize = 64;
 
 /// Who produced records.
 pub(crate) struct ResourceRef<'a> {
@@ -19,7 +23,7 @@ pub(crate) struct ResourceRef<'a> {
 }
 
 impl<'a> ResourceRef<'a> {
-    fn parse(message: &Merged<'a>, scratch: &mut String) -> Result<Self, DecodeError> {
+    fn parse(message: &Merged<'a>, scratch: &mut String, tally: &mut Tally) -> Result<Self, DecodeError> {
         let mut attributes = Vec::new();
         let mut dropped_attributes_count = None;
         let mut entity_refs = Vec::new();
@@ -27,9 +31,9 @@ impl<'a> ResourceRef<'a> {
             let mut fields = Fields::new("Resource", piece);
             while let Some(field) = fields.next()? {
                 match field.number {
-                    1 => attributes.push(field.bytes("attributes")?),
+                    1 => tally.keep_attribute(&mut attributes, field.bytes("attributes")?)?,
                     2 => dropped_attributes_count = Some(field.uint32("dropped_attributes_count")?),
-                    3 => entity_refs.push(entity_ref(field.bytes("entity_refs")?)?),
+                    3 => entity_refs.push(entity_ref(field.bytes("entity_refs")?, tally)?),
                     _ => {}
                 }
             }
@@ -48,19 +52,27 @@ impl<'a> ResourceRef<'a> {
     }
 }
 
-fn entity_ref(bytes: &[u8]) -> Result<EntityRef, DecodeError> {
+fn entity_ref(bytes: &[u8], tally: &mut Tally) -> Result<EntityRef, DecodeError> {
+    // As it is kept here, and its JSON.
+    tally.charge(NESTED_BYTES + 2 * bytes.len())?;
     let mut entity_ref = EntityRef::default();
     let mut fields = Fields::new("EntityRef", bytes);
     while let Some(field) = fields.next()? {
         match field.number {
             1 => field.string("schema_url")?.clone_into(&mut entity_ref.schema_url),
             2 => field.string("type")?.clone_into(&mut entity_ref.kind),
-            3 => entity_ref.id_keys.push(field.string("id_keys")?.to_owned()),
-            4 => entity_ref.description_keys.push(field.string("description_keys")?.to_owned()),
+            3 => add_key(&mut entity_ref.id_keys, field.string("id_keys")?, tally)?,
+            4 => add_key(&mut entity_ref.description_keys, field.string("description_keys")?, tally)?,
             _ => {}
         }
     }
     Ok(entity_ref)
+}
+
+fn add_key(keys: &mut Vec<String>, key: &str, tally: &mut Tally) -> Result<(), DecodeError> {
+    tally.charge(KEY_BYTES)?;
+    keys.push(key.to_owned());
+    Ok(())
 }
 
 /// The first attribute with this key whose value is text.
@@ -87,7 +99,7 @@ pub(crate) struct ScopeRef<'a> {
 }
 
 impl<'a> ScopeRef<'a> {
-    fn parse(message: &Merged<'a>, scratch: &mut String) -> Result<Self, DecodeError> {
+    fn parse(message: &Merged<'a>, scratch: &mut String, tally: &mut Tally) -> Result<Self, DecodeError> {
         let mut scope = Self::default();
         for piece in message.pieces() {
             let mut fields = Fields::new("InstrumentationScope", piece);
@@ -95,7 +107,7 @@ impl<'a> ScopeRef<'a> {
                 match field.number {
                     1 => scope.name = Some(field.string("name")?),
                     2 => scope.version = Some(field.string("version")?),
-                    3 => scope.attributes.push(field.bytes("attributes")?),
+                    3 => tally.keep_attribute(&mut scope.attributes, field.bytes("attributes")?)?,
                     4 => scope.dropped_attributes_count = Some(field.uint32("dropped_attributes_count")?),
                     _ => {}
                 }
@@ -124,9 +136,10 @@ impl<'a> Origin<'a> {
         block: &'static str,
         bytes: &'a [u8],
         scratch: &mut String,
+        tally: &mut Tally,
     ) -> Result<(), DecodeError> {
         let (resource, schema_url) = surroundings(block, "resource", bytes)?;
-        self.resource = resource.map(|resource| ResourceRef::parse(&resource, scratch)).transpose()?;
+        self.resource = resource.map(|resource| ResourceRef::parse(&resource, scratch, tally)).transpose()?;
         self.resource_schema_url = schema_url;
         Ok(())
     }
@@ -137,9 +150,10 @@ impl<'a> Origin<'a> {
         block: &'static str,
         bytes: &'a [u8],
         scratch: &mut String,
+        tally: &mut Tally,
     ) -> Result<(), DecodeError> {
         let (scope, schema_url) = surroundings(block, "scope", bytes)?;
-        self.scope = scope.map(|scope| ScopeRef::parse(&scope, scratch)).transpose()?;
+        self.scope = scope.map(|scope| ScopeRef::parse(&scope, scratch, tally)).transpose()?;
         self.scope_schema_url = schema_url;
         Ok(())
     }

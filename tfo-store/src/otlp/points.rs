@@ -5,9 +5,7 @@ use std::ops::Range;
 use tfo_sdk::Timestamp;
 
 use super::DecodeError;
-use super::tally::{
-    ATTRIBUTE_BYTES, NESTED_BYTES, NUMBER_BYTES, Reason, Tally, Times, optional_id, time_or_reason,
-};
+use super::tally::{NESTED_BYTES, NUMBER_BYTES, Reason, Tally, Times, optional_id, time_or_reason};
 use super::value::measure;
 use super::wire::{Field, Fields, Merged};
 
@@ -150,7 +148,7 @@ impl<'a> PointRef<'a> {
                 },
             }
         }
-        tally.charge(ATTRIBUTE_BYTES * (self.attributes.len() + self.exemplar_attributes.len()))
+        Ok(())
     }
 
     fn number_field(&mut self, field: &Field<'a>, tally: &mut Tally) -> Result<(), DecodeError> {
@@ -158,7 +156,7 @@ impl<'a> PointRef<'a> {
             4 => self.value = Some(Number::Double(field.double("as_double")?)),
             5 => self.add_exemplar(field, tally)?,
             6 => self.value = Some(Number::Int(field.sfixed64("as_int")?)),
-            7 => self.attributes.push(field.bytes("attributes")?),
+            7 => tally.keep_attribute(&mut self.attributes, field.bytes("attributes")?)?,
             8 => self.flags = Some(field.uint32("flags")?),
             _ => {}
         }
@@ -178,7 +176,7 @@ impl<'a> PointRef<'a> {
                 field.push_fixed64("explicit_bounds", &mut self.bounds, f64::from_bits)?;
             }
             8 => self.add_exemplar(field, tally)?,
-            9 => self.attributes.push(field.bytes("attributes")?),
+            9 => tally.keep_attribute(&mut self.attributes, field.bytes("attributes")?)?,
             10 => self.flags = Some(field.uint32("flags")?),
             11 => self.min = Some(field.double("min")?),
             12 => self.max = Some(field.double("max")?),
@@ -189,7 +187,7 @@ impl<'a> PointRef<'a> {
 
     fn exponential_field(&mut self, field: &Field<'a>, tally: &mut Tally) -> Result<(), DecodeError> {
         match field.number {
-            1 => self.attributes.push(field.bytes("attributes")?),
+            1 => tally.keep_attribute(&mut self.attributes, field.bytes("attributes")?)?,
             4 => self.count = Some(field.fixed64("count")?),
             5 => self.sum = Some(field.double("sum")?),
             6 => self.scale = Some(field.sint32("scale")?),
@@ -214,7 +212,7 @@ impl<'a> PointRef<'a> {
                 tally.charge(2 * NUMBER_BYTES)?;
                 self.quantiles.push(quantile(field.bytes("quantile_values")?)?);
             }
-            7 => self.attributes.push(field.bytes("attributes")?),
+            7 => tally.keep_attribute(&mut self.attributes, field.bytes("attributes")?)?,
             8 => self.flags = Some(field.uint32("flags")?),
             _ => {}
         }
@@ -223,7 +221,8 @@ impl<'a> PointRef<'a> {
 
     fn add_exemplar(&mut self, field: &Field<'a>, tally: &mut Tally) -> Result<(), DecodeError> {
         tally.charge(NESTED_BYTES)?;
-        let exemplar = ExemplarRef::parse(field.bytes("exemplars")?, &mut self.exemplar_attributes)?;
+        let bytes = field.bytes("exemplars")?;
+        let exemplar = ExemplarRef::parse(bytes, &mut self.exemplar_attributes, tally)?;
         self.exemplars.push(exemplar);
         Ok(())
     }
@@ -283,7 +282,11 @@ fn quantile(bytes: &[u8]) -> Result<(f64, f64), DecodeError> {
 }
 
 impl<'a> ExemplarRef<'a> {
-    fn parse(bytes: &'a [u8], attributes: &mut Vec<&'a [u8]>) -> Result<Self, DecodeError> {
+    fn parse(
+        bytes: &'a [u8],
+        attributes: &mut Vec<&'a [u8]>,
+        tally: &mut Tally,
+    ) -> Result<Self, DecodeError> {
         let first = attributes.len();
         let mut exemplar = Self::default();
         let mut fields = Fields::new("Exemplar", bytes);
@@ -294,7 +297,7 @@ impl<'a> ExemplarRef<'a> {
                 4 => exemplar.span_id = Some(field.bytes("span_id")?),
                 5 => exemplar.trace_id = Some(field.bytes("trace_id")?),
                 6 => exemplar.value = Some(Number::Int(field.sfixed64("as_int")?)),
-                7 => attributes.push(field.bytes("filtered_attributes")?),
+                7 => tally.keep_attribute(attributes, field.bytes("filtered_attributes")?)?,
                 _ => {}
             }
         }

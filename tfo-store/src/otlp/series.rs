@@ -26,12 +26,16 @@ pub(crate) struct MetricIdentity<'a> {
 }
 
 impl SeriesHasher {
+    /// Of a resource: once for all of its scopes, of which a request may have very many.
+    pub(crate) fn resource(&mut self, origin: &Origin<'_>) -> Result<u64, DecodeError> {
+        match &origin.resource {
+            Some(resource) => self.attributes(&resource.attributes),
+            None => Ok(0),
+        }
+    }
+
     /// Of resource and scope.
-    pub(crate) fn origin(&mut self, origin: &Origin<'_>) -> Result<u64, DecodeError> {
-        let resource = match &origin.resource {
-            Some(resource) => self.attributes(&resource.attributes)?,
-            None => 0,
-        };
+    pub(crate) fn origin(&mut self, resource: u64, origin: &Origin<'_>) -> Result<u64, DecodeError> {
         let scope_attributes = match &origin.scope {
             Some(scope) => self.attributes(&scope.attributes)?,
             None => 0,
@@ -98,7 +102,7 @@ mod tests {
 
     fn series(attributes: &[&[u8]]) -> u64 {
         let hasher = &mut SeriesHasher::default();
-        let origin = hasher.origin(&Origin::default()).unwrap();
+        let origin = hasher.origin(0, &Origin::default()).unwrap();
         let metric = MetricIdentity { name: "m", unit: "1", kind: "sum", temporality: 2, is_monotonic: true };
         let metric = hasher.metric(origin, &metric);
         hasher.series(metric, attributes).unwrap()

@@ -5,9 +5,7 @@ use std::ops::Range;
 use tfo_sdk::Timestamp;
 
 use super::DecodeError;
-use super::tally::{
-    ATTRIBUTE_BYTES, NESTED_BYTES, Reason, Tally, Times, optional_id, required_id, time_or_reason,
-};
+use super::tally::{NESTED_BYTES, Reason, Tally, Times, optional_id, required_id, time_or_reason};
 use super::value::measure;
 use super::walk::Records;
 use super::wire::{Fields, Merged};
@@ -97,16 +95,18 @@ impl<'a> SpanRef<'a> {
                 6 => self.kind = Some(field.int32("kind")?),
                 7 => self.start_time = Some(field.fixed64("start_time_unix_nano")?),
                 8 => self.end_time = Some(field.fixed64("end_time_unix_nano")?),
-                9 => self.attributes.push(field.bytes("attributes")?),
+                9 => tally.keep_attribute(&mut self.attributes, field.bytes("attributes")?)?,
                 10 => self.dropped_attributes_count = Some(field.uint32("dropped_attributes_count")?),
                 11 => {
                     tally.charge(NESTED_BYTES)?;
-                    self.events.push(EventRef::parse(field.bytes("events")?, &mut self.nested_attributes)?);
+                    let bytes = field.bytes("events")?;
+                    self.events.push(EventRef::parse(bytes, &mut self.nested_attributes, tally)?);
                 }
                 12 => self.dropped_events_count = Some(field.uint32("dropped_events_count")?),
                 13 => {
                     tally.charge(NESTED_BYTES)?;
-                    self.links.push(LinkRef::parse(field.bytes("links")?, &mut self.nested_attributes)?);
+                    let bytes = field.bytes("links")?;
+                    self.links.push(LinkRef::parse(bytes, &mut self.nested_attributes, tally)?);
                 }
                 14 => self.dropped_links_count = Some(field.uint32("dropped_links_count")?),
                 15 => field.merge_into("status", &mut status)?,
@@ -115,7 +115,7 @@ impl<'a> SpanRef<'a> {
             }
         }
         self.status = status.map(|status| StatusRef::parse(&status)).transpose()?;
-        tally.charge(ATTRIBUTE_BYTES * (self.attributes.len() + self.nested_attributes.len()))
+        Ok(())
     }
 
     /// The attributes of one of its events or links.
@@ -160,7 +160,11 @@ fn not_all_zero<'a, const N: usize>(name: &str, id: &'a [u8; N]) -> Result<&'a [
 }
 
 impl<'a> EventRef<'a> {
-    fn parse(bytes: &'a [u8], attributes: &mut Vec<&'a [u8]>) -> Result<Self, DecodeError> {
+    fn parse(
+        bytes: &'a [u8],
+        attributes: &mut Vec<&'a [u8]>,
+        tally: &mut Tally,
+    ) -> Result<Self, DecodeError> {
         let first = attributes.len();
         let mut event = Self::default();
         let mut fields = Fields::new("Span.Event", bytes);
@@ -168,7 +172,7 @@ impl<'a> EventRef<'a> {
             match field.number {
                 1 => event.time = Some(field.fixed64("time_unix_nano")?),
                 2 => event.name = Some(field.string("name")?),
-                3 => attributes.push(field.bytes("attributes")?),
+                3 => tally.keep_attribute(attributes, field.bytes("attributes")?)?,
                 4 => event.dropped_attributes_count = Some(field.uint32("dropped_attributes_count")?),
                 _ => {}
             }
@@ -179,7 +183,11 @@ impl<'a> EventRef<'a> {
 }
 
 impl<'a> LinkRef<'a> {
-    fn parse(bytes: &'a [u8], attributes: &mut Vec<&'a [u8]>) -> Result<Self, DecodeError> {
+    fn parse(
+        bytes: &'a [u8],
+        attributes: &mut Vec<&'a [u8]>,
+        tally: &mut Tally,
+    ) -> Result<Self, DecodeError> {
         let first = attributes.len();
         let mut link = Self::default();
         let mut fields = Fields::new("Span.Link", bytes);
@@ -188,7 +196,7 @@ impl<'a> LinkRef<'a> {
                 1 => link.trace_id = field.bytes("trace_id")?,
                 2 => link.span_id = field.bytes("span_id")?,
                 3 => link.trace_state = Some(field.string("trace_state")?),
-                4 => attributes.push(field.bytes("attributes")?),
+                4 => tally.keep_attribute(attributes, field.bytes("attributes")?)?,
                 5 => link.dropped_attributes_count = Some(field.uint32("dropped_attributes_count")?),
                 6 => link.flags = Some(field.fixed32("flags")?),
                 _ => {}

@@ -21,7 +21,7 @@ pub(crate) const MAX_WIRE_BYTES: usize = 256 << 20;
 const ROW_BYTES: usize = 512;
 
 /// What an attribute takes beside its text: its place on the wire, the offsets of key and value, its type.
-pub(crate) const ATTRIBUTE_BYTES: usize = 64;
+const ATTRIBUTE_BYTES: usize = 64;
 
 /// What an event, a link or an exemplar takes beside its text and attributes, on the wire and in columns.
 pub(crate) const NESTED_BYTES: usize = 192;
@@ -110,6 +110,17 @@ impl<'a> Tally<'a> {
             }
             self.granted = wanted;
         }
+        Ok(())
+    }
+
+    /// Adds an attribute to a list of them, and counts what it will take.
+    pub(crate) fn keep_attribute<'b>(
+        &mut self,
+        attributes: &mut Vec<&'b [u8]>,
+        bytes: &'b [u8],
+    ) -> Result<(), DecodeError> {
+        self.charge(ATTRIBUTE_BYTES)?;
+        attributes.push(bytes);
         Ok(())
     }
 

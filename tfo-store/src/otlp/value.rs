@@ -32,13 +32,18 @@ pub(crate) enum AnyValueRef<'a> {
 
 impl<'a> KeyValueRef<'a> {
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        Self::parse_at(1, bytes)
+    }
+
+    /// `depth` is the level of its value.
+    fn parse_at(depth: usize, bytes: &'a [u8]) -> Result<Self, DecodeError> {
         let mut key = "";
         let mut value = AnyValueRef::Empty;
         let mut fields = Fields::new("KeyValue", bytes);
         while let Some(field) = fields.next()? {
             match field.number {
                 1 => key = field.string("key")?,
-                2 => value.merge(field.bytes("value")?)?,
+                2 => value.merge(depth, field.bytes("value")?)?,
                 // 3 is key_strindex, which has a meaning in profiles only.
                 _ => {}
             }
@@ -51,25 +56,26 @@ impl<'a> AnyValueRef<'a> {
     pub(crate) fn parse(message: &Merged<'a>) -> Result<Self, DecodeError> {
         let mut value = Self::Empty;
         for piece in message.pieces() {
-            value.merge(piece)?;
+            value.merge(1, piece)?;
         }
         Ok(value)
     }
 
-    /// Reads on: the last alternative wins, and one that is itself a message merges with what it had.
-    fn merge(&mut self, bytes: &'a [u8]) -> Result<(), DecodeError> {
+    /// Reads on: the last alternative wins, and one that is itself a message merges with what it had. `depth` is its own
+    /// level.
+    fn merge(&mut self, depth: usize, bytes: &'a [u8]) -> Result<(), DecodeError> {
         let mut fields = Fields::new("AnyValue", bytes);
         while let Some(field) = fields.next()? {
             match (field.number, &mut *self) {
-                (1, _) => self.replace(Self::String(field.string("string_value")?))?,
-                (2, _) => self.replace(Self::Bool(field.bool("bool_value")?))?,
-                (3, _) => self.replace(Self::Int(field.int64("int_value")?))?,
-                (4, _) => self.replace(Self::Double(field.double("double_value")?))?,
+                (1, _) => self.replace(depth, Self::String(field.string("string_value")?))?,
+                (2, _) => self.replace(depth, Self::Bool(field.bool("bool_value")?))?,
+                (3, _) => self.replace(depth, Self::Int(field.int64("int_value")?))?,
+                (4, _) => self.replace(depth, Self::Double(field.double("double_value")?))?,
                 (5, Self::Array(array)) => field.merge_more("array_value", array)?,
-                (5, _) => self.replace(Self::Array(Merged::new(field.bytes("array_value")?)))?,
+                (5, _) => self.replace(depth, Self::Array(Merged::new(field.bytes("array_value")?)))?,
                 (6, Self::Map(map)) => field.merge_more("kvlist_value", map)?,
-                (6, _) => self.replace(Self::Map(Merged::new(field.bytes("kvlist_value")?)))?,
-                (7, _) => self.replace(Self::Bytes(field.bytes("bytes_value")?))?,
+                (6, _) => self.replace(depth, Self::Map(Merged::new(field.bytes("kvlist_value")?)))?,
+                (7, _) => self.replace(depth, Self::Bytes(field.bytes("bytes_value")?))?,
                 // 8 is string_value_strindex, which has a meaning in profiles only.
                 _ => {}
             }
@@ -78,9 +84,9 @@ impl<'a> AnyValueRef<'a> {
     }
 
     /// Takes another alternative's place; what is malformed in an array or a map is found even so.
-    fn replace(&mut self, next: Self) -> Result<(), DecodeError> {
+    fn replace(&mut self, depth: usize, next: Self) -> Result<(), DecodeError> {
         if matches!(self, Self::Array(_) | Self::Map(_)) {
-            self.write_native(&mut String::new(), 1)?;
+            self.write_native(&mut String::new(), depth)?;
         }
         *self = next;
         Ok(())
@@ -153,7 +159,9 @@ impl<'a> AnyValueRef<'a> {
                     if !first {
                         out.push(',');
                     }
-                    Self::parse(&Merged::new(item))?.write_native(out, depth + 1)
+                    let mut value = Self::Empty;
+                    value.merge(depth + 1, item)?;
+                    value.write_native(out, depth + 1)
                 })?;
                 out.push(']');
             }
@@ -164,7 +172,7 @@ impl<'a> AnyValueRef<'a> {
                     if !first {
                         out.push(',');
                     }
-                    let KeyValueRef { key, value } = KeyValueRef::parse(item)?;
+                    let KeyValueRef { key, value } = KeyValueRef::parse_at(depth + 1, item)?;
                     if single && is_mark(key) {
                         write_json(&format_args!("${key}"), out);
                     } else {

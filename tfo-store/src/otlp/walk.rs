@@ -17,6 +17,11 @@ pub(super) struct Names {
 
 /// Takes the records of a request, one scope's block after the other.
 pub(super) trait Records<'a> {
+    /// Prepares for scopes of this resource; nothing that is asked for each scope may look at all of the resource.
+    fn begin_resource(&mut self, _origin: &Origin<'a>) -> Result<(), DecodeError> {
+        Ok(())
+    }
+
     /// Prepares for records of this origin.
     fn begin_scope(&mut self, _origin: &Origin<'a>) -> Result<(), DecodeError> {
         Ok(())
@@ -42,9 +47,10 @@ pub(super) fn walk<'a>(
     let scratch = &mut String::new();
     let origin = &mut Origin::default();
     each(names.request, names.resources, 1, raw, |block| {
-        origin.enter_resource(names.resource_block, block, scratch)?;
+        origin.enter_resource(names.resource_block, block, scratch, tally)?;
+        records.begin_resource(origin)?;
         each(names.resource_block, names.scopes, 2, block, |block| {
-            origin.enter_scope(names.scope_block, block, scratch)?;
+            origin.enter_scope(names.scope_block, block, scratch, tally)?;
             records.begin_scope(origin)?;
             each(names.scope_block, names.records, 2, block, |record| records.record(record, origin, tally))?;
             records.end_scope(origin)

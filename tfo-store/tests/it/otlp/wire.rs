@@ -6,7 +6,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
 use tfo_sdk::api::{LogRecord, MetricPoint, Span};
 use tfo_sdk::{AnyValue, Signal, Timestamp};
-use tfo_store::otlp::{Acceptance, DecodeError, decode};
+use tfo_store::otlp::{Acceptance, DecodeError, Undecoded, decode, decode_within};
 use tfo_store::view;
 
 use super::helpers::{ANY_TIME, RECEIVED_AT, decode_bytes};
@@ -281,10 +281,60 @@ fn values_nest_to_64_levels() {
         let value = (1..levels).fold(int(3, 5), |value, _| wrap(value));
         log(&[&bytes(5, &[&value])]).map(drop)
     };
-    for wrap in [&array as &dyn Fn(Vec<u8>) -> Vec<u8>, &map] {
+    // Another alternative took its place: it is looked at even so.
+    let replaced_array = |value: Vec<u8>| [array(value), bytes(1, &[])].concat();
+    let replaced_map = |value: Vec<u8>| [map(value), bytes(1, &[])].concat();
+    for wrap in [&array as &dyn Fn(Vec<u8>) -> Vec<u8>, &map, &replaced_array, &replaced_map] {
         assert_eq!(nested(64, wrap), Ok(()));
         assert_eq!(refusal(nested(65, wrap)), "AnyValue: nests deeper than 64 levels");
         assert!(nested(5_000, wrap).is_err());
+    }
+}
+
+/// Two bytes a piece and no record in them: what they take is asked for before it is taken.
+#[test]
+fn memory_is_asked_for_whatever_a_request_is_full_of() {
+    let logs = |parts: Vec<u8>| (Signal::Logs, request(&[&parts]));
+    let resource = |parts: Vec<u8>| (Signal::Logs, bytes(1, &[&bytes(1, &[&parts])]));
+    let scope = |parts: Vec<u8>| (Signal::Logs, bytes(1, &[&bytes(2, &[&bytes(1, &[&parts])])]));
+    let spans = |parts: Vec<u8>| (Signal::Spans, request(&[&parts]));
+    let metrics = |parts: Vec<u8>| (Signal::MetricPoints, request(&[&parts]));
+    let point = |parts: Vec<u8>| metrics(bytes(5, &[&bytes(1, &[&parts])]));
+    let many = |number: u64| bytes(number, &[]).repeat(100_000);
+    let alternating = [bytes(5, &[]), bytes(7, &[])].concat().repeat(50_000);
+    let requests = [
+        logs(many(6)),
+        resource(many(1)),
+        resource(many(3)),
+        resource(bytes(3, &[&many(3)])),
+        resource(bytes(3, &[&many(4)])),
+        scope(many(3)),
+        spans(many(9)),
+        spans(many(11)),
+        spans(bytes(11, &[&many(3)])),
+        spans(many(13)),
+        spans(bytes(13, &[&many(4)])),
+        metrics(many(12)),
+        metrics(alternating),
+        point(many(7)),
+        point(many(5)),
+        point(bytes(5, &[&many(7)])),
+    ];
+    for (place, (signal, raw)) in requests.into_iter().enumerate() {
+        let refused = decode_within(signal, raw.into(), ANY_TIME, &mut |bytes| bytes < 1 << 20);
+        assert_eq!(refused.map(drop), Err(Undecoded::NoRoom), "request {place}");
+    }
+}
+
+/// Else it would take hours, which the runner does not wait for.
+#[test]
+fn a_resource_is_not_looked_at_again_for_each_scope() {
+    let text = "x".repeat(4 << 20);
+    let attribute = bytes(1, &[&bytes(1, &[b"k"]), &bytes(2, &[&bytes(1, &[text.as_bytes()])])]);
+    let resource = bytes(1, &[&attribute]);
+    for signal in Signal::ALL {
+        let raw = bytes(1, &[&resource, &bytes(2, &[]).repeat(256 << 10)]);
+        assert_eq!(decode_bytes(signal, &raw).unwrap().batch.num_rows(), 0);
     }
 }
 
