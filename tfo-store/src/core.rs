@@ -70,6 +70,7 @@ impl Core {
         tables.remove_doomed();
         let flushed = tables.flushed();
         let mut replayed = 0u64;
+        let mut failed_flushes = Vec::new();
         let replay = |record: Record| {
             let table = Table { tenant: record.tenant, signal: record.signal };
             let in_files = flushed.get(&table).is_some_and(|flushed| record.sequence <= *flushed);
@@ -85,7 +86,7 @@ impl Core {
             })?;
             tables.replay(table, sequence, request.batch).map_err(io::Error::other)?;
             replayed += 1;
-            tables.flush_to_budget()
+            tables.flush_to_budget(&mut failed_flushes)
         };
         let mut wal = Wal::open(disk.clone(), rng, options.segment_bytes, tables.applied(), replay)
             .map_err(failed("replay of the write-ahead log"))?;

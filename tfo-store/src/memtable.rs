@@ -155,17 +155,25 @@ impl Memtable {
             .max_by_key(|table| self.partitions[table].bytes())
     }
 
-    /// The table with the lowest sequence, apart from some: the one that holds back the log.
-    pub(crate) fn oldest(&self, except: &[Table]) -> Option<Table> {
-        let tables = self.tables().filter(|table| !except.contains(table));
-        tables.min_by_key(|table| self.partitions[table].first_sequence())
+    /// The largest table apart from some, where those others have more bytes than these.
+    pub(crate) fn largest_beyond(&self, bytes: u64, except: &[Table]) -> Option<Table> {
+        let excepted: u64 =
+            except.iter().filter_map(|table| self.partitions.get(table)).map(Partition::bytes).sum();
+        if self.bytes().saturating_sub(excepted) > bytes { self.largest(except) } else { None }
     }
 
-    /// A table with rows that came in before a time, or, as a clock that was turned back has it, after now.
-    pub(crate) fn older_than(&self, time: Timestamp, now: Timestamp) -> Option<Table> {
+    /// The table with the lowest sequence: the one that holds back the log.
+    pub(crate) fn oldest(&self) -> Option<Table> {
+        self.tables().min_by_key(|table| self.partitions[table].first_sequence())
+    }
+
+    /// A table, apart from some, with rows that came in before a time, or, as a clock that was turned back has it, after
+    /// now.
+    pub(crate) fn older_than(&self, time: Timestamp, now: Timestamp, except: &[Table]) -> Option<Table> {
         let old = |rows: &Rows| rows.since < time || rows.since > now;
         self.partitions
             .iter()
+            .filter(|(table, _)| !except.contains(table))
             .find(|(_, partition)| {
                 partition.flushing.as_deref().is_some_and(old) || partition.active.as_ref().is_some_and(old)
             })

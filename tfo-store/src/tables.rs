@@ -282,11 +282,16 @@ impl Tables {
         if memtable.bytes() > self.options.memtable_bytes {
             return memtable.largest(except);
         }
-        if log_is_full {
-            return memtable.oldest(except);
+        // Where the one that holds back the log cannot be flushed, flushing the others would free nothing of it, and write
+        // their rows in the smallest of files.
+        if log_is_full
+            && let Some(table) = memtable.oldest()
+            && !except.contains(&table)
+        {
+            return Some(table);
         }
         let now = self.clock.now();
-        memtable.older_than(now.minus(self.options.flush_after), now).filter(|table| !except.contains(table))
+        memtable.older_than(now.minus(self.options.flush_after), now, except)
     }
 
     /// When the oldest row that is in memory alone came in, of one table.
@@ -330,16 +335,20 @@ impl Tables {
         Ok(())
     }
 
-    /// Flushes while there is more in memory than there should be: for replay, which has no thread beside it. On a
-    /// full disk it makes do with twice the memory, as ingest does.
-    pub(crate) fn flush_to_budget(&self) -> io::Result<()> {
-        while let Some(table) = self.next_flush(false, &[]) {
-            match self.flush(table) {
-                Err(error) if self.memory() > 2 * self.options.memtable_bytes + LAST_COMMIT => {
-                    return Err(error);
-                }
-                Err(_) => return Ok(()),
-                Ok(()) => {}
+    /// Flushes while there is more in memory than there should be: for replay, which has no thread beside it. Where a disk
+    /// is full, or one table's folder cannot be written to, it makes do with twice the memory, as ingest does; what
+    /// `failed` is tried again only then, not with each record.
+    pub(crate) fn flush_to_budget(&self, failed: &mut Vec<Table>) -> io::Result<()> {
+        loop {
+            let next = lock(&self.state).memtable.largest_beyond(self.options.memtable_bytes, failed);
+            let Some(table) = next else { break };
+            if self.flush(table).is_err() {
+                failed.push(table);
+            }
+        }
+        if self.memory() > 2 * self.options.memtable_bytes + LAST_COMMIT {
+            for table in std::mem::take(failed) {
+                self.flush(table)?;
             }
         }
         Ok(())

@@ -46,6 +46,8 @@ enum Fault {
     From(u64),
     /// Only this one.
     Only(u64),
+    /// Every file of this tenant.
+    Of(TenantId),
 }
 
 /// A folder whose changing calls are counted, and fail when the test wants it.
@@ -63,7 +65,7 @@ impl Faults {
     fn call(&self) -> io::Result<()> {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         let fails = match self.fault {
-            Fault::Never => false,
+            Fault::Never | Fault::Of(_) => false,
             Fault::From(first) => call >= first,
             Fault::Only(only) => call == only,
         };
@@ -79,6 +81,11 @@ struct TestFile {
 impl Disk for TestDisk {
     fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
         self.shared.call()?;
+        if let Fault::Of(tenant) = self.shared.fault
+            && path.to_string_lossy().contains(&tenant.to_string())
+        {
+            return Err(io::Error::other("the test says so"));
+        }
         Ok(Arc::new(TestFile { file: self.disk.create(path)?, shared: self.shared.clone() }))
     }
     fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
@@ -412,6 +419,43 @@ fn replay_stays_within_the_memory_budget() {
     assert!(core.tables.memory() <= used / 5);
     let found = (1..4).flat_map(|tenant| bodies(&core, tenant)).collect();
     assert_eq!(once(written), found);
+}
+
+#[test]
+fn a_table_that_cannot_be_flushed_holds_back_no_other() {
+    let mut folder = Folder::new();
+    let core = folder.try_open(Fault::Of(table(1).tenant)).0.unwrap();
+    let flush = |core: &Core| {
+        let mut failed = Vec::new();
+        while let Some(table) = core.next_flush(&failed) {
+            core.flush(table).unwrap_or_else(|_| failed.push(table));
+        }
+        failed
+    };
+    let stuck = commit(&core, 1, "stuck", 200);
+    let mut others = commit(&core, 2, "by age", 10);
+    folder.clock.0.fetch_add(HOUR, Ordering::Relaxed);
+    assert_eq!((flush(&core), core.tables.in_memory()), (vec![table(1)], vec![table(1)]));
+
+    // A log that stays full is no reason to write each request of the others into a file.
+    let files = folder.files().len();
+    while !core.log_is_full() {
+        others.extend(commit(&core, 2, &format!("{}", others.len()), 200));
+    }
+    assert_eq!((flush(&core), folder.files().len()), (vec![table(1)], files));
+
+    // And a restart gets within its memory by the others.
+    let memory = core.tables.memory();
+    drop(core);
+    folder.options.memtable_bytes = memory / 4;
+    let core = folder.try_open(Fault::Of(table(1).tenant)).0.unwrap();
+    assert!(core.tables.memory() < memory / 2, "{} of {memory}", core.tables.memory());
+    assert_eq!((bodies(&core, 1), bodies(&core, 2)), (once(stuck), once(others)));
+
+    drop(core);
+    let core = folder.open();
+    folder.clock.0.fetch_add(HOUR, Ordering::Relaxed);
+    assert_eq!((flush(&core), core.tables.in_memory()), (vec![], vec![]));
 }
 
 #[test]
