@@ -188,16 +188,16 @@ type Step = Box<dyn FnOnce(&Shared) + Send>;
 struct Waiting {
     pending: Pending,
     reply: oneshot::Sender<Result<(), AppendError>>,
-    _held: Box<dyn Send>,
+    then: Box<dyn FnOnce(bool) + Send>,
 }
 
-/// Who waits for an answer: the tenant, where the answer goes, and what is held until then.
-type Reply = (TenantId, oneshot::Sender<Result<(), AppendError>>, Box<dyn Send>);
+/// Who waits for an answer: the tenant, where the answer goes, and what is called before it.
+type Reply = (TenantId, oneshot::Sender<Result<(), AppendError>>, Box<dyn FnOnce(bool) + Send>);
 
 impl Waiting {
     fn split(self) -> (Pending, Reply) {
         let tenant = self.pending.table.tenant;
-        (self.pending, (tenant, self.reply, self._held))
+        (self.pending, (tenant, self.reply, self.then))
     }
 }
 
@@ -347,19 +347,20 @@ impl Store {
     /// # Errors
     /// Nothing of the request is kept, and it may be sent again.
     pub async fn append(&self, scope: &TenantScope, request: Request) -> Result<(), AppendError> {
-        self.append_holding(scope, request, ()).await
+        self.append_then(scope, request, |_| {}).await
     }
 
-    /// As [`Store::append`]; drops `held` when the request is answered, or is given up, even if the caller went away
-    /// long before: it may stand for the memory that the request takes while it waits.
+    /// As [`Store::append`]; calls `then` with whether the request was kept, even if the caller went away meanwhile, and
+    /// drops it without a call where the request is given up. What it holds may stand for the memory that the request takes
+    /// while it waits.
     ///
     /// # Errors
     /// As [`Store::append`].
-    pub async fn append_holding(
+    pub async fn append_then(
         &self,
         scope: &TenantScope,
         request: Request,
-        held: impl Send + 'static,
+        then: impl FnOnce(bool) + Send + 'static,
     ) -> Result<(), AppendError> {
         if request.batch.num_rows() == 0 {
             return Ok(());
@@ -372,7 +373,7 @@ impl Store {
         {
             let inlet = lock(&self.shared.inlet);
             let inlet = inlet.as_ref().ok_or(AppendError::Closing)?;
-            let waiting = Waiting { pending: Pending { table, request }, reply, _held: Box::new(held) };
+            let waiting = Waiting { pending: Pending { table, request }, reply, then: Box::new(then) };
             inlet.send(waiting).map_err(|_| AppendError::Closing)?;
         }
         answer.await.unwrap_or(Err(AppendError::Closing))
@@ -485,12 +486,13 @@ fn commit_requests(shared: &Shared, outlet: &Receiver<Waiting>) {
             _ => {}
         }
         failing = kind;
-        for (tenant, reply, _held) in replies {
+        for (tenant, reply, then) in replies {
             let answer = match &result {
                 Ok(closed) if closed.contains(&tenant) => Err(AppendError::TenantGone),
                 Ok(_) => Ok(()),
                 Err(error) => Err(error.clone()),
             };
+            then(answer.is_ok());
             // An error here says that the caller has gone.
             let _ = reply.send(answer);
         }

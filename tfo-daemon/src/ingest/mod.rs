@@ -123,8 +123,14 @@ impl Ingest {
         if records > 0 {
             let size = request.raw.len() as u64;
             let charge = self.quotas.charge(tenant, size, &request.batch, self.store.now())?;
-            self.store.append_holding(authed.scope(), request, reservation).await?;
-            charge.keep();
+            // A caller that goes away now, on purpose even, is charged all the same for what is kept.
+            let then = move |is_kept| {
+                if is_kept {
+                    charge.keep();
+                }
+                drop(reservation);
+            };
+            self.store.append_then(authed.scope(), request, then).await?;
         }
         let kept = Kept { bytes, records, rejected: rejected.count, visible_after: started.elapsed() };
         self.figures.kept(authed.scope().tenant_id(), (signal, protocol), kept);
