@@ -13,13 +13,15 @@ use tfo_sdk::{RecordId, TimeRange, Timestamp};
 use crate::error::QueryError;
 use crate::request::{Order, Read};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Where a page ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cursor {
     /// The range of the query.
     pub(crate) range: TimeRange,
+    /// Whether that is only the part that could be looked at in time: every page says so.
+    pub(crate) is_part: bool,
     /// The last sequence that the first page saw.
     pub(crate) snapshot: u64,
     /// Time of the last record (or trace) of the page.
@@ -46,6 +48,7 @@ impl Cursor {
         let mut says = Vec::new();
         says.extend(self.range.since.nanos().to_be_bytes());
         says.extend(self.range.until.nanos().to_be_bytes());
+        says.push(u8::from(self.is_part));
         says.extend(self.snapshot.to_be_bytes());
         says.extend(self.timestamp.nanos().to_be_bytes());
         says.extend(&self.key);
@@ -71,9 +74,10 @@ impl Cursor {
             since: Timestamp(i64::from_be_bytes(take(&mut rest)?)),
             until: Timestamp(i64::from_be_bytes(take(&mut rest)?)),
         };
+        let [is_part @ (0 | 1)] = take(&mut rest)? else { return Err(QueryError::PageToken) };
         let snapshot = u64::from_be_bytes(take(&mut rest)?);
         let timestamp = Timestamp(i64::from_be_bytes(take(&mut rest)?));
-        Ok(Some(Self { range, snapshot, timestamp, key: rest.to_vec() }))
+        Ok(Some(Self { range, is_part: is_part != 0, snapshot, timestamp, key: rest.to_vec() }))
     }
 }
 
@@ -113,6 +117,7 @@ mod tests {
     fn cursor() -> Cursor {
         Cursor {
             range: TimeRange { since: Timestamp(-5), until: Timestamp(i64::MAX) },
+            is_part: true,
             snapshot: 7,
             timestamp: Timestamp(42),
             key: vec![1, 2, 3],

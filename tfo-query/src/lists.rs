@@ -110,7 +110,7 @@ pub(crate) async fn page<T: Listed>(
         }
     }
     let next_page_token = place.filter(|_| read.after.is_none()).map(|(timestamp, id)| {
-        Cursor { range, snapshot: sequence, timestamp, key: key_of_record(id) }
+        Cursor { range, is_part: false, snapshot: sequence, timestamp, key: key_of_record(id) }
             .token(T::SIGNAL.table(), &read)
     });
     Ok(Page { items, next_page_token, scan })

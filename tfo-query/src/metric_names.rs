@@ -55,13 +55,15 @@ pub(crate) async fn page(
         plan::rows(frame.map_err(of_plan)?, &tables).await
     };
     let (rows, looked) = newest::or_newest(range, range.until, &snapshot, until, found).await?;
+    let looked = looked.of_page(cursor.as_ref());
     // The pages that follow are of the same part.
     let range = TimeRange { since: looked.0.unwrap_or(range.since), until: range.until };
     let shown = rows.num_rows().min(read.limit);
     let items = (0..shown).map(|row| name(&Answer(&rows), row)).collect::<Result<Vec<_>, _>>()?;
     let next_page_token = items.last().filter(|_| rows.num_rows() > read.limit).map(|last| {
         let key = serde_json::to_vec(&(&last.name, &last.kind, &last.unit)).unwrap_or_default();
-        Cursor { range, snapshot: sequence, timestamp: Timestamp(0), key }.token(LIST, &read)
+        Cursor { range, is_part: looked.0.is_some(), snapshot: sequence, timestamp: Timestamp(0), key }
+            .token(LIST, &read)
     });
     Ok(Page { items, next_page_token, scan: looked.scan(&tables) })
 }

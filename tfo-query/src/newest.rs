@@ -9,6 +9,7 @@ use tfo_sdk::api::{Incomplete, Scan};
 use tfo_sdk::{Signal, TimeRange, Timestamp};
 use tfo_store::Snapshot;
 
+use crate::cursor::Cursor;
 use crate::error::QueryError;
 use crate::lists::TIME_WAS_OVER;
 use crate::plan;
@@ -26,6 +27,14 @@ impl Looked {
     /// The shorter one of two.
     pub(crate) fn and(self, other: Self) -> Self {
         Self(self.0.max(other.0))
+    }
+
+    /// The same on a later page: what the first one could not look at, it does not look at either.
+    pub(crate) fn of_page(self, cursor: Option<&Cursor>) -> Self {
+        match cursor {
+            Some(cursor) if cursor.is_part => self.and(Self(Some(cursor.range.since))),
+            _ => self,
+        }
     }
 
     /// What the answer says that was read for it.

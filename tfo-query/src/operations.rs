@@ -75,7 +75,7 @@ async fn page(
     let range = cursor.as_ref().map_or(read.range, |cursor| cursor.range);
     let snapshot = store.snapshot(&scope, Signal::Spans, range);
     let sequence = cursor.as_ref().map_or(snapshot.sequence, |cursor| cursor.snapshot);
-    let skip = cursor.map_or(Ok(0), |cursor| place_of(&cursor.key))?;
+    let skip = cursor.as_ref().map_or(Ok(0), |cursor| place_of(&cursor.key))?;
     let selection = Selection { range, filter: read.filter.clone() };
     let columns = |frame| {
         let columns = vec![
@@ -92,6 +92,7 @@ async fn page(
         groups.add(&batch)
     })
     .await?;
+    let looked = looked.of_page(cursor.as_ref());
     // The pages that follow are of the same part.
     let range = TimeRange { since: looked.0.unwrap_or(range.since), until: range.until };
     let seconds = seconds(range, &store, &snapshot);
@@ -109,7 +110,8 @@ async fn page(
     let end = skip.saturating_add(items.len());
     let next_page_token = (end < count && !items.is_empty()).then(|| {
         let key = (end as u64).to_be_bytes().to_vec();
-        Cursor { range, snapshot: sequence, timestamp: Timestamp(0), key }.token(&list, &read)
+        Cursor { range, is_part: looked.0.is_some(), snapshot: sequence, timestamp: Timestamp(0), key }
+            .token(&list, &read)
     });
     let mut scan = looked.scan(&tables);
     if is_full {

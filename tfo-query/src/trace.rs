@@ -98,7 +98,8 @@ async fn page_of(
     let end = skip.saturating_add(shown.len());
     let next_page_token = (end < outline.places.len() && !shown.is_empty()).then(|| {
         let key = (end as u64).to_be_bytes().to_vec();
-        Cursor { range: TimeRange::ALL, snapshot: sequence, timestamp: Timestamp(0), key }.token(LIST, &read)
+        Cursor { range: TimeRange::ALL, is_part: false, snapshot: sequence, timestamp: Timestamp(0), key }
+            .token(LIST, &read)
     });
     let spans = whole(&tables, spans, shown).await?;
     let mut scan = tables.figures().scan();

@@ -88,6 +88,7 @@ pub(crate) async fn page(
             or_newest(range, end, &snapshot, until, find).await?
         }
     };
+    let looked = looked.of_page(cursor.as_ref());
     // The pages that follow are of the same part.
     let range = TimeRange { since: looked.0.unwrap_or(range.since), until: range.until };
     let found = Answer(&found);
@@ -111,7 +112,8 @@ pub(crate) async fn page(
     };
     let next_page_token = items.last().filter(|_| count > read.limit).map(|last: &TraceSummary| {
         let key = last.trace_id.as_bytes().to_vec();
-        Cursor { range, snapshot: sequence, timestamp: last.timestamp, key }.token(LIST, &read)
+        Cursor { range, is_part: looked.0.is_some(), snapshot: sequence, timestamp: last.timestamp, key }
+            .token(LIST, &read)
     });
     Ok(Page { items, next_page_token, scan: looked.scan(&tables) })
 }

@@ -28,6 +28,7 @@ pub(crate) fn cursor(data: &[u8]) {
     let number = |at: usize| numbers[at..at + 8].iter().fold(0, |sum, byte| sum << 8 | i64::from(*byte));
     let made = Cursor {
         range: TimeRange { since: Timestamp(number(0)), until: Timestamp(number(8)) },
+        is_part: choice & 8 != 0,
         snapshot: number(16) as u64,
         timestamp: Timestamp(number(24)),
         key: key.to_vec(),

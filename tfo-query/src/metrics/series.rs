@@ -66,6 +66,7 @@ pub(super) async fn page(
         plan::rows(frame.map_err(of_plan)?, &tables).await
     };
     let (rows, looked) = newest::or_newest(range, range.until, &snapshot, until, found).await?;
+    let looked = looked.of_page(cursor.as_ref());
     // The pages that follow are of the same part.
     let range = TimeRange { since: looked.0.unwrap_or(range.since), until: range.until };
     let ids: Vec<RecordId> = Answer(&rows).ids_in_order()?.collect();
@@ -83,7 +84,8 @@ pub(super) async fn page(
     }
     let next_page_token = series.last().filter(|_| rows.num_rows() > read.limit).map(|last| {
         let key = serde_json::to_vec(&last.place).unwrap_or_default();
-        Cursor { range, snapshot: sequence, timestamp: Timestamp(0), key }.token(LIST, &read)
+        Cursor { range, is_part: looked.0.is_some(), snapshot: sequence, timestamp: Timestamp(0), key }
+            .token(LIST, &read)
     });
     let mut newest = newest_points(&tables, tables.frame(Signal::MetricPoints, snapshot)?, &series).await?;
     let whole = |found: Found| {
