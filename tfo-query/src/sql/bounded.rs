@@ -1,19 +1,20 @@
 //! Functions whose result can be much larger than their arguments, kept to a size.
 //!
 //! The memory pool counts what operators hold, not what a function makes of one batch. `concat(x, x)` of itself,
-//! thirty levels deep, makes a gigabyte of one letter; so these functions are asked first how large their result
-//! would be.
+//! thirty levels deep, makes a gigabyte of one letter, as does a list of lists; so these functions are asked first how
+//! large their result would be, and how deep its type.
 
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, AsArray, StringArray, StringBuilder};
 use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::DFSchema;
+use datafusion::common::tree_node::{Transformed, TreeNode as _};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
-    Signature, Volatility,
+    ColumnarValue, Expr, ExprSchemable, LogicalPlan, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF,
+    ScalarUDFImpl, Signature, Volatility,
 };
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
@@ -21,6 +22,8 @@ use datafusion::sql::sqlparser::ast::BinaryOperator;
 const BATCH_BYTES: usize = 256 << 20;
 /// Bytes of a single value: constants are computed while planning, and are copied.
 const VALUE_BYTES: usize = 1 << 20;
+/// Parts of a type: a structure of two structures of two … doubles with each level.
+const TYPE_PARTS: usize = 1000;
 
 /// How the size of a result follows from the arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,12 +34,55 @@ enum Growth {
     Replaced,
 }
 
+/// A plan whose functions that grow are bounded: lists and maps that are written as such (`[a, b]`) come with functions
+/// of the engine's own. A value whose type has too many parts is refused before anything compares or prints the type.
+pub(super) fn bound(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let plan = plan.transform_up_with_subqueries(|node| {
+        for field in node.schema().fields() {
+            check_type(field.name(), field.data_type())?;
+        }
+        node.map_expressions(|expr| {
+            expr.transform_up(|expr| match expr {
+                Expr::ScalarFunction(mut function) if !function.func.inner().is::<Bounded>() => {
+                    function.func = bounded(function.func);
+                    Ok(Transformed::yes(Expr::ScalarFunction(function)))
+                }
+                expr => Ok(Transformed::no(expr)),
+            })
+        })
+    })?;
+    Ok(plan.data)
+}
+
+/// Refuses a type with too many parts.
+fn check_type(name: &str, data_type: &DataType) -> Result<()> {
+    fn count(data_type: &DataType, left: &mut usize) -> bool {
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            return false;
+        }
+        match data_type {
+            DataType::Struct(fields) => fields.iter().all(|field| count(field.data_type(), left)),
+            DataType::List(field)
+            | DataType::LargeList(field)
+            | DataType::FixedSizeList(field, _)
+            | DataType::Map(field, _) => count(field.data_type(), left),
+            _ => true,
+        }
+    }
+    if count(data_type, &mut { TYPE_PARTS }) {
+        return Ok(());
+    }
+    Err(DataFusionError::Plan(format!(
+        "{name} is nested too deep: its type has more than {TYPE_PARTS} parts"
+    )))
+}
+
 /// The function, bounded if it is one of those that grow.
 pub(super) fn bounded(function: Arc<ScalarUDF>) -> Arc<ScalarUDF> {
     let growth = match function.name() {
-        "concat" | "concat_ws" | "array_append" | "array_prepend" | "array_concat" | "overlay" => {
-            Growth::Joined
-        }
+        "concat" | "concat_ws" | "array_append" | "array_prepend" | "array_concat" | "overlay"
+        | "make_array" | "struct" | "named_struct" | "map" | "arrays_zip" => Growth::Joined,
         "replace" | "regexp_replace" | "array_to_string" | "to_char" => Growth::Replaced,
         _ => return function,
     };

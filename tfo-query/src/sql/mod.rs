@@ -88,7 +88,8 @@ impl Planned {
                 ConfigNonZeroUsize::try_new(UNNEST_BATCH).map_err(of_sql)?;
         }
         let state = context.state();
-        let plan = state.statement_to_plan(statement).await.map_err(of_sql)?;
+        let plan =
+            bounded::bound(state.statement_to_plan(statement).await.map_err(of_sql)?).map_err(of_sql)?;
         // The second wall: whatever the guard let through, only a query passes here.
         let only_queries =
             SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);

@@ -128,3 +128,31 @@ async fn the_last_engine_may_go_inside_a_task() {
     drop(world);
     tokio::spawn(async move { drop(engine) }).await.unwrap();
 }
+
+/// Small to write, huge to make: each level is twice or four times the one below.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_value_that_doubles_with_each_level_is_refused() {
+    let mut world = World::new();
+    world.append_logs(1_000).await;
+    let nested = |levels: usize, level: &str| {
+        let inner = "(SELECT ingest_seq AS a FROM logs)".to_owned();
+        let sql = (0..levels).fold(inner, |inner, _| format!("(SELECT {level} AS a FROM {inner} t)"));
+        format!("SELECT a FROM {sql} t")
+    };
+    for (level, told) in [
+        ("[a, a, a, a]", "would make"),
+        ("make_array(a, a, a, a)", "would make"),
+        ("array_concat([a], [a], [a])", "would make"),
+        ("[a] || [a] || [a]", "would make"),
+        ("MAP {'k': a, 'l': a, 'm': a}", "would make"),
+        ("struct(a, a, a)", "nested too deep"),
+        ("named_struct('x', a, 'y', a)", "nested too deep"),
+        ("{'x': a, 'y': a}", "nested too deep"),
+    ] {
+        let answer = world.engine.sql(&world.scope, &nested(14, level)).await;
+        let refused = answer.map(|answer| answer.rows.len()).unwrap_err().to_string();
+        assert!(refused.contains(told), "{level}: {refused}");
+        let answer = world.engine.sql(&world.scope, &nested(2, level)).await.unwrap();
+        assert_eq!(answer.rows.len(), 1_000, "{level}");
+    }
+}
