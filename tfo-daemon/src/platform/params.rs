@@ -13,6 +13,9 @@ use super::nearest::unknown;
 use super::openapi::{Matched, Operation};
 use super::problem::{ApiError, ApiResult};
 
+/// Unknown parameters that are told of: an address has room for tens of thousands.
+const MOST_UNKNOWN: usize = 20;
+
 /// The parameters of one request. What is read by [`Params::take`] is known; [`Params::finish`] refuses the rest.
 #[derive(Debug)]
 pub(crate) struct Params {
@@ -95,11 +98,11 @@ impl Params {
             self.operation.as_ref().map(|_| self.known.iter().copied().collect()),
             "the parameters that an operation declares (left) and that its handler reads (right) differ"
         );
-        for (name, _) in &self.pairs {
-            if !self.known.contains(&name.as_str()) {
-                let message = unknown("parameter", name, &self.known);
-                self.errors.push(FieldError { path: name.chars().take(64).collect(), message });
-            }
+        let unknown_names =
+            self.pairs.iter().map(|(name, _)| name).filter(|name| !self.known.contains(&name.as_str()));
+        for name in unknown_names.take(MOST_UNKNOWN) {
+            let message = unknown("parameter", name, &self.known);
+            self.errors.push(FieldError { path: name.chars().take(64).collect(), message });
         }
         if self.errors.is_empty() { Ok(()) } else { Err(ApiError::parameters(self.errors)) }
     }
@@ -136,6 +139,15 @@ mod tests {
         ] {
             assert_eq!(is_well_formed(query), well_formed, "{query}");
         }
+    }
+
+    #[test]
+    fn of_very_many_unknown_parameters_some_are_told() {
+        let names: Vec<String> = (0..30_000).map(|number| format!("{number}ä").repeat(30)).collect();
+        let pairs: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+        let problem = params(&pairs).finish().unwrap_err().problem("");
+        assert_eq!(problem.errors.len(), MOST_UNKNOWN);
+        assert!(problem.detail.len() < 2100 && problem.detail.ends_with('…'), "{}", problem.detail);
     }
 
     #[test]

@@ -113,13 +113,26 @@ pub struct ApiError {
     cause: Option<String>,
 }
 
+/// Bytes of the detail of an error: a caller's mistakes are told back, not all that it sent.
+const MOST_DETAIL: usize = 2048;
+
+/// The beginning of a text, so many bytes at most, where it is longer.
+pub(crate) fn beginning(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
+}
+
 /// What a handler gives.
 pub type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {
     /// An error that says in words what happened and what to do.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), cause: None }
+        let mut detail = detail.into();
+        if detail.len() > MOST_DETAIL {
+            detail.truncate(beginning(&detail, MOST_DETAIL).len());
+            detail.push('…');
+        }
+        Self { code, detail, errors: Vec::new(), cause: None }
     }
 
     /// Parameters that are not valid; `errors` is not empty.

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::metrics::http::HttpMetrics;
 use super::openapi::Matched;
-use super::problem::ApiError;
+use super::problem::{ApiError, beginning};
 
 /// The header that carries a request's id both ways.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -38,6 +38,9 @@ pub(crate) enum Cause {
 /// Lines a second of each kind of cause; the others are counted. What callers do must not fill the disk with the log,
 /// least of all when what they are refused for is a full disk.
 const LINES: u32 = 10;
+
+/// Bytes of a cause or a path in such a line.
+const MOST_TEXT: usize = 1024;
 
 /// What of one kind was written in the last second, and how many were withheld since the last line.
 #[derive(Debug, Default)]
@@ -79,7 +82,8 @@ pub(crate) fn traced(router: Router, metrics: Option<HttpMetrics>) -> Router {
 async fn trace(request: Request, next: Next, metrics: Option<HttpMetrics>, paces: Arc<Paces>) -> Response {
     let _in_flight = metrics.as_ref().map(HttpMetrics::begin);
     let id = request_id(request.headers());
-    let span = info_span!("request", id = %id, method = %request.method(), path = request.uri().path());
+    let path = beginning(request.uri().path(), MOST_TEXT);
+    let span = info_span!("request", id = %id, method = %request.method(), path);
     let started = Instant::now();
     async move {
         let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
@@ -120,20 +124,32 @@ fn log(response: &Response, cause: Option<Cause>, started: Instant, paces: &Pace
     let duration_ms = started.elapsed().as_millis() as u64;
     let now = Instant::now();
     let take = |pace: &Mutex<Pace>| pace.lock().unwrap_or_else(PoisonError::into_inner).take(now);
+    let Some(cause) = cause else {
+        debug!(status, duration_ms, "request answered");
+        return;
+    };
     match cause {
-        Some(Cause::Failed(cause)) => match take(&paces.failed) {
-            Some(withheld) => error!(status, duration_ms, cause, withheld, "request failed"),
-            None => debug!(status, duration_ms, cause, "request failed"),
-        },
-        Some(Cause::PutOff(cause)) => match take(&paces.put_off) {
-            Some(withheld) => warn!(status, duration_ms, cause, withheld, "request put off"),
-            None => debug!(status, duration_ms, cause, "request put off"),
-        },
-        Some(Cause::Refused(cause)) => match take(&paces.refused) {
-            Some(withheld) => info!(status, duration_ms, cause, withheld, "request refused"),
-            None => debug!(status, duration_ms, cause, "request refused"),
-        },
-        None => debug!(status, duration_ms, "request answered"),
+        Cause::Failed(cause) => {
+            let cause = beginning(&cause, MOST_TEXT);
+            match take(&paces.failed) {
+                Some(withheld) => error!(status, duration_ms, cause, withheld, "request failed"),
+                None => debug!(status, duration_ms, cause, "request failed"),
+            }
+        }
+        Cause::PutOff(cause) => {
+            let cause = beginning(&cause, MOST_TEXT);
+            match take(&paces.put_off) {
+                Some(withheld) => warn!(status, duration_ms, cause, withheld, "request put off"),
+                None => debug!(status, duration_ms, cause, "request put off"),
+            }
+        }
+        Cause::Refused(cause) => {
+            let cause = beginning(&cause, MOST_TEXT);
+            match take(&paces.refused) {
+                Some(withheld) => info!(status, duration_ms, cause, withheld, "request refused"),
+                None => debug!(status, duration_ms, cause, "request refused"),
+            }
+        }
     }
 }
 
