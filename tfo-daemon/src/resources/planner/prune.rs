@@ -24,13 +24,14 @@ impl Planner<'_> {
         let is_member = |stored: &&Arc<Stored>| {
             stored.record.home.as_ref() == Some(&request.set) && stored.record.deleted_at.is_none()
         };
-        let members: Vec<Arc<Stored>> = self.draft.all().filter(is_member).cloned().collect();
-        let mut doomed: Vec<Arc<Stored>> =
-            members.iter().filter(|stored| !kept.contains(&stored.record.uid)).cloned().collect();
+        // Of what stood before: what this plan makes does not allow more to go.
+        let members = self.world.all().filter(is_member).count();
+        let is_doomed = |stored: &&Arc<Stored>| is_member(stored) && !kept.contains(&stored.record.uid);
+        let mut doomed: Vec<Arc<Stored>> = self.draft.all().filter(is_doomed).cloned().collect();
         // What stands in a place goes before the place, what names another before that.
         doomed.sort_by_key(|stored| std::cmp::Reverse(depth(&stored.record)));
         let doomed = self.keep_protected(doomed);
-        self.guard(prune, &doomed, members.len(), items.len());
+        self.guard(prune, &doomed, members, items.len());
         for stored in doomed {
             self.end(&stored, &["pruned"]);
         }

@@ -360,6 +360,10 @@ fn pruning_is_guarded() {
     let empty = prune(Vec::new(), Prune::default());
     assert!(messages(&test.diff(&empty).plan)[0].starts_with("empty-input"));
     assert!(messages(&test.diff(&request("a", Vec::new())).plan)[0].starts_with("empty-input"));
+    // However much comes in the same plan.
+    let others = (0..70).map(|at| retention(&format!("other{at}"), json!({"logs": "7d"}))).collect();
+    let wrong = prune([places(), others].concat(), Prune::default());
+    assert!(messages(&test.diff(&wrong).plan)[0].starts_with("prune-limit: 40 of the set's 42"));
     // A typo in the name of the set finds nothing to delete.
     assert_eq!(test.diff(&pruned("typo", vec![user("ada", json!({}))])).plan.summary.delete, 0);
 }
