@@ -48,6 +48,17 @@ pub(super) fn collide(a: &str, b: &str) -> bool {
     a == b || inside(a, b) || inside(b, a)
 }
 
+/// Those of many leaves that [`collide`] with one.
+pub(super) fn colliding<'l>(
+    leaves: &'l Leaves,
+    pointer: &str,
+) -> impl Iterator<Item = (&'l String, &'l Value)> {
+    let outer = pointer.match_indices('/').filter_map(|(at, _)| leaves.get_key_value(&pointer[..at]));
+    let inside = format!("{pointer}/");
+    let inner = leaves.range(inside.clone()..).take_while(move |(inner, _)| inner.starts_with(&inside));
+    outer.chain(leaves.get_key_value(pointer)).chain(inner)
+}
+
 /// Sets a field; what it stands in is made, and what stands in its way goes.
 pub(super) fn set(document: &mut Value, pointer: &str, value: Value) {
     let mut place = document;
@@ -140,6 +151,10 @@ mod tests {
             ("/a/b", "/a/c", false),
         ] {
             assert_eq!(collide(a, b), expected, "{a} {b}");
+            let leaves =
+                Leaves::from([("/A".into(), json!(0)), (a.into(), json!(1)), ("/b".into(), json!(2))]);
+            let found: Vec<&String> = colliding(&leaves, b).map(|(found, _)| found).collect();
+            assert_eq!(found, Vec::from_iter(expected.then_some(a)), "{a} {b}");
         }
     }
 

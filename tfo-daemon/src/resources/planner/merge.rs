@@ -9,7 +9,7 @@ use tfo_sdk::resource::plan::{Action, Change, Conflict, Drift, FieldOp, Owner, P
 
 use super::difference::difference;
 use super::{Item, Planner, WriteKind, blank};
-use crate::resources::pointer::{Leaves, collide, document, leaves, remove, set};
+use crate::resources::pointer::{Leaves, collide, colliding, document, leaves, remove, set};
 use crate::resources::record::{Intent, Override, Record, Stored};
 use crate::resources::world::Key;
 
@@ -221,12 +221,15 @@ impl Planner<'_> {
         let mut content = record.content.clone();
         let mut drifts = Drifts::new();
         let same = |pointer: &str, a: &Value, b: &Value| a == b || means_the_same(record, pointer, a, b);
-        let others = || record.intents.iter().filter(|intent| intent.set != request.set);
+        // Once, not for each field: there may be tens of thousands.
+        let others = record.intents.iter().filter(|intent| intent.set != request.set);
+        let others: Vec<(&Intent, Leaves)> = others.map(|intent| (intent, leaves(&intent.content))).collect();
+        let is_of_others = |pointer: &String| others.iter().any(|(_, theirs)| theirs.contains_key(pointer));
         let is_held = |pointer: &String| {
-            held.iter().any(|held| collide(held, pointer)) && record.overrides.contains_key(pointer)
+            record.overrides.contains_key(pointer) && held.iter().any(|held| collide(held, pointer))
         };
         for (pointer, asked) in owned.iter().filter(|(pointer, _)| !wanted.contains_key(*pointer)) {
-            if others().any(|intent| leaves(&intent.content).contains_key(pointer)) {
+            if is_of_others(pointer) {
                 continue;
             }
             // What was changed by hand does not go without a word, nor while it is held.
@@ -243,15 +246,13 @@ impl Planner<'_> {
         let mut lost: Vec<(SetRef, String)> = Vec::new();
         let mut settled: Vec<String> = Vec::new();
         for (pointer, value) in &wanted {
-            for intent in others() {
-                for (theirs, their_value) in leaves(&intent.content) {
-                    if !collide(pointer, &theirs)
-                        || (theirs == *pointer && same(pointer, &their_value, value))
-                    {
+            for (intent, leaves) in &others {
+                for (theirs, their_value) in colliding(leaves, pointer) {
+                    if theirs == pointer && same(pointer, their_value, value) {
                         continue;
                     }
                     if request.force_conflicts {
-                        lost.push((intent.set.clone(), theirs));
+                        lost.push((intent.set.clone(), theirs.clone()));
                         reasons.push("taken-over");
                         continue;
                     }
@@ -266,7 +267,7 @@ impl Planner<'_> {
                         path: pointer.clone(),
                         owners: vec![Owner {
                             set: intent.set.clone(),
-                            value: shown(&their_value),
+                            value: shown(their_value),
                             by: intent.by.clone(),
                             at: intent.at,
                             source: intent.source.clone(),
@@ -294,8 +295,7 @@ impl Planner<'_> {
                 }
             }
             // Of sets that own it together, none respells what another has written.
-            let is_shared = others().any(|intent| leaves(&intent.content).contains_key(pointer));
-            if !is_shared || !is_as_wanted {
+            if !is_of_others(pointer) || !is_as_wanted {
                 set(&mut content, pointer, value.clone());
             }
         }
@@ -306,9 +306,8 @@ impl Planner<'_> {
         for pointer in put_back {
             record.overrides.remove(&pointer);
         }
-        record.overrides.retain(|pointer, _| {
-            record.intents.iter().any(|intent| leaves(&intent.content).contains_key(pointer))
-        });
+        let asked: Vec<Leaves> = record.intents.iter().map(|intent| leaves(&intent.content)).collect();
+        record.overrides.retain(|pointer, _| asked.iter().any(|asked| asked.contains_key(pointer)));
         if content.get("spec").is_none() {
             set(&mut content, "/spec", json!({}));
         }
@@ -372,10 +371,12 @@ impl Planner<'_> {
         if !drifts.is_empty() {
             reasons.push("drift");
         }
+        let changed = fields.len();
         for (pointer, drift) in drifts {
-            match fields.iter_mut().find(|field| field.path == *pointer) {
-                Some(field) => field.drift = Some(drift.clone()),
-                None => {
+            // They come by their paths.
+            match fields[..changed].binary_search_by(|field| field.path.cmp(pointer)) {
+                Ok(at) => fields[at].drift = Some(drift.clone()),
+                Err(_) => {
                     let asked = leaf(&item.manifest.content, pointer).map(masked);
                     let op = if asked.is_some() { FieldOp::Replace } else { FieldOp::Remove };
                     let stands = before.and_then(|before| leaf(&before.record.content, pointer)).map(masked);

@@ -546,6 +546,27 @@ fn ten_thousand_resources_are_planned_in_one_run() {
 }
 
 #[test]
+fn ten_thousand_fields_of_two_sets_are_planned_in_one_run() {
+    let annotated = |shown: &str, count: usize| {
+        let all = (0..count).map(|at| (format!("a{at}"), json!(shown)));
+        let mut document = user("ada", json!({}));
+        document["metadata"]["annotations"] = Value::Object(all.collect());
+        vec![document]
+    };
+    // Squares would not end before the time of a test is over.
+    let mut test = Test::new();
+    assert!(test.apply(&request("a", annotated("A", 10_000))).committed);
+    assert!(test.apply(&request("b", annotated("A", 10_000))).committed);
+    assert_eq!(test.diff(&request("c", annotated("C", 10_000))).plan.conflicts.len(), 20_000);
+    let taken = PlanRequest { force_conflicts: true, ..request("b", annotated("B", 10_000)) };
+    assert!(test.apply(&taken).committed);
+    let by_hand: serde_json::Map<_, _> = (0..10_000).map(|at| (format!("a{at}"), json!("H"))).collect();
+    test.patch("User", "ada", json!({"metadata": {"annotations": by_hand}}));
+    assert_eq!(test.apply(&request("b", annotated("B", 10_000))).summary.drift, 10_000);
+    assert!(test.apply(&request("b", annotated("B", 0))).committed);
+}
+
+#[test]
 fn a_place_does_not_go_while_another_set_has_something_in_it() {
     let mut test = Test::new();
     test.apply(&request("a", place("eu/acme/shop")));

@@ -370,9 +370,12 @@ struct Who<'a> {
     set: Option<String>,
 }
 
+/// Plans something. That may take a while, in which the runtime's thread does nothing else: its other work goes elsewhere.
 fn with_caller<T>(principal: &Principal, who: &Who<'_>, act: impl FnOnce(&Caller<'_>) -> T) -> T {
     let may = |permission: &str, scope: &Scope| principal.may(permission, scope);
-    act(&Caller { principal: who.principal, via: who.via, now: who.now, may: &may, new_uid: &Uuid::now_v7 })
+    let caller =
+        Caller { principal: who.principal, via: who.via, now: who.now, may: &may, new_uid: &Uuid::now_v7 };
+    tokio::task::block_in_place(|| act(&caller))
 }
 
 fn entry(kind: WriteKind, before: Option<&Stored>, after: Option<&Stored>, who: &Who<'_>) -> DbResult<Entry> {
