@@ -13,11 +13,12 @@ use base64::engine::general_purpose::STANDARD;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac;
 use ring::rand::{SecureRandom as _, SystemRandom};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tfo_sdk::resource::problem::below;
 use tfo_sdk::resource::values::{SEALED, sealed};
 use tfo_sdk::resource::{KindInfo, SpecProblem, kinds};
 
+use super::pointer::set;
 use crate::config::KeyPlace;
 
 /// Bytes of a key.
@@ -163,18 +164,8 @@ impl Sealer {
         document: &mut Value,
         found: &mut BTreeMap<String, Found>,
     ) -> Result<Vec<SpecProblem>, KeyError> {
-        let pointers = secret_pointers(kind);
-        if pointers.iter().all(|pointer| document.pointer(pointer).is_none()) {
-            return Ok(Vec::new());
-        }
-        let read = document.get("spec").map(|spec| kind.canonical(spec));
-        let mut problems = match read {
-            Some(Err(problems)) => problems,
-            _ => Vec::new(),
-        };
-        let is_text = |pointer: &String| document.pointer(pointer).is_some_and(Value::is_string);
-        problems.retain(|problem| pointers.contains(&problem.pointer) && is_text(&problem.pointer));
-        for pointer in pointers {
+        let mut problems = Vec::new();
+        for pointer in secret_pointers(kind) {
             let Some(value) = document.pointer_mut(pointer) else { continue };
             // `null` is refused elsewhere, and removes the secret in a patch.
             if value.is_null() || sealed(value).is_some() {
@@ -182,6 +173,7 @@ impl Sealer {
             }
             let fingerprint = match value.as_str() {
                 Some(text) => {
+                    problems.extend(wrong_with(kind, pointer, text));
                     let fingerprint = self.fingerprint(text)?;
                     let text = text.to_owned();
                     found.insert(fingerprint.clone(), Found { fingerprint: fingerprint.clone(), text });
@@ -343,6 +335,16 @@ fn gather(
     }
 }
 
+/// What is wrong with the text of a secret. It is looked at alone, whatever else is wrong with the document: what a patch
+/// has may be no spec by itself, and is one where it is merged.
+fn wrong_with(kind: &KindInfo, pointer: &str, text: &str) -> Vec<SpecProblem> {
+    let mut alone = json!({"spec": {}});
+    set(&mut alone, pointer, json!(text));
+    let mut problems = kind.canonical(&alone["spec"]).err().unwrap_or_default();
+    problems.retain(|problem| problem.pointer == pointer);
+    problems
+}
+
 /// Fingerprints that a document names without having their secrets, with the fields where it does.
 pub(crate) fn sealed_fields(kind: &KindInfo, content: &Value) -> Vec<(String, String)> {
     let sealed_at = |pointer: &String| Some((pointer.clone(), sealed(content.pointer(pointer)?)?.to_owned()));
@@ -360,7 +362,6 @@ pub(crate) fn unknown_secret(pointer: &str) -> SpecProblem {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
     use tfo_sdk::resource::kind::find;
 
     use super::*;
@@ -444,6 +445,19 @@ mod tests {
             let shown = format!("{problems:?} {document}");
             assert_eq!(problems.len(), 1, "{shown}");
             assert!(!shown.contains("hunter2") && !shown.contains("4711"), "{shown}");
+        }
+    }
+    #[test]
+    fn a_secret_is_refused_whatever_stands_beside_it() {
+        let folder = folder();
+        let sealer = Sealer::new(KeyPlace::File(folder.path().join("k")));
+        for beside in [json!({}), json!({"expiresAt": null}), json!({"expiresAt": 7}), json!({"no": "field"})]
+        {
+            let mut document = json!({"spec": beside});
+            document["spec"]["secret"] = json!("hunter2");
+            let problems = sealer.seal(find("ApiKey").unwrap(), &mut document, &mut BTreeMap::new()).unwrap();
+            let pointers: Vec<&str> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
+            assert_eq!(pointers, ["/spec/secret"], "{beside}");
         }
     }
 }

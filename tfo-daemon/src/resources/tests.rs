@@ -42,6 +42,7 @@ repo_suite!(
     a_resource_that_moves_with_its_place_and_goes_is_gone,
     a_secret_is_compared_and_never_shown,
     what_is_no_secret_is_in_no_answer,
+    a_patch_that_removes_a_field_has_its_secret_checked,
     a_fingerprint_without_its_secret_is_refused,
     a_resource_returns_to_what_it_was,
     a_state_whose_reference_is_gone_is_a_conflict,
@@ -528,6 +529,20 @@ async fn what_is_no_secret_is_in_no_answer(database: TestDatabase) {
         assert!(!seen.contains("hunter2") && !seen.contains("4711"), "{seen}");
     }
     assert_eq!(test.dump().await, before);
+}
+
+async fn a_patch_that_removes_a_field_has_its_secret_checked(database: TestDatabase) {
+    let test = Test::new(database).await;
+    let spec = json!({"secret": secret(1), "expiresAt": "2030-01-01T00:00:00Z"});
+    test.make([place("eu/acme/shop/production"), vec![api_key(spec)]].concat()).await;
+    let patch = |secret: &str| {
+        let exporter = key("ApiKey", "eu/acme/shop/production", "exporter");
+        HandChange::Patch(exporter, json!({"spec": {"expiresAt": null, "secret": secret}}))
+    };
+    let refused = test.change(patch("hunter2")).await;
+    assert!(matches!(&refused, Err(ChangeError::Invalid(problems)) if problems[0].pointer == "/spec/secret"));
+    let changed = test.change(patch(&secret(2))).await.unwrap().unwrap();
+    assert_eq!(changed.spec.get("expiresAt"), None);
 }
 
 async fn a_fingerprint_without_its_secret_is_refused(database: TestDatabase) {
