@@ -71,7 +71,7 @@ impl App {
             }
         };
         let quotas = Quotas::new(resources.clone());
-        let tenancy = Tenancy::new(store.clone(), resources.clone(), quotas.clone());
+        let tenancy = Tenancy::new(store.clone(), resources.clone(), quotas.clone(), config.regions.clone());
         let told = tenancy.clone();
         let told = tokio::task::spawn_blocking(move || told.tell()).await;
         told.map_err(|error| StartError::Other(error.to_string()))?

@@ -2,19 +2,20 @@
 //! the policy says that stands nearest to its tenant.
 //!
 //! It follows the resources and keeps no state of its own: a deleted tenant whose grace time is over is there until its
-//! telemetry is gone, so that whatever ends the daemon in between, the next start goes on.
+//! telemetry is gone, so that whatever ends the daemon in between, the next start goes on. Of daemons that share a database,
+//! only one that serves a tenant's region erases it: where the others have nothing of it, it is not gone.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tfo_sdk::resource::kind::find_exactly;
-use tfo_sdk::resource::{Kind as _, Scope, kinds};
+use tfo_sdk::resource::{Kind as _, Name, Scope, kinds};
 use tfo_sdk::{Signal, TenantId, Timestamp};
 use tfo_store::{RetentionTable, Store};
 use tokio_util::sync::CancellationToken;
 
 use crate::quota::Quotas;
-use crate::resources::{Key, Resources, Stored, World};
+use crate::resources::{Resources, Stored, World};
 
 /// How often it looks for tenants whose grace time is over, and for what other daemons have changed.
 const ROUND: Duration = Duration::from_secs(5);
@@ -25,13 +26,15 @@ pub(crate) struct Tenancy {
     store: Store,
     resources: Resources,
     quotas: Quotas,
+    /// The regions that this daemon serves; all of them where none is named.
+    regions: Vec<Name>,
     /// What the store was told last.
     told: Arc<Mutex<Option<RetentionTable>>>,
 }
 
 impl Tenancy {
-    pub(crate) fn new(store: Store, resources: Resources, quotas: Quotas) -> Self {
-        Self { store, resources, quotas, told: Arc::default() }
+    pub(crate) fn new(store: Store, resources: Resources, quotas: Quotas, regions: Vec<Name>) -> Self {
+        Self { store, resources, quotas, regions, told: Arc::default() }
     }
 
     /// Tells the store which tenants are closed, and how long telemetry is kept. Blocks.
@@ -78,11 +81,14 @@ impl Tenancy {
         }
     }
 
-    /// Erases the tenants whose grace time is over.
+    /// Erases the tenants of this daemon's regions whose grace time is over.
     async fn erase_what_is_over(&self) {
         let now = self.store.now();
         let world = self.resources.world();
-        for tenant in tenants(&world).filter(|tenant| is_over(tenant, now)) {
+        let is_served = |tenant: &&Arc<Stored>| {
+            tenant.record.scope.parts().first().is_some_and(|region| serves(&self.regions, region))
+        };
+        for tenant in tenants(&world).filter(is_served).filter(|tenant| is_over(tenant, now)) {
             let (id, store) = (TenantId::from_uuid(tenant.record.uid), self.store.clone());
             let path = tenant.record.reference();
             let erased = tokio::task::spawn_blocking(move || store.erase(&id)).await;
@@ -100,11 +106,16 @@ impl Tenancy {
                 tracing::warn!(%path, %error, "an erased tenant is not forgotten yet; it is tried again");
                 continue;
             }
-            if let Err(error) = self.resources.forget(&Key::from(&**tenant), now).await {
+            if let Err(error) = self.resources.forget(tenant.record.uid, now).await {
                 tracing::warn!(%path, %error, "an erased tenant is not forgotten yet; it is tried again");
             }
         }
     }
+}
+
+/// Whether a daemon that serves these regions, all where none is named, serves one.
+pub(crate) fn serves(regions: &[Name], region: &Name) -> bool {
+    regions.is_empty() || regions.contains(region)
 }
 
 fn tenants(world: &World) -> impl Iterator<Item = &Arc<Stored>> {
@@ -147,4 +158,83 @@ fn retention(world: &World) -> RetentionTable {
         }
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use tempfile::TempDir;
+    use tfo_sdk::resource::plan::PlanRequest;
+    use tfo_store::clock::SystemClock;
+    use tfo_store::disk::{Disk as _, LocalDisk};
+    use tfo_store::rng::SystemRng;
+
+    use super::*;
+    use crate::config::{Config, Environment, KeyPlace, Overrides};
+    use crate::identity::Principal;
+    use crate::platform::db::testing::{TestDatabase, repo_suite};
+    use crate::resources::{HandChange, Key, Sealer};
+
+    repo_suite!(a_tenant_is_erased_where_its_region_is_served);
+
+    struct Folder(String);
+
+    impl Environment for Folder {
+        fn get(&self, name: &str) -> Option<String> {
+            match name {
+                "TFO_DATA_DIR" => Some(self.0.clone()),
+                "TFO_STORE_RESERVE_BYTES" => Some("0".to_owned()),
+                _ => None,
+            }
+        }
+    }
+
+    /// A daemon that serves these regions, with a store of its own on a database that others have too.
+    async fn daemon(database: &TestDatabase, folder: &TempDir, regions: &[&str]) -> Tenancy {
+        let path = folder.path().join(format!("of {}", regions.join(" ")));
+        let config = Config::load_from(&Overrides::default(), &Folder(path.to_string_lossy().into_owned()));
+        let disk = LocalDisk::open(&path).unwrap();
+        let options = config.unwrap().store.options(disk.space().unwrap());
+        let (store, _) =
+            Store::open(options, Arc::new(disk), Arc::new(SystemClock), Arc::new(SystemRng)).unwrap();
+        let sealer = Sealer::new(KeyPlace::File(folder.path().join("secrets.key")));
+        let resources = Resources::open(&database.target, sealer, store.now()).await.unwrap();
+        let regions = regions.iter().map(|region| region.parse().unwrap()).collect();
+        Tenancy::new(store, resources.clone(), Quotas::new(resources), regions)
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "tests read better without &json!")]
+    fn document(kind: &str, metadata: Value) -> Value {
+        json!({"document": {"apiVersion": "tfo/v1", "kind": kind, "metadata": metadata, "spec": {}}})
+    }
+
+    async fn a_tenant_is_erased_where_its_region_is_served(database: TestDatabase) {
+        let folder = tempfile::tempdir().unwrap();
+        let (eu, us) = (daemon(&database, &folder, &["eu"]).await, daemon(&database, &folder, &["us"]).await);
+        let places = [
+            document("Region", json!({"name": "eu"})),
+            document("Organization", json!({"name": "acme", "region": "eu"})),
+            document("Workspace", json!({"name": "shop", "organization": "eu/acme"})),
+            document("Tenant", json!({"name": "staging", "workspace": "eu/acme/shop"})),
+        ];
+        let request = json!({"set": {"name": "a", "scope": "platform"}, "documents": places, "commit": true});
+        let request: PlanRequest = serde_json::from_value(request).unwrap();
+        let (caller, now) = (Principal::for_test("ada"), eu.store.now());
+        assert!(us.resources.apply(request, &caller, now).await.unwrap().committed);
+        let key = Key {
+            scope: "eu/acme/shop".parse().unwrap(),
+            kind: "Tenant".to_owned(),
+            name: "staging".parse().unwrap(),
+        };
+        us.resources.change(HandChange::Erase(key.clone()), "rest", None, &caller, now).await.unwrap();
+        let is_there = async |daemon: &Tenancy| {
+            daemon.erase_what_is_over().await;
+            daemon.resources.refresh().await.unwrap();
+            daemon.resources.world().get(&key).is_some()
+        };
+        assert!(is_there(&us).await, "what another daemon has of it would stay for good");
+        eu.resources.refresh().await.unwrap();
+        assert!(!is_there(&eu).await);
+        assert!(!is_there(&us).await);
+    }
 }

@@ -184,8 +184,8 @@ const DATA_DIR: Declared = Declared {
 const DEFAULT_DATA_DIR: &str = "`tfo` in `$XDG_DATA_HOME`, else in `~/.local/share`, else `./tfo-data`";
 const REGIONS: Declared = Declared {
     key: "regions",
-    about: "The regions whose tenants this daemon serves, as `eu, us`; requests for tenants of others are answered with 421. \
-            All regions where none is named.",
+    about: "The regions whose tenants this daemon serves, as `eu, us`; requests for tenants of others are answered with 421, \
+            and who serves them erases them. All regions where none is named.",
 };
 const SECRETS_KEYS: Declared = Declared {
     key: "secrets_keys",

@@ -20,6 +20,7 @@ use tfo_store::{ScopeMinter, TenantScope};
 use crate::platform::problem::{ApiError, ApiResult, Code};
 use crate::platform::server::Peer;
 use crate::resources::{Key, Resources};
+use crate::tenancy::serves;
 use guard::Admitted;
 
 /// Turns admitted requests into callers. It owns the store's minter: no other module can make a scope.
@@ -55,8 +56,7 @@ impl Identity {
         // Before anything is said of what there is.
         caller.authorize(permission, path)?;
         if let Some(region) = path.parts().first()
-            && !self.0.regions.is_empty()
-            && !self.0.regions.contains(region)
+            && !serves(&self.0.regions, region)
         {
             let detail = format!("this daemon does not serve the region {region}; ask one that does");
             return Err(ApiError::new(Code::OtherRegion, detail));

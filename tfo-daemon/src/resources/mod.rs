@@ -25,5 +25,7 @@ pub(crate) use api::routes;
 pub(crate) use record::Stored;
 pub(crate) use rotation::rotate;
 pub(crate) use secrets::Sealer;
+#[cfg(test)]
+pub(crate) use service::HandChange;
 pub(crate) use service::Resources;
 pub(crate) use world::{Key, World};

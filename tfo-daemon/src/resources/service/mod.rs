@@ -25,7 +25,7 @@ use crate::resources::planner::{self, Caller, Planned, Write, WriteKind};
 use crate::resources::record::{Record, Stored};
 use crate::resources::repo;
 use crate::resources::secrets::{Found, KeyError, Sealer, sealed_fields, unknown_secret};
-use crate::resources::world::{Key, World};
+use crate::resources::world::World;
 
 use built_in::{bring_up, built_in};
 pub(crate) use hand::HandChange;
@@ -346,10 +346,11 @@ impl Resources {
     ///
     /// # Errors
     /// The database's.
-    pub(crate) async fn forget(&self, key: &Key, now: Timestamp) -> DbResult<()> {
+    pub(crate) async fn forget(&self, uid: Uuid, now: Timestamp) -> DbResult<()> {
         let mut tx = self.0.db.begin_write().await?;
         let mut world = catch_up(&mut tx, &self.world()).await?;
-        let Some(stored) = world.get(key).filter(|stored| stored.record.deleted_at.is_some()).cloned() else {
+        let is_it = |stored: &&Arc<Stored>| stored.record.uid == uid && stored.record.deleted_at.is_some();
+        let Some(stored) = world.all().find(is_it).cloned() else {
             return tx.rollback().await;
         };
         let write = Write { kind: WriteKind::Delete, before: Some(stored), after: None };
