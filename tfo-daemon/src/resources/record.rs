@@ -23,7 +23,7 @@ pub(crate) struct Record {
     pub(crate) kind: String,
     pub(crate) scope: Scope,
     pub(crate) name: Name,
-    /// How often what stands has changed.
+    /// How often what stands has changed; one whose name another had before goes on counting.
     pub(crate) generation: u64,
     /// The place in the journal of its last change.
     pub(crate) revision: i64,

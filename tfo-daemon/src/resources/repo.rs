@@ -65,6 +65,20 @@ fn parse(record: &str) -> DbResult<Record> {
         .map_err(|error| DbError::Corrupt { cause: format!("a resource cannot be read: {error}") })
 }
 
+/// The highest generation that a resource of this place, kind and name ever had, 0 if there was none.
+pub(super) async fn last_generation(tx: &mut Tx, record: &Record) -> DbResult<u64> {
+    const SQL: &str = "select max(generation) from change where kind = $1 and scope = $2 and name = $3";
+    let (generation,): (Option<i64>,) = on_engine!(tx, |connection| {
+        sqlx::query_as(SQL)
+            .bind(&record.kind)
+            .bind(record.scope.to_string())
+            .bind(record.name.as_str())
+            .fetch_one(connection)
+            .await?
+    });
+    Ok(generation.map_or(0, i64::unsigned_abs))
+}
+
 /// The last entry of the journal, and its hash.
 pub(super) async fn last(tx: &mut Tx) -> DbResult<(i64, String)> {
     let row: Option<(i64, String)> = on_engine!(tx, |connection| {

@@ -165,9 +165,47 @@ async fn a_change_holds_only_if_nobody_was_faster() {
         let reply = ask(method, &[("if-match", "\"1\"")], body).await;
         assert_eq!(reply.problem(), (412, "precondition_failed".into()));
     }
+    // Another one under its name is another, though it has been changed as often.
+    assert_eq!(ask(Method::DELETE, &[], Value::Null).await.status, 204);
+    let anew = ask(Method::PUT, &[], user("ada", json!({"displayName": "Another"}))).await;
+    assert_eq!((anew.status.as_u16(), anew.header("etag")), (201, "\"3\""));
+    for headers in [&[("if-match", "\"1\"")], &[("if-match", "\"2\"")]] {
+        let reply = ask(Method::PUT, headers, user("ada", json!({}))).await;
+        assert_eq!(reply.problem(), (412, "precondition_failed".into()), "{headers:?}");
+    }
     for headers in [&[("if-match", "W/\"x\"")], &[("if-none-match", "\"1\"")], &[("if-match", "\"0\"")]] {
         let reply = ask(Method::DELETE, headers, Value::Null).await;
         assert_eq!(reply.problem(), (400, "invalid_parameters".into()), "{headers:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_changes_what_is_deleted_by_now_is_told_so() {
+    let daemon = with_places().await;
+    let one = format!("/tenants/production?scope={}", PRODUCTION.trim_end_matches("/production"));
+    assert_eq!(ask(&daemon, Method::DELETE, &one, &[], Value::Null).await.status, 204);
+    let read = get(&daemon, &one).await;
+    let counted_on = [("if-match", read.header("etag"))];
+    let refused = ask(&daemon, Method::PUT, &one, &counted_on, read.json()).await;
+    assert_eq!(refused.problem(), (412, "precondition_failed".into()));
+    assert_eq!(
+        refused.json()["detail"],
+        "Tenant/production is deleted by now; a put without If-Match has it back"
+    );
+    assert_eq!(put(&daemon, &one, read.json()).await.status, 200);
+    let gone = ask(&daemon, Method::PUT, "/users/eve", &[("if-match", "\"1\"")], json!({})).await;
+    assert!(gone.text().contains("User/eve is gone by now"), "{}", gone.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_takes_too_much_memory_is_refused() {
+    let daemon = Daemon::new().await;
+    for (document, count) in [("{}", 400_000), (r#"{"document":0}"#, 50_001)] {
+        let documents = vec![document; count].join(",");
+        let body = format!(r#"{{"set":{{"name":"a","scope":"platform"}},"documents":[{documents}]}}"#);
+        let call = call(Method::POST, "/api/v2/plans").header(header::CONTENT_TYPE, "application/json");
+        let refused = send(&daemon.http, call, Body::from(body)).await;
+        assert_eq!(refused.problem(), (413, "body_too_large".into()), "{document}");
     }
 }
 

@@ -62,10 +62,7 @@ impl Resources {
             let live = stored.clone().filter(|stored| stored.record.deleted_at.is_none());
             let generation = live.as_ref().map_or(0, |stored| stored.record.generation);
             if expected.is_some_and(|expected| expected != generation) {
-                refusal = Some(ChangeError::Stale(format!(
-                    "{}/{} has generation {generation} by now; read it again",
-                    key.kind, key.name
-                )));
+                refusal = Some(ChangeError::Stale(stale(&key, stored.as_deref())));
                 return None;
             }
             let none = SetRef { name: key.name.clone(), scope: key.scope.clone() };
@@ -166,6 +163,21 @@ impl Resources {
                 })?;
                 return Ok(record.content);
             }
+        }
+    }
+}
+
+/// What has become of what a caller counts on.
+fn stale(key: &Key, stored: Option<&Stored>) -> String {
+    let Key { kind, name, .. } = key;
+    match stored.map(|stored| &stored.record) {
+        None => format!("{kind}/{name} is gone by now; a put without If-Match makes it anew"),
+        Some(record) if record.erased => format!("{kind}/{name} is being erased by now"),
+        Some(record) if record.deleted_at.is_some() => {
+            format!("{kind}/{name} is deleted by now; a put without If-Match has it back")
+        }
+        Some(record) => {
+            format!("{kind}/{name} has generation {} by now; read it again", record.generation)
         }
     }
 }

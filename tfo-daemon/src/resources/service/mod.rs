@@ -290,11 +290,16 @@ impl Resources {
         let mut last: BTreeMap<Uuid, Option<Arc<Stored>>> = BTreeMap::new();
         for write in writes {
             seq += 1;
-            let after = write.after.map(|after| {
-                let mut after = Arc::unwrap_or_clone(after);
-                after.record.revision = seq;
-                Arc::new(after)
-            });
+            let mut after = write.after.map(Arc::unwrap_or_clone);
+            if let Some(Stored { record, .. }) = &mut after {
+                record.revision = seq;
+                if write.kind == WriteKind::Create {
+                    // It goes on counting where the last one of its name has ended: who has read that one does not take it
+                    // for the same.
+                    record.generation += repo::last_generation(tx, record).await?;
+                }
+            }
+            let after = after.map(Arc::new);
             let placed =
                 Placed::new(seq, entry(write.kind, write.before.as_deref(), after.as_deref(), who)?, &hash);
             repo::append(tx, &placed).await?;
