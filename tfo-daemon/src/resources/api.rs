@@ -534,9 +534,7 @@ async fn history(
     };
     let uid = found(&app, &key)?.record.uid.to_string();
     let mut tx = app.resources().db().begin_read().await?;
-    let mut entries = repo::changes_of(&mut tx, &uid, before, limit as i64 + 1).await?;
-    let is_more = entries.len() > limit;
-    entries.truncate(limit);
+    let (entries, is_more) = repo::changes_of(&mut tx, &uid, before, limit as i64).await?;
     let next_page_token = entries.last().filter(|_| is_more).map(|placed| token(&placed.seq.to_string()));
     let items = entries
         .into_iter()

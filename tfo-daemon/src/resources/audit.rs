@@ -23,7 +23,7 @@ const SINCE: Param =
 const UNTIL: Param = Param::text("until", "Where the range ends, written like `since`; not part of it.");
 const NAME: Param = Param::of::<Name>("name", "Only of resources of this name.");
 const FAILS: [Code; 2] = [Code::Forbidden, Code::MetadataUnavailable];
-/// Entries that are looked at in one go.
+/// Entries that are looked at in one go, at most.
 const PAGE: i64 = 2000;
 /// After so many findings nobody asks for more.
 const MOST_FINDINGS: usize = 1000;
@@ -72,12 +72,9 @@ async fn list(
             .map_err(|_| ApiError::new(Code::InvalidPageToken, "the page token is none of the journal"))?,
     };
     let mut tx = app.resources().db().begin_read().await?;
-    let count = limit as i64 + 1;
-    let mut entries =
-        repo::changes_before(&mut tx, before, since.nanos(), until.nanos(), &scope, name.as_ref(), count)
-            .await?;
-    let is_more = entries.len() > limit;
-    entries.truncate(limit);
+    let (since, until, limit) = (since.nanos(), until.nanos(), limit as i64);
+    let (entries, is_more) =
+        repo::changes_before(&mut tx, before, since, until, &scope, name.as_ref(), limit).await?;
     let next_page_token = entries.last().filter(|_| is_more).map(|placed| token(&placed.seq.to_string()));
     Ok(Json(AuditPage { items: entries.into_iter().map(Placed::view).collect(), next_page_token }))
 }

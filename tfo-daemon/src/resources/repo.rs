@@ -89,28 +89,58 @@ pub(super) async fn last(tx: &mut Tx) -> DbResult<(i64, String)> {
     Ok(row.unwrap_or((0, ORIGIN.to_owned())))
 }
 
-/// Entries of the journal behind this one, oldest first.
+/// So many bytes of records are read at a time, unless one entry alone has more: a page of the journal ends before what
+/// would not fit into memory, however many entries were asked for.
+pub(super) const PAGE_BYTES: i64 = 16 << 20;
+
+/// How many of the entries whose records have these bytes are a page.
+fn page(sizes: &[(i64,)], limit: i64) -> i64 {
+    let mut bytes = 0;
+    let fits = |(size,): &&(i64,)| {
+        let is_first = bytes == 0;
+        bytes += size;
+        is_first || bytes <= PAGE_BYTES
+    };
+    (sizes.iter().take_while(fits).count() as i64).min(limit)
+}
+
+/// Entries of the journal, and whether there are more behind them.
+pub(super) type Page = (Vec<Placed>, bool);
+
+/// Entries of the journal behind this one, oldest first: at most so many, and [`PAGE_BYTES`].
 pub(super) async fn changes_after(tx: &mut Tx, seq: i64, limit: i64) -> DbResult<Vec<Placed>> {
+    const SIZES: &str = "select cast(coalesce(octet_length(before_record), 0) + coalesce(octet_length(after_record), 0) \
+                         as bigint) from change where seq > $1 order by seq limit $2";
     const SQL: &str = "select seq, at, principal, via, address, action, kind, scope, name, uid, generation, set_name, \
                        before_record, after_record, digest, hash from change where seq > $1 order by seq limit $2";
+    let sizes: Vec<(i64,)> = on_engine!(tx, |connection| {
+        sqlx::query_as(SIZES).bind(seq).bind(limit).fetch_all(connection).await?
+    });
     let rows: Vec<ChangeRow> = on_engine!(tx, |connection| {
-        sqlx::query_as(SQL).bind(seq).bind(limit).fetch_all(connection).await?
+        sqlx::query_as(SQL).bind(seq).bind(page(&sizes, limit)).fetch_all(connection).await?
     });
     Ok(rows.into_iter().map(placed).collect())
 }
 
-/// Entries of the journal about one resource before this one, newest first.
-pub(super) async fn changes_of(tx: &mut Tx, uid: &str, before: i64, limit: i64) -> DbResult<Vec<Placed>> {
+/// Entries of the journal about one resource before this one, newest first: at most so many, and [`PAGE_BYTES`].
+pub(super) async fn changes_of(tx: &mut Tx, uid: &str, before: i64, limit: i64) -> DbResult<Page> {
+    const SIZES: &str = "select cast(coalesce(octet_length(before_record), 0) + coalesce(octet_length(after_record), 0) \
+                         as bigint) from change where uid = $1 and seq < $2 order by seq desc limit $3";
     const SQL: &str = "select seq, at, principal, via, address, action, kind, scope, name, uid, generation, set_name, \
                        before_record, after_record, digest, hash from change where uid = $1 and seq < $2 \
                        order by seq desc limit $3";
-    let rows: Vec<ChangeRow> = on_engine!(tx, |connection| {
-        sqlx::query_as(SQL).bind(uid).bind(before).bind(limit).fetch_all(connection).await?
+    let sizes: Vec<(i64,)> = on_engine!(tx, |connection| {
+        sqlx::query_as(SIZES).bind(uid).bind(before).bind(limit + 1).fetch_all(connection).await?
     });
-    Ok(rows.into_iter().map(placed).collect())
+    let count = page(&sizes, limit);
+    let rows: Vec<ChangeRow> = on_engine!(tx, |connection| {
+        sqlx::query_as(SQL).bind(uid).bind(before).bind(count).fetch_all(connection).await?
+    });
+    Ok((rows.into_iter().map(placed).collect(), sizes.len() as i64 > count))
 }
 
-/// Entries of the journal before this one, newest first; of a time and of a place, and what stands in it.
+/// Entries of the journal before this one, newest first; of a time and of a place, and what stands in it: at most so
+/// many, and [`PAGE_BYTES`].
 pub(super) async fn changes_before(
     tx: &mut Tx,
     seq: i64,
@@ -119,15 +149,19 @@ pub(super) async fn changes_before(
     scope: &Scope,
     name: Option<&Name>,
     limit: i64,
-) -> DbResult<Vec<Placed>> {
+) -> DbResult<Page> {
+    const SIZES: &str = "select cast(coalesce(octet_length(before_record), 0) + coalesce(octet_length(after_record), 0) \
+                         as bigint) from change \
+                         where seq < $1 and at >= $2 and at < $3 and ($4 = '' or scope = $4 or scope like $5) \
+                         and ($6 = '' or name = $6) order by seq desc limit $7";
     const SQL: &str = "select seq, at, principal, via, address, action, kind, scope, name, uid, generation, set_name, \
                        before_record, after_record, digest, hash from change \
                        where seq < $1 and at >= $2 and at < $3 and ($4 = '' or scope = $4 or scope like $5) \
                        and ($6 = '' or name = $6) order by seq desc limit $7";
     let place = if *scope == Scope::PLATFORM { String::new() } else { scope.to_string() };
     let name = name.map_or("", Name::as_str);
-    let rows: Vec<ChangeRow> = on_engine!(tx, |connection| {
-        sqlx::query_as(SQL)
+    let sizes: Vec<(i64,)> = on_engine!(tx, |connection| {
+        sqlx::query_as(SIZES)
             .bind(seq)
             .bind(since)
             .bind(until)
@@ -135,11 +169,24 @@ pub(super) async fn changes_before(
             // Names have neither % nor _.
             .bind(format!("{place}/%"))
             .bind(name)
-            .bind(limit)
+            .bind(limit + 1)
             .fetch_all(connection)
             .await?
     });
-    Ok(rows.into_iter().map(placed).collect())
+    let count = page(&sizes, limit);
+    let rows: Vec<ChangeRow> = on_engine!(tx, |connection| {
+        sqlx::query_as(SQL)
+            .bind(seq)
+            .bind(since)
+            .bind(until)
+            .bind(&place)
+            .bind(format!("{place}/%"))
+            .bind(name)
+            .bind(count)
+            .fetch_all(connection)
+            .await?
+    });
+    Ok((rows.into_iter().map(placed).collect(), sizes.len() as i64 > count))
 }
 
 /// Writes a resource.

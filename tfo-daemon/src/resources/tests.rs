@@ -16,11 +16,13 @@ use tfo_sdk::resource::Scope;
 use tfo_sdk::resource::plan::{Plan, PlanRequest};
 
 use super::audit::examine;
+use super::journal::{Entry, Placed};
 use super::planner::tests::{
     Test as Simulated, bundles, messages, organization, place, pruned, region, request, retention, set,
     state, user,
 };
 use super::record::Stored;
+use super::repo as journal;
 use super::service::{ChangeError, HandChange};
 use super::world::{Key, World};
 use super::{Resources, Sealer};
@@ -51,6 +53,8 @@ repo_suite!(
     sets_move_and_end,
     a_journal_that_was_changed_shows_it,
     what_was_taken_out_of_the_journal_is_counted,
+    a_page_of_the_journal_ends_where_it_is_large,
+    a_resource_that_is_too_large_is_refused,
     what_is_built_in_is_there_once,
     what_is_built_in_is_what_this_version_has,
 );
@@ -491,7 +495,7 @@ async fn a_secret_is_compared_and_never_shown(database: TestDatabase) {
     let removed = test.apply(request("made", vec![api_key(json!({}))])).await;
     assert!(removed.committed, "{:?}", messages(&removed));
     let mut tx = test.resources.db().begin_read().await.unwrap();
-    for placed in super::repo::changes_after(&mut tx, 0, 1000).await.unwrap() {
+    for placed in journal::changes_after(&mut tx, 0, 1000).await.unwrap() {
         seen.push_str(&serde_json::to_string(&placed.view()).unwrap());
     }
     drop(tx);
@@ -705,6 +709,70 @@ async fn what_was_taken_out_of_the_journal_is_counted(database: TestDatabase) {
     other.refresh().await.unwrap();
     assert_eq!(made(&other.world()), BTreeMap::new());
     assert_eq!(other.world().revision, test.resources.world().revision);
+}
+
+/// A region with a description of this length.
+fn described(length: usize) -> HandChange {
+    let mut region = region("eu");
+    region["spec"]["description"] = json!("x".repeat(length));
+    HandChange::Put(region)
+}
+
+async fn a_page_of_the_journal_ends_where_it_is_large(database: TestDatabase) {
+    const ENTRIES: usize = 10;
+    let test = Test::new(database).await;
+    let db = test.resources.db();
+    let mut tx = db.begin_write().await.unwrap();
+    let (first, hash) = journal::last(&mut tx).await.unwrap();
+    for seq in (first + 1..).take(ENTRIES) {
+        let entry = Entry { uid: Some("large".into()), after: Some("x".repeat(2 << 20)), ..Entry::default() };
+        // Nobody looks at its hash here.
+        let placed = Placed { seq, entry, digest: String::new(), hash: hash.clone() };
+        journal::append(&mut tx, &placed).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut tx = db.begin_read().await.unwrap();
+    let is_page = |page: &[Placed]| {
+        let bytes: usize = page.iter().map(|placed| placed.entry.after.as_ref().unwrap().len()).sum();
+        bytes as i64 <= journal::PAGE_BYTES && (1..ENTRIES).contains(&page.len())
+    };
+    let (newest, is_more) = journal::changes_of(&mut tx, "large", i64::MAX, 1000).await.unwrap();
+    assert!(is_page(&newest) && is_more);
+    let behind = newest[newest.len() - 1].seq;
+    let (oldest, is_more) = journal::changes_of(&mut tx, "large", behind, 1000).await.unwrap();
+    assert!(is_page(&oldest) && !is_more && newest.len() + oldest.len() == ENTRIES);
+    let (from, to, platform) = (i64::MIN, i64::MAX, Scope::PLATFORM);
+    for limit in [1000, 2] {
+        let page = journal::changes_before(&mut tx, i64::MAX, from, to, &platform, None, limit).await;
+        let (page, is_more) = page.unwrap();
+        assert!(is_page(&page) && is_more && page.len() as i64 <= limit);
+        assert_eq!(page[0].seq, newest[0].seq);
+    }
+    let page = journal::changes_after(&mut tx, first, 1000).await.unwrap();
+    assert!(is_page(&page) && page[0].seq == first + 1);
+}
+
+async fn a_resource_that_is_too_large_is_refused(database: TestDatabase) {
+    let test = Test::new(database).await;
+    test.change(described(1)).await.unwrap();
+    let before = test.dump().await;
+    let long = "x".repeat(1 << 20);
+    let patch = HandChange::Patch(key("Region", "platform", "eu"), json!({"spec": {"description": long}}));
+    for change in [described(1 << 20), patch] {
+        let refused = test.change(change).await;
+        let Err(ChangeError::Invalid(problems)) = refused else { panic!("{refused:?}") };
+        assert_eq!((problems[0].code.as_str(), problems[0].pointer.as_str()), ("too-large", "/spec"));
+    }
+    let mut labels = serde_json::Map::new();
+    labels.extend((0..20_000).map(|at| (format!("label-{at}"), json!("x".repeat(50)))));
+    let mut document = region("us");
+    document["metadata"]["labels"] = Value::Object(labels);
+    let plan = test.apply(request("made", vec![region("ap"), document])).await;
+    assert!(!plan.committed);
+    let problem = &plan.diagnostics[0];
+    assert_eq!((problem.code.as_str(), problem.document), ("too-large", Some(1)));
+    assert_eq!((problem.pointer.as_str(), problem.source.is_some()), ("/metadata", true));
+    assert_eq!(test.dump().await, before);
 }
 
 async fn what_is_built_in_is_there_once(database: TestDatabase) {

@@ -31,7 +31,7 @@ const SINCE: Param = Param::integer(
     "The revision to go on after: that of a list, or of the last event. Without it (and without the header \
      `Last-Event-ID`) from now on.",
 );
-/// Entries that are read at a time.
+/// Entries that are read at a time, at most.
 const PAGE: i64 = 500;
 /// A connection that is silent says so.
 const ALIVE: Duration = Duration::from_secs(15);

@@ -20,7 +20,7 @@ pub(super) mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tfo_sdk::Timestamp;
 use tfo_sdk::resource::plan::{
     Action, Change, Conflict, Expectation, FORMAT_VERSION, Plan, PlanDiagnostic, PlanRequest, PlanSeverity,
@@ -35,6 +35,9 @@ pub(crate) use delete::delete;
 pub(crate) use difference::difference;
 pub(crate) use edit::{Edit, edit};
 pub(crate) use sets::{end_set, move_to_set};
+
+/// The most bytes that the content of one resource has as JSON: of each change, the journal keeps what was and what is.
+const MAX_CONTENT_BYTES: usize = 1 << 20;
 
 /// Who asks, and what a plan needs beside the world.
 pub(crate) struct Caller<'a> {
@@ -336,6 +339,13 @@ impl<'a> Planner<'a> {
                 continue;
             };
             let record = &after.record;
+            let writes_content =
+                matches!(write.kind, WriteKind::Create | WriteKind::Update | WriteKind::Restore);
+            if let Some((pointer, bytes)) = too_large(&record.content).filter(|_| writes_content) {
+                let message =
+                    format!("expected at most 1 MiB of metadata and spec, got {bytes} bytes of JSON");
+                problems.push(("too-large", message, document(&record.uid), pointer.to_owned()));
+            }
             if !self.draft.has_place(&record.scope) {
                 let message = format!(
                     "there is no {} {}; add its document, or apply it first",
@@ -462,6 +472,14 @@ impl<'a> Planner<'a> {
         }
         summary
     }
+}
+
+/// The larger part of what is larger than it may be, and how many bytes all of it has.
+fn too_large(content: &Value) -> Option<(&'static str, usize)> {
+    let bytes = |value: &Value| value.to_string().len();
+    let all = bytes(content);
+    let part = if content.get("spec").map_or(0, bytes) > all / 2 { "/spec" } else { "/metadata" };
+    (all > MAX_CONTENT_BYTES).then_some((part, all))
 }
 
 /// A resource that is not there yet.

@@ -147,7 +147,7 @@ impl Resources {
         let mut tx = self.0.db.begin_read().await?;
         let mut before = i64::MAX;
         loop {
-            let page = repo::changes_of(&mut tx, &record.uid.to_string(), before, PAGE).await?;
+            let (page, _) = repo::changes_of(&mut tx, &record.uid.to_string(), before, PAGE).await?;
             let Some(oldest) = page.last().map(|placed| placed.seq) else {
                 let message = format!("generation {generation} of {}", record.reference());
                 return Err(ChangeError::NotFound(message));

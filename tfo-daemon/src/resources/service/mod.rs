@@ -31,7 +31,7 @@ use built_in::{bring_up, built_in};
 pub(crate) use hand::HandChange;
 use image::{catch_up, read_world};
 
-/// Entries of the journal that are read at a time.
+/// Entries of the journal that are read at a time, at most.
 const PAGE: i64 = 1000;
 /// How often a daemon looks for what others have changed, and for a commit of its own whose caller has left meanwhile.
 const LOOK: Duration = Duration::from_secs(1);
