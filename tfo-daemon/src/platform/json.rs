@@ -24,7 +24,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     }
 }
 
-fn refusal(rejection: &JsonRejection) -> ApiError {
+/// What is said of a body that cannot be read.
+pub(crate) fn refusal(rejection: &JsonRejection) -> ApiError {
     match rejection {
         JsonRejection::MissingJsonContentType(_) => {
             ApiError::new(Code::UnsupportedMediaType, "expected a body with content-type: application/json")

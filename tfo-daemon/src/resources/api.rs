@@ -15,6 +15,7 @@ use tfo_sdk::api::{FieldError, ResourcePage, Revision, RevisionPage, RollbackReq
 use tfo_sdk::resource::plan::{Plan, PlanRequest};
 use tfo_sdk::resource::{KindInfo, Name, Resource, Scope, Selector, kinds};
 
+use super::body::InTurn;
 use super::record::{Record, Stored};
 use super::service::{ChangeError, HandChange};
 use super::world::Key;
@@ -51,6 +52,8 @@ struct ResourceBody {
 
 /// The longest body of many documents.
 const PLAN_BODY_BYTES: usize = 64 << 20;
+/// The most documents of a plan.
+const MAX_DOCUMENTS: usize = 50_000;
 /// The longest body of one resource.
 const RESOURCE_BODY_BYTES: usize = 2 << 20;
 /// Items of a page, unless said otherwise, and at most.
@@ -215,9 +218,13 @@ async fn plan(
     State(app): State<App>,
     principal: Principal,
     params: Params,
-    JsonBody(request): JsonBody<PlanRequest>,
+    InTurn { body: request, .. }: InTurn<PlanRequest>,
 ) -> ApiResult<Json<Plan>> {
     params.finish()?;
+    if request.documents.len() > MAX_DOCUMENTS {
+        let message = format!("expected at most {MAX_DOCUMENTS} documents, got {}", request.documents.len());
+        return Err(ApiError::new(Code::BodyTooLarge, message));
+    }
     Ok(Json(app.resources().apply(request, &principal, app.now()).await?))
 }
 
@@ -396,7 +403,7 @@ async fn put(
     path: NamePath,
     mut params: Params,
     headers: HeaderMap,
-    JsonBody(mut document): JsonBody<Value>,
+    InTurn { body: mut document, .. }: InTurn<Value>,
 ) -> ApiResult<Response> {
     let name = name(path)?;
     let scope = scope(&mut params);
@@ -452,7 +459,7 @@ async fn patch(
     path: NamePath,
     mut params: Params,
     headers: HeaderMap,
-    JsonBody(patch): JsonBody<Value>,
+    InTurn { body: patch, .. }: InTurn<Value>,
 ) -> ApiResult<Response> {
     let name = name(path)?;
     let scope = scope(&mut params);

@@ -6,6 +6,7 @@
 
 mod api;
 mod audit;
+mod body;
 mod journal;
 mod key_place;
 mod planner;

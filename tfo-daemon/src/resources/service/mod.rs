@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::identity::Principal;
 use crate::platform::db::{Db, DbError, DbResult, Target, Tx, WriteTx};
+use crate::resources::body::Turns;
 use crate::resources::journal::{Entry, Placed};
 use crate::resources::planner::{self, Caller, Planned, Write, WriteKind};
 use crate::resources::record::{Record, Stored};
@@ -44,6 +45,7 @@ pub(crate) struct Resources(Arc<Inner>);
 struct Inner {
     db: Db,
     sealer: Sealer,
+    turns: Turns,
     world: RwLock<Arc<World>>,
     /// The last entry of the journal that this daemon knows of.
     revision: watch::Sender<i64>,
@@ -85,8 +87,13 @@ impl Resources {
     /// The database's.
     pub(crate) async fn open(target: &Target, sealer: Sealer, now: Timestamp) -> DbResult<Self> {
         let db = Db::open(target).await?;
-        let inner =
-            Inner { db: db.clone(), sealer, world: RwLock::default(), revision: watch::Sender::new(0) };
+        let inner = Inner {
+            db: db.clone(),
+            sealer,
+            turns: Turns::new(),
+            world: RwLock::default(),
+            revision: watch::Sender::new(0),
+        };
         let resources = Self(Arc::new(inner));
         match resources.start(now).await {
             Ok(()) => {
@@ -143,6 +150,11 @@ impl Resources {
 
     pub(crate) fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    /// The turns of bodies that hold documents.
+    pub(in crate::resources) fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     /// Takes over a world that was read or made, unless a later one is here by now; gives the one that it was.
