@@ -82,7 +82,8 @@ fn fill(text: &str, variables: &Variables<'_>) -> Result<Value, Vec<Diagnostic>>
         let (inner, behind) = (&after[..end], &after[end + 1..]);
         match inner.split_once(':') {
             Some((from, name)) if is_word(from) => match look_up(from, name, variables) {
-                Ok(found) if before.is_empty() && out.is_empty() && behind.is_empty() => return Ok(found),
+                // It is all of the text, so that it keeps its type.
+                Ok(found) if inner.len() + "${}".len() == text.len() => return Ok(found),
                 Ok(Value::String(found)) => out.push_str(&found),
                 Ok(found) => out.push_str(&found.to_string()),
                 Err(problem) => problems.push(*problem),

@@ -42,6 +42,7 @@ impl Surroundings for Fixed {
         match name {
             "SECRET" => Some("hunter2".to_owned()),
             "STAGE" => Some("production".to_owned()),
+            "EMPTY" => Some(String::new()),
             _ => None,
         }
     }
@@ -218,6 +219,30 @@ spec: {email: ada@example.com}
 ";
     let folder = Folder::new("unset", &[("ada.yaml", text)]);
     insta::assert_snapshot!(wrong(&folder, &["ada.yaml"]));
+}
+
+#[test]
+fn a_reference_beside_another_is_a_part_of_a_text() {
+    let text = |name: &str| {
+        format!("apiVersion: tfo/v1\nkind: Region\nmetadata: {{name: eu}}\nspec: {{displayName: '{name}'}}\n")
+    };
+    let settings = "vars: {count: 5}\n";
+    let folder =
+        Folder::new("beside", &[("tfo.yaml", settings), ("eu.yaml", &text("${env:NOWHERE}${var:count}"))]);
+    let told = wrong(&folder, &[""]);
+    assert!(told.contains("error[unset-variable]"), "{told}");
+    for (written, value) in [
+        ("${env:EMPTY}${var:count}", "5".into()),
+        ("${var:count}", Value::from(5)),
+        ("$${a}${var:count}", "${a}5".into()),
+    ] {
+        fs::write(folder.path("eu.yaml"), text(written)).unwrap();
+        assert_eq!(
+            read(&[folder.path("")]).unwrap().entries[0].value["spec"]["displayName"],
+            value,
+            "{written}"
+        );
+    }
 }
 
 #[test]
