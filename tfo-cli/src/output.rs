@@ -11,6 +11,7 @@ use std::io::{self, IsTerminal as _, Write};
 use clap::ValueEnum;
 use serde::Serialize;
 use tfo_sdk::api::{Page, Scan};
+use tfo_sdk::yaml::to_yaml;
 
 use self::style::{ColorChoice, Paint, Style};
 use crate::text;
@@ -176,9 +177,7 @@ impl Printer {
     /// One value as JSON or YAML.
     pub(crate) fn document(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
         if self.format == Format::Yaml {
-            // YAML's writer escapes control characters, and lets pass what is merely invisible.
-            let yaml = serde_saphyr::to_string(value)?;
-            return Ok(self.write(&text::yaml(&yaml))?);
+            return Ok(self.write(&to_yaml(value)?)?);
         }
         let json = serde_json::to_string_pretty(value)?;
         self.write(&text::json(&json))?;
@@ -387,7 +386,7 @@ pub(crate) mod tests {
         "#);
         insta::assert_snapshot!(listed(Format::Yaml, None), @r#"
         items:
-        - text: "a \e[2J\u{202e}"
+        - text: "a \e[2J\u202E"
           count: 1
         - text: "no"
           count: 2

@@ -42,19 +42,6 @@ pub(crate) fn json(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// YAML with everything invisible written out; its writer escapes the control characters itself. No longer
-/// exactly what was sent: YAML's own escapes would need another style of quotes than the writer chose.
-pub(crate) fn yaml(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_invisible) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        push_visible(&mut out, c);
-    }
-    Cow::Owned(out)
-}
-
 /// The columns that a clean text takes.
 pub(crate) fn width(text: &str) -> usize {
     pieces(text).map(|(_, width)| width).sum()

@@ -12,7 +12,7 @@ use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::style::{Paint, Style};
 use crate::output::{Format, Printer};
-use crate::text::{row, yaml};
+use crate::text::row;
 use crate::views::resource::sets;
 use crate::views::time;
 
@@ -88,7 +88,7 @@ fn describe(resource: &Resource, kind: &KindInfo, scope: &Scope, paint: Paint) -
         if let Some(fields) = fields.filter(|fields| !fields.is_empty()) {
             out.push_str(&format!("\n{}\n", paint.apply(Style::Title, title)));
             let text = to_yaml(&Value::Object(fields.clone()))?;
-            for line in yaml(&text).lines() {
+            for line in text.lines() {
                 out.push_str(&format!("  {line}\n"));
             }
         }

@@ -9,7 +9,7 @@ use tfo_sdk::client::{Client, ClientError, Precondition};
 use tfo_sdk::resource::{KindInfo, Manifest, Name, Resource, Scope};
 use tfo_sdk::yaml::{self, Diagnostic, Document, Source, load};
 
-use super::export::{cleaned, yaml as written};
+use super::export::cleaned;
 use super::target::{Found, TargetArgs};
 use crate::connection::Place;
 use crate::exit::Exit;
@@ -57,7 +57,7 @@ pub(crate) async fn run(args: EditArgs, place: &Place, out: &mut Printer) -> any
     }
     let generation = resource.metadata.generation.unwrap_or_default();
     let name = resource.metadata.name.clone();
-    let original = written(&cleaned(*resource))?;
+    let original = yaml::to_yaml(&cleaned(*resource))?;
     let file = Draft::new(kind, &name, &original)?;
     let mut before = original.clone();
     let mut saved = generation;

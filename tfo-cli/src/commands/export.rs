@@ -3,6 +3,7 @@
 use clap::Args;
 use tfo_sdk::client::ResourceRead;
 use tfo_sdk::resource::{Metadata, Name, Resource, Scope, kinds};
+use tfo_sdk::yaml::to_yaml;
 
 use super::target::{ScopeArgs, list_scope};
 use crate::complete::Names;
@@ -58,7 +59,7 @@ pub(crate) async fn run(args: ExportArgs, place: &Place, out: &mut Printer) -> a
         _ => {
             for resource in &clean {
                 out.write("---\n")?;
-                out.write(&crate::text::yaml(&yaml(resource)?))?;
+                out.write(&to_yaml(resource)?)?;
             }
         }
     }
@@ -89,11 +90,6 @@ pub(crate) fn cleaned(resource: Resource) -> Resource {
     }
 }
 
-/// YAML of a resource, its name first.
-pub(crate) fn yaml(resource: &Resource) -> anyhow::Result<String> {
-    Ok(serde_saphyr::to_string(resource)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,10 +101,35 @@ mod tests {
             "generation":7,"labels":{"a":"no"},"managedBy":[{"name":"shop","scope":"eu"}],"holds":[{"path":"spec.x"}]},
             "spec":{"scopes":["logs:write"],"secret":{"$secret":"f00"},"description":"two\nlines\n"},"status":{"x":1}}"#;
         let resource: Resource = serde_json::from_str(json).unwrap();
-        let text = yaml(&cleaned(resource)).unwrap();
+        let text = to_yaml(&cleaned(resource)).unwrap();
         insta::assert_snapshot!(text);
         let again = load(&Source::new("again", text.into_bytes())).unwrap();
         assert_eq!(again[0].get("/spec/secret/$secret").unwrap(), "f00");
         assert_eq!(again[0].get("/metadata/labels/a").unwrap(), "no");
+    }
+
+    #[test]
+    fn what_is_invisible_is_written_out_and_reads_back() {
+        let name = "\u{1f468}\u{200d}\u{1f467} \u{6cc}\u{200c}\u{ad}\u{202e}\u{e0041}";
+        let json = serde_json::json!({
+            "apiVersion": "tfo/v1",
+            "kind": "Region",
+            "metadata": {"name": "eu", "annotations": {name: format!("{name}\nof \\uFFFF two lines")}},
+            "spec": {"displayName": name},
+        });
+        let resource: Resource = serde_json::from_value(json.clone()).unwrap();
+        let text = to_yaml(&resource).unwrap();
+        insta::assert_snapshot!(text, @r#"
+        apiVersion: tfo/v1
+        kind: Region
+        metadata:
+          name: eu
+          annotations:
+            "👨\u200D👧 ی\u200C\u00AD\u202E\U000E0041": "👨\u200D👧 ی\u200C\u00AD\u202E\U000E0041\nof \\uFFFF two lines"
+        spec:
+          displayName: "👨\u200D👧 ی\u200C\u00AD\u202E\U000E0041"
+        "#);
+        let again = load(&Source::new("again", text.into_bytes())).unwrap();
+        assert_eq!(*again[0].value(), json);
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &RenderArgs, out: &mut Printer) -> anyhow::Result<Exit> 
         _ => {
             for (entry, value) in bundle.entries.iter().zip(&values) {
                 out.write(&format!("---\n# from {}\n", text::row(&entry.place().to_string())))?;
-                out.write(&text::yaml(&yaml::to_yaml(value)?))?;
+                out.write(&yaml::to_yaml(value)?)?;
             }
         }
     }

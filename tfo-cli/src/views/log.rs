@@ -225,7 +225,7 @@ mod tests {
         severityText: "notice\e[2J"
         eventName: user.login
         attributes:
-          \u{202e}key: "\e]0;x\a"
+          "\u202Ekey": "\e]0;x\a"
         "#);
     }
 }

@@ -83,7 +83,7 @@ pub(super) fn quoted(text: &str) -> String {
 /// Beyond ASCII, what acts on the terminal or on the order of reading, or shows nothing at all: C1 controls, line
 /// separators, interlinear marks, and Unicode's default-ignorable characters (bidi controls, zero-width spaces
 /// and joiners, tags) except the variation selectors of emoji.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'

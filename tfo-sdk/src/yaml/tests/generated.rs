@@ -66,8 +66,25 @@ fn text() -> impl Strategy<Value = String> {
                 proptest::sample::select(&NASTY[..]).prop_map(ToOwned::to_owned),
                 proptest::sample::select(
                     &[
-                        "\n", "\r", "\r\n", "\t", " ", "\n\n", "\n ", "\0", "\u{7f}", "\u{85}", "\u{2028}",
-                        "\u{feff}", "\u{202e}", "😀", "\u{fffe}"
+                        "\n",
+                        "\r",
+                        "\r\n",
+                        "\t",
+                        " ",
+                        "\n\n",
+                        "\n ",
+                        "\0",
+                        "\u{7f}",
+                        "\u{85}",
+                        "\u{2028}",
+                        "\u{feff}",
+                        "\u{202e}",
+                        "\u{200d}",
+                        "\u{ad}",
+                        "\u{e0041}",
+                        "😀",
+                        "\u{fffe}",
+                        "\u{ffff}"
                     ][..]
                 )
                 .prop_map(ToOwned::to_owned),
@@ -110,6 +127,7 @@ proptest! {
             .map(|document| document.value().clone())
             .collect();
         prop_assert_eq!(read, [value], "{}", yaml);
+        prop_assert!(!yaml.chars().any(|c| !"\n\t".contains(c) && (c.is_control() || visible::is_invisible(c))), "{yaml:?}");
     }
 
     #[test]

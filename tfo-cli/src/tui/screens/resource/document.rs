@@ -8,7 +8,7 @@ use tfo_sdk::Timestamp;
 use tfo_sdk::resource::{KindInfo, Resource};
 use tfo_sdk::yaml::to_yaml;
 
-use crate::commands::export::{cleaned, yaml};
+use crate::commands::export::cleaned;
 use crate::commands::target::scope_of;
 use crate::text;
 use crate::tui::paper::{Piece, piece};
@@ -102,7 +102,7 @@ fn pairs(map: &BTreeMap<String, String>) -> String {
 
 /// A resource as one edits it.
 pub(super) fn written(resource: &Resource) -> Result<String, String> {
-    yaml(&cleaned(resource.clone())).map_err(|error| error.to_string())
+    to_yaml(&cleaned(resource.clone())).map_err(|error| error.to_string())
 }
 
 /// The YAML of a resource and its status.

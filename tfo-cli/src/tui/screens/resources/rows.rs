@@ -3,8 +3,9 @@
 use serde_json::json;
 use tfo_sdk::api::WatchEvent;
 use tfo_sdk::resource::{KindInfo, Name, Resource, Scope};
+use tfo_sdk::yaml::to_yaml;
 
-use crate::commands::export::{cleaned, yaml};
+use crate::commands::export::cleaned;
 use crate::commands::target::scope_of;
 use crate::views::resource::csv;
 
@@ -183,7 +184,7 @@ impl Rows {
         let mut out = String::new();
         for resource in wished {
             out.push_str("---\n");
-            out.push_str(&yaml(&resource).map_err(|error| error.to_string())?);
+            out.push_str(&to_yaml(&resource).map_err(|error| error.to_string())?);
         }
         Ok(out)
     }
