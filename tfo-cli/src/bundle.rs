@@ -107,7 +107,8 @@ pub(crate) fn load(input: &Input, surroundings: &dyn Surroundings) -> Result<Bun
         return Ok(bundle);
     }
     faults.diagnostics.sort();
-    faults.sources = sources;
+    // Not all of it could be read as a document.
+    faults.sources = sources.iter().map(entry::blotted_by_name).collect();
     Err(faults)
 }
 

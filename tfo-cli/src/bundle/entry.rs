@@ -1,14 +1,15 @@
 //! One resource of a bundle: what it says in the end, and where each part of it was written.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 use tfo_sdk::resource::kind::find_exactly;
 use tfo_sdk::resource::plan::{self, SourceDocument};
-use tfo_sdk::resource::problem::SpecProblem;
+use tfo_sdk::resource::problem::{SpecProblem, below};
 use tfo_sdk::resource::schema::secret_pointers;
 use tfo_sdk::resource::values::sealed;
+use tfo_sdk::resource::{Manifest, Scope, kinds};
 use tfo_sdk::yaml::{Diagnostic, Document, Source, Span};
 
 /// A document, with its overlays.
@@ -117,17 +118,36 @@ impl Entry {
         }
     }
 
-    /// JSON Pointers to its secrets that are there.
+    /// Whether everything that it says stands where it belongs. It may be a part of a whole, and stand in a place that is
+    /// said elsewhere.
+    fn is_valid(&self) -> bool {
+        let is_left_out =
+            |problem: &SpecProblem| matches!(problem.code.as_ref(), "missing-field" | "missing-scope");
+        let Some(kind) = self.kind().and_then(|kind| find_exactly(kind)) else { return false };
+        let read = Manifest::read(&self.value, &Scope::PLATFORM).err().unwrap_or_default();
+        let spec = self.value.get("spec").and_then(|spec| kind.canonical(spec).err()).unwrap_or_default();
+        read.iter().chain(&spec).all(is_left_out)
+    }
+
+    /// JSON Pointers to its secrets that are there. Where something in it is not as it should be, that is whatever is
+    /// called as a secret is: it may only stand in the wrong place.
     fn secrets(&self) -> Vec<String> {
-        let Some(kind) = self.kind().and_then(|kind| find_exactly(kind)) else { return Vec::new() };
-        let is_there =
-            |pointer: &String| self.value.pointer(pointer).is_some_and(|value| sealed(value).is_none());
-        secret_pointers(kind).iter().filter(|pointer| is_there(pointer)).cloned().collect()
+        let mut pointers = Vec::new();
+        collect_secrets(&self.value, "", &mut pointers);
+        if !pointers.is_empty() && self.is_valid() {
+            let known = self.kind().and_then(|kind| find_exactly(kind)).map(secret_pointers);
+            pointers.retain(|pointer| known.is_some_and(|known| known.contains(pointer)));
+        }
+        pointers
     }
 
     /// What it says, with its secrets as they were written, or blotted out where they were written out.
     pub(crate) fn value_without_secrets(&self) -> Value {
         let mut value = self.value.clone();
+        if !self.is_valid() {
+            // What was filled in may be a secret wherever it stands.
+            self.take_out(&mut value, "");
+        }
         for pointer in self.secrets() {
             let (document, at) = self.written(&pointer);
             let spelled = document.get(&at).and_then(Value::as_str).filter(|text| is_reference(text));
@@ -137,6 +157,29 @@ impl Entry {
             }
         }
         value
+    }
+
+    /// Puts what was written in the place of what was filled in.
+    fn take_out(&self, value: &mut Value, pointer: &str) {
+        match value {
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    self.take_out(value, &below(pointer, key));
+                }
+            }
+            Value::Array(items) => {
+                for (at, item) in items.iter_mut().enumerate() {
+                    self.take_out(item, &format!("{pointer}/{at}"));
+                }
+            }
+            value => {
+                let (document, at) = self.written(pointer);
+                let written = document.get(&at).and_then(Value::as_str);
+                if let Some(written) = written.filter(|text| text.contains("${")) {
+                    *value = Value::String(written.to_owned());
+                }
+            }
+        }
     }
 
     /// Secrets that stand in the file themselves, by their pointers.
@@ -160,6 +203,38 @@ fn first_line(span: Span) -> Span {
     Span { end_line: span.line, end_column: span.column + 1, ..span }
 }
 
+/// Whether a field of this name is a secret of some kind.
+fn is_secret_key(key: &str) -> bool {
+    // Asked for with every field of every document.
+    static KNOWN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+        let pointers = kinds::ALL.iter().flat_map(secret_pointers);
+        pointers.filter_map(|pointer| pointer.rsplit('/').next()).collect()
+    });
+    KNOWN.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// JSON Pointers to what is called as a secret is, and is there.
+fn collect_secrets(value: &Value, pointer: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                let pointer = below(pointer, key);
+                if !is_secret_key(key) {
+                    collect_secrets(value, &pointer, found);
+                } else if sealed(value).is_none() {
+                    found.push(pointer);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                collect_secrets(item, &format!("{pointer}/{at}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The texts with every secret blotted out that stands in them.
 pub(super) fn blotted(entries: &[Entry], sources: Vec<Source>) -> Vec<Source> {
     let mut blots: BTreeMap<String, Vec<Span>> = BTreeMap::new();
@@ -172,29 +247,59 @@ pub(super) fn blotted(entries: &[Entry], sources: Vec<Source>) -> Vec<Source> {
         }
     }
     let blot = |source: Source| match blots.get(source.name()) {
-        Some(spans) => Source::new(source.name(), blot(source.text(), spans).into_bytes()),
+        Some(spans) => source.blotted(spans),
         None => source,
     };
     sources.into_iter().map(blot).collect()
 }
 
-/// A text with a dot for each character of these places.
-fn blot(text: &str, spans: &[Span]) -> String {
-    let (mut line, mut column) = (1, 1);
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let here = (line, column);
-        let is_hidden = spans
-            .iter()
-            .any(|span| (span.line, span.column) <= here && here < (span.end_line, span.end_column));
-        if c == '\n' {
-            line += 1;
-            column = 1;
-            out.push(c);
-        } else {
-            column += 1;
-            out.push(if is_hidden && c != '\r' { '•' } else { c });
+/// A text with everything blotted out that stands behind the name of a secret. It need not be YAML: that is why it is shown.
+pub(super) fn blotted_by_name(source: &Source) -> Source {
+    let mut places = Vec::new();
+    // The column of the last such name, and whether something stood behind it: on lines that are further in, that goes on.
+    let mut open: Option<(usize, bool)> = None;
+    for number in 1..=source.lines() {
+        let line = source.line(number).unwrap_or_default();
+        if line.trim().is_empty() {
+            continue;
+        }
+        let indent = line.chars().take_while(|c| c.is_whitespace()).count();
+        let from = match open {
+            Some((column, has_value)) if indent > column || !has_value => {
+                open = Some((column, true));
+                Some(0)
+            }
+            _ => {
+                let found = behind_secret_key(line);
+                open = found.map(|(key, value)| (key, value < line.trim_end().chars().count()));
+                found.map(|(_, value)| value)
+            }
+        };
+        if let Some(from) = from {
+            let column = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
+            let end_column = column(line.chars().count());
+            places.push(Span { line: number, column: column(from), end_line: number, end_column });
         }
     }
-    out
+    source.blotted(&places)
+}
+
+/// The first name of a secret in a line, as a key, and where its value begins: characters from the start of the line.
+/// One that is to be filled in is none.
+fn behind_secret_key(line: &str) -> Option<(usize, usize)> {
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let is_quote = |c: char| matches!(c, '"' | '\'');
+    for (colon, _) in line.match_indices(':') {
+        let key = line[..colon].trim_end().trim_end_matches(is_quote);
+        let name = key.trim_end_matches(is_word);
+        let value = line[colon + 1..].trim_start();
+        if is_secret_key(&key[name.len()..]) && !is_reference(value.trim().trim_matches(is_quote)) {
+            let characters = |bytes: usize| line[..bytes].chars().count();
+            return Some((
+                characters(name.trim_end_matches(is_quote).len()),
+                characters(line.len() - value.len()),
+            ));
+        }
+    }
+    None
 }

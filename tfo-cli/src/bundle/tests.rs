@@ -270,6 +270,63 @@ fn secrets_are_sent_and_never_shown() {
     let finding = bundle.entries[1].diagnostic("/spec/secret", Diagnostic::error("invalid-value", "wrong"));
     let shown = render_all(&[finding], Format::Full, &bundle.sources, 25);
     assert!(!shown.contains("hunter") && shown.contains("  secret: •••••••"), "{shown}");
+    // A carriage return alone ends a line too.
+    let folder =
+        Folder::new("secret-lines", &[("keys.yaml", &format!("# a\r# b\n{}", key("written", "hunter3")))]);
+    let bundle = read(&[folder.path("")]).unwrap();
+    let finding =
+        bundle.entries[0].diagnostic("/spec/secret", Diagnostic::warning("literal-secret", "there"));
+    let shown = render_all(&[finding], Format::Full, &bundle.sources, 25);
+    assert!(!shown.contains("hunter") && shown.contains("  secret: •••••••\n"), "{shown}");
+}
+
+#[test]
+fn a_secret_in_the_wrong_place_is_not_shown() {
+    let document = |kind: &str, rest: &str| {
+        format!("apiVersion: tfo/v1\nkind: {kind}\nmetadata: {{name: ci, tenant: a/b/c/d}}\n{rest}")
+    };
+    for (text, shown) in [
+        (document("apikey", "spec:\n  secret: ${env:SECRET}\n"), "/spec/secret ${env:SECRET}"),
+        (document("apikey", "spec:\n  description: '${env:SECRET}'\n"), "/spec/description ${env:SECRET}"),
+        (document("apikey", "spec:\n  secret: hunter2\n"), "/spec/secret <set>"),
+        (document("ApiKey", "secret: ${env:SECRET}\nspec: {}\n"), "/secret ${env:SECRET}"),
+        (document("ApiKey", "secret: hunter2\nspec: {}\n"), "/secret <set>"),
+        (document("ApiKey", "spec: {description: '${env:STAGE}'}\n"), "/spec/description production"),
+        // As a label it is none.
+        (
+            document("ApiKey", "spec: {}\n").replace("{name", "{labels: {secret: hunter}, name"),
+            "/metadata/labels/secret hunter",
+        ),
+    ] {
+        let folder = Folder::new("misplaced", &[("key.yaml", &text)]);
+        let bundle = read(&[folder.path("")]).unwrap();
+        let (pointer, shown) = shown.split_once(' ').unwrap();
+        assert_eq!(bundle.entries[0].value_without_secrets().pointer(pointer).unwrap(), shown, "{text}");
+        let finding = bundle.entries[0].diagnostic(pointer, Diagnostic::error("unknown-field", "wrong"));
+        let told = render_all(&[finding], Format::Full, &bundle.sources, 25);
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
+fn a_secret_in_a_file_that_cannot_be_read_is_not_shown() {
+    for spec in [
+        "spec:\n\tsecret: hunter2\n",
+        "spec:\n  secret: hunter2\n  secret: hunter2\n",
+        "spec:\n  secret:\n  hunter2\n",
+        "spec:\n  'secret' : |\n    a\n\n    hunter2: \t%\n    hunter2: b\n - c\n",
+        "spec: {\"secret\": \"hunter2\", secret: hunter2}\n",
+        "é: [{Secret: 'hunter2\n",
+    ] {
+        let text = format!("apiVersion: tfo/v1\nkind: ApiKey\nmetadata: {{name: ci}}\n{spec}");
+        let folder = Folder::new("unread", &[("key.yaml", &text)]);
+        let told = wrong(&folder, &[""]);
+        assert!(told.contains("key.yaml:") && !told.contains("hunter2"), "{told}");
+    }
+    let folder =
+        Folder::new("unset-secret", &[("key.yaml", "kind: ApiKey\nspec:\n  secret: ${env:NOWHERE}\n")]);
+    let told = wrong(&folder, &[""]);
+    assert!(told.contains("3 |   secret: ${env:NOWHERE}\n"), "{told}");
 }
 
 #[test]

@@ -10,7 +10,8 @@ use crate::text;
 
 /// Print documents as they would be applied: with overlays and variables
 ///
-/// Secrets stay as they are written (`${env:NAME}`); one that stands in the file prints as `<set>`.
+/// Secrets stay as they are written (`${env:NAME}`); one that stands in the file prints as `<set>`. In a document that is
+/// not valid, everything that is to be filled in stays as it is written.
 #[derive(Debug, Args)]
 #[command(before_long_help = "\
 Examples:

@@ -102,18 +102,37 @@ impl Source {
         &self.0.text
     }
 
+    /// The same, with a dot in the place of each character that stands in one of these places.
+    #[must_use]
+    pub fn blotted(&self, places: &[Span]) -> Self {
+        let mut ranges: Vec<_> =
+            places.iter().map(|place| (self.byte(place.start()), self.byte(place.end()))).collect();
+        ranges.sort_unstable();
+        let part = |from: usize, to: usize| self.0.text.get(from..to).unwrap_or_default();
+        let mut text = String::with_capacity(self.0.text.len());
+        let mut done = 0;
+        for (start, end) in ranges {
+            text.push_str(part(done, start));
+            let hidden = part(start.max(done), end).chars();
+            text.extend(hidden.map(|c| if matches!(c, '\n' | '\r') { c } else { '•' }));
+            done = done.max(end);
+        }
+        text.push_str(part(done, self.0.text.len()));
+        Self::of(self.0.name.clone(), text, self.0.fault.clone())
+    }
+
     /// What makes it unreadable.
     pub(super) fn fault(&self) -> Option<&Diagnostic> {
         self.0.fault.as_ref()
     }
 
     /// Lines, counted from 1.
-    pub(super) fn lines(&self) -> u32 {
+    pub fn lines(&self) -> u32 {
         u32::try_from(self.0.lines.len()).unwrap_or(u32::MAX)
     }
 
     /// A line without its break.
-    pub(super) fn line(&self, number: u32) -> Option<&str> {
+    pub fn line(&self, number: u32) -> Option<&str> {
         let start = self.line_start(number)?;
         let end = self.line_start(number + 1).unwrap_or(self.0.text.len());
         Some(self.0.text.get(start..end)?.trim_end_matches(['\n', '\r']))
@@ -138,6 +157,16 @@ impl Source {
         let start = self.line_start(number).unwrap_or(0);
         let before = self.0.text.get(start..byte).map_or(0, |text| text.chars().count());
         (number, u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1))
+    }
+
+    /// The byte of a place; the end of the text for one behind it.
+    fn byte(&self, (line, column): (u32, u32)) -> usize {
+        let characters = usize::try_from(column.saturating_sub(1)).unwrap_or(usize::MAX);
+        let of_line = |start: usize| {
+            let (at, _) = self.0.text.get(start..)?.char_indices().nth(characters)?;
+            Some(start + at)
+        };
+        self.line_start(line).and_then(of_line).unwrap_or(self.0.text.len())
     }
 
     /// What stands at a place within one line.
