@@ -39,6 +39,8 @@ pub(crate) struct Input {
     pub(crate) paths: Vec<String>,
     /// Variables that win over those of `tfo.yaml`.
     pub(crate) variables: BTreeMap<String, Value>,
+    /// Where documents stand that do not say so, whatever `tfo.yaml` says.
+    pub(crate) scope: Option<Scope>,
 }
 
 /// What was read.
@@ -48,7 +50,8 @@ pub(crate) struct Bundle {
     pub(crate) set: Option<Name>,
     /// Where the set stands, by `tfo.yaml`.
     pub(crate) scope: Option<Scope>,
-    /// Where documents stand that do not say so, by `tfo.yaml`.
+    /// Where documents stand that do not say so, by `tfo.yaml`, where that holds for all of them. It is written into them
+    /// as far as it can be said there.
     pub(crate) default_scope: Option<Scope>,
     /// The documents.
     pub(crate) entries: Vec<Entry>,
@@ -142,12 +145,23 @@ impl Loader<'_> {
             self.refuse_settings_within(&files);
             groups.push((settings, files));
         }
+        let with_documents = groups.iter().filter(|(_, files)| !files.is_empty());
+        let mut defaults = with_documents
+            .map(|(settings, _)| settings.as_ref().and_then(|found| found.default_scope.clone()));
+        let first = defaults.next().flatten();
+        let is_for_all = defaults.all(|default| default == first);
+        self.bundle.default_scope = first.filter(|_| is_for_all);
         for (settings, files) in groups {
             let entries = self.entries(&files, settings.as_deref(), input);
             match &settings {
                 Some(settings) => {
-                    let (entries, diagnostics) = overlay::apply(settings, entries);
+                    let (mut entries, diagnostics) = overlay::apply(settings, entries);
                     self.faults.diagnostics.extend(diagnostics);
+                    if input.scope.is_none() {
+                        let unsaid = overlay::settle(settings, &mut entries);
+                        // Where it holds for all of them, it need not be said.
+                        self.faults.diagnostics.extend(unsaid.into_iter().filter(|_| !is_for_all));
+                    }
                     self.bundle.entries.extend(entries);
                 }
                 None => self.bundle.entries.extend(entries),
@@ -171,9 +185,6 @@ impl Loader<'_> {
                 }
                 if !agree(&mut bundle.scope, settings.scope.as_ref()) {
                     differs("scope");
-                }
-                if !agree(&mut bundle.default_scope, settings.default_scope.as_ref()) {
-                    differs("defaults");
                 }
                 Some(Arc::new(settings))
             }

@@ -1,8 +1,9 @@
-//! What `tfo.yaml` adds to documents: labels, annotations, and patches.
+//! What `tfo.yaml` adds to documents: labels, annotations, patches, and where they stand.
 
 use serde_json::{Map, Value};
-use tfo_sdk::resource::kind::find;
+use tfo_sdk::resource::kind::{find, find_exactly};
 use tfo_sdk::resource::problem::below;
+use tfo_sdk::resource::{Level, Scope};
 use tfo_sdk::yaml::{Diagnostic, nearest};
 
 use super::entry::{Entry, Origin};
@@ -32,6 +33,40 @@ pub(super) fn apply(settings: &Settings, mut entries: Vec<Entry>) -> (Vec<Entry>
         }
     }
     (entries, diagnostics)
+}
+
+/// Writes the default place into the documents that do not say where they stand, and complains of those in which it
+/// cannot be said.
+pub(super) fn settle(settings: &Settings, entries: &mut [Entry]) -> Vec<Diagnostic> {
+    let Some(default) = &settings.default_scope else { return Vec::new() };
+    let mut diagnostics = Vec::new();
+    for entry in entries {
+        let Some(kind) = entry.kind().and_then(|kind| find_exactly(kind)) else { continue };
+        let Some(Value::Object(metadata)) = entry.value.get_mut("metadata") else { continue };
+        if Level::ALL.iter().any(|level| metadata.contains_key(level.as_str())) {
+            continue;
+        }
+        match kind.scope_in(default) {
+            Some(scope) if scope != Scope::PLATFORM => {
+                let key = scope.level().as_str();
+                metadata.insert(key.to_owned(), Value::String(scope.to_string()));
+                entry.origins.push(Origin {
+                    pointer: format!("/metadata/{key}"),
+                    document: settings.document.clone(),
+                    at: format!("/defaults/{}", default.level().as_str()),
+                });
+            }
+            // It stands there wherever it is looked from.
+            Some(_) if kind.levels == [Level::Platform] => {}
+            _ => {
+                let message = format!("the default place of its folder, {default}, cannot be said in it");
+                let finding = Diagnostic::error("missing-scope", message)
+                    .with_help("say in its metadata where it stands, or apply its folder without the others");
+                diagnostics.push(entry.diagnostic("/metadata", finding));
+            }
+        }
+    }
+    diagnostics
 }
 
 /// Adds labels, or annotations, that a document does not have.

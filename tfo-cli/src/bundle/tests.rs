@@ -53,7 +53,7 @@ impl Surroundings for Fixed {
 }
 
 fn read(paths: &[String]) -> Result<Bundle, Faults> {
-    let input = Input { paths: paths.to_vec(), variables: BTreeMap::new() };
+    let input = Input { paths: paths.to_vec(), ..Input::default() };
     load(
         &input,
         &Fixed("{\"apiVersion\": \"tfo/v1\", \"kind\": \"Region\", \"metadata\": {\"name\": \"eu\"}}"),
@@ -188,6 +188,55 @@ fn overlays_add_and_patch_and_variables_keep_their_types() {
     };
     assert_eq!(place("/spec/activeSeries"), "tfo.yaml:14");
     assert_eq!(place("/metadata/labels/team"), "quota.yaml:5");
+}
+
+#[test]
+fn the_default_place_of_a_folder_is_for_that_folder() {
+    let quota = "apiVersion: tfo/v1\nkind: Quota\nmetadata: {name: q}\nspec: {}\n";
+    let tenant = "apiVersion: tfo/v1\nkind: Tenant\nmetadata: {name: t}\nspec: {}\n";
+    let role = "apiVersion: tfo/v1\nkind: Role\nmetadata: {name: r}\nspec: {permissions: []}\n";
+    let folder = Folder::new(
+        "defaults",
+        &[
+            ("a/tfo.yaml", "defaults: {tenant: eu/acme/shop/a}\n"),
+            ("a/all.yaml", &format!("{quota}---\n{tenant}---\n{}", region("eu"))),
+            ("b/tfo.yaml", "defaults: {workspace: eu/acme/shop}\n"),
+            ("b/quota.yaml", quota),
+            ("c/quota.yaml", quota),
+            ("d/tfo.yaml", "defaults: {region: eu}\n"),
+            ("d/role.yaml", role),
+        ],
+    );
+    let load_with = |names: &[&str], scope: Option<&str>| {
+        let paths = names.iter().map(|name| folder.path(name)).collect();
+        let scope = scope.map(|scope| scope.parse().unwrap());
+        let bundle = load(&Input { paths, scope, ..Input::default() }, &Fixed("")).unwrap();
+        let place = |entry: &Entry| {
+            let metadata = entry.value["metadata"].as_object().unwrap().iter();
+            let mut said = metadata.filter(|(key, _)| *key != "name");
+            said.next().map_or("-".to_owned(), |(key, value)| format!("{key} {}", value.as_str().unwrap()))
+        };
+        let places: Vec<_> = bundle.entries.iter().map(place).collect();
+        (places.join(", "), bundle.default_scope.map(|scope| scope.to_string()))
+    };
+    let in_a = "tenant eu/acme/shop/a, workspace eu/acme/shop, -";
+    assert_eq!(load_with(&["a"], None), (in_a.to_owned(), Some("eu/acme/shop/a".to_owned())));
+    assert_eq!(
+        load_with(&["a", "b", "c/quota.yaml"], None),
+        (format!("{in_a}, workspace eu/acme/shop, -"), None)
+    );
+    assert_eq!(load_with(&["a", "c"], None), (format!("{in_a}, -"), None));
+    // The flag is for all of them.
+    assert_eq!(load_with(&["a", "c"], Some("eu/acme/shop")).0, "-, -, -, -");
+    // What cannot be said in a document is taken for no other place beside other folders.
+    assert_eq!(load_with(&["d"], None), ("-".to_owned(), Some("eu".to_owned())));
+    insta::assert_snapshot!(wrong(&folder, &["d", "c"]), @r"
+    d/role.yaml:3:1: error[missing-scope] metadata: the default place of its folder, eu, cannot be said in it
+      |
+    3 | metadata: {name: r}
+      | ^^^^^^^^
+      = help: say in its metadata where it stands, or apply its folder without the others
+    ");
 }
 
 #[test]

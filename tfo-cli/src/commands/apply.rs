@@ -170,7 +170,7 @@ fn prepare(
     out: &mut Printer,
 ) -> anyhow::Result<Result<(Bundle, PlanRequest), Exit>> {
     anyhow::ensure!(!plan.input.is_empty(), "expected files: -f PATH");
-    let bundle = match plan.input.load() {
+    let bundle = match plan.input.load(plan.set.scope.as_ref()) {
         Ok(bundle) => bundle,
         Err(faults) => return Ok(Err(plan.input.errors.faults(&faults, output, out)?)),
     };
@@ -213,7 +213,7 @@ pub(crate) async fn run_diff(
     if let Some(path) = &args.out {
         match refused {
             None => {
-                PlanFile::new(&args.plan.input, &request, &bundle, &plan).write(path)?;
+                PlanFile::new(&args.plan, &request, &bundle, &plan).write(path)?;
                 out.say(&format!("the plan is in {0}: tfo apply {0}", path.display()));
             }
             Some(_) => out.warn("a plan that is refused is not written"),

@@ -79,7 +79,7 @@ pub(crate) async fn run(args: DeleteArgs, place: &Place, out: &mut Printer) -> a
             }
         }
         None => {
-            let bundle = match args.input.load() {
+            let bundle = match args.input.load(args.scope.scope.as_ref()) {
                 Ok(bundle) => bundle,
                 Err(faults) => return args.input.errors.faults(&faults, Output::Table, out),
             };

@@ -86,10 +86,10 @@ impl InputArgs {
         (self.files.clone(), self.variables.iter().cloned().collect())
     }
 
-    /// Reads what was named.
-    pub(crate) fn load(&self) -> Result<Bundle, Faults> {
+    /// Reads what was named. A place is where documents stand that do not say so, whatever `tfo.yaml` says.
+    pub(crate) fn load(&self, scope: Option<&Scope>) -> Result<Bundle, Faults> {
         let (paths, variables) = self.named();
-        bundle::load(&Input { paths, variables }, &Process)
+        bundle::load(&Input { paths, variables, scope: scope.cloned() }, &Process)
     }
 }
 

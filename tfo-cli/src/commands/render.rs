@@ -26,7 +26,7 @@ pub(crate) struct RenderArgs {
 /// Prints documents.
 pub(crate) fn run(args: &RenderArgs, out: &mut Printer) -> anyhow::Result<Exit> {
     anyhow::ensure!(!args.input.is_empty(), "expected files: tfo render -f PATH");
-    let bundle = match args.input.load() {
+    let bundle = match args.input.load(None) {
         Ok(bundle) => bundle,
         Err(faults) => return args.input.errors.faults(&faults, Output::Table, out),
     };

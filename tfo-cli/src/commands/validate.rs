@@ -41,7 +41,7 @@ pub(crate) fn run(
     out: &mut Printer,
 ) -> anyhow::Result<Exit> {
     anyhow::ensure!(!args.input.is_empty(), "expected files: tfo validate -f PATH");
-    let bundle = match args.input.load() {
+    let bundle = match args.input.load(args.set.scope.as_ref()) {
         Ok(bundle) => bundle,
         Err(faults) => return args.input.errors.faults(&faults, output, out),
     };

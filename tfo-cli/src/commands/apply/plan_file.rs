@@ -6,8 +6,10 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use tfo_sdk::resource::Scope;
 use tfo_sdk::resource::plan::{FORMAT_VERSION, Plan, PlanRequest, Source, SourceDocument};
 
+use super::PlanArgs;
 use super::report::does_the_same;
 use crate::bundle::{self, Bundle, Faults, Input, Process};
 use crate::commands::input::InputArgs;
@@ -34,25 +36,29 @@ pub(super) struct PlanFile {
 #[serde(rename_all = "camelCase")]
 pub(super) struct PlannedInput {
     paths: Vec<String>,
+    /// What `--scope` has said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<Scope>,
 }
 
 impl PlannedInput {
     /// Reads it again.
     pub(super) fn load(&self, given: &InputArgs) -> Result<Bundle, Faults> {
         let (_, variables) = given.named();
-        bundle::load(&Input { paths: self.paths.clone(), variables }, &Process)
+        let input = Input { paths: self.paths.clone(), variables, scope: self.scope.clone() };
+        bundle::load(&input, &Process)
     }
 }
 
 impl PlanFile {
-    pub(super) fn new(input: &InputArgs, request: &PlanRequest, bundle: &Bundle, plan: &Plan) -> Self {
+    pub(super) fn new(args: &PlanArgs, request: &PlanRequest, bundle: &Bundle, plan: &Plan) -> Self {
         let mut request = request.clone();
         request.documents = without_secrets(bundle);
         request.expect = super::expectations(plan);
-        let (paths, _) = input.named();
+        let (paths, _) = args.input.named();
         Self {
             format_version: FORMAT_VERSION.to_owned(),
-            input: PlannedInput { paths },
+            input: PlannedInput { paths, scope: args.set.scope.clone() },
             request,
             plan: plan.clone(),
         }
