@@ -13,7 +13,7 @@ use tfo_sdk::resource::{KindInfo, Name, Resource, Scope};
 
 use self::changes::{Change, bounded, field_lines};
 use self::document::{Line, Lines, body, head, plain, written};
-use self::editing::Draft;
+use self::editing::{Draft, Rollback};
 use super::Info;
 use crate::commands::target::{kind_and_name, scope_of};
 use crate::tui::keys::{Action, Table, act, bind};
@@ -90,8 +90,8 @@ pub(in crate::tui) struct ResourceScreen {
     refusal: Option<String>,
     /// Whether a change is on its way.
     is_changing: bool,
-    /// The generation to which one was asked to return.
-    generation: Option<u64>,
+    /// The return that one was asked about.
+    rollback: Option<Rollback>,
 }
 
 impl ResourceScreen {
@@ -122,7 +122,7 @@ impl ResourceScreen {
             draft: None,
             refusal: None,
             is_changing: false,
-            generation: None,
+            rollback: None,
         })
     }
 

@@ -31,6 +31,14 @@ pub(super) struct Draft {
     document: Option<Value>,
 }
 
+/// A return to an earlier generation, as it was asked about.
+#[derive(Debug)]
+pub(super) struct Rollback {
+    generation: u64,
+    /// The newest change that the question has shown.
+    counting_on: Precondition,
+}
+
 /// What is to be said of a text that was written.
 #[derive(Debug, PartialEq)]
 enum Verdict {
@@ -259,7 +267,10 @@ impl ResourceScreen {
         lines.extend(undone(&self.history, generation));
         let title = format!("{}: back to generation {generation}", self.title());
         let page = TextPage::new(title, bounded(lines)).asking(ROLL_BACK, "rolls back");
-        self.generation = Some(generation);
+        // What was shown is what is undone, and nothing that somebody else has done since.
+        let shown = self.history.first().map(|change| change.revision.generation);
+        let counting_on = shown.map_or(Precondition::None, Precondition::Generation);
+        self.rollback = Some(Rollback { generation, counting_on });
         cx.overlay(Overlay::Page(page));
     }
 
@@ -269,12 +280,9 @@ impl ResourceScreen {
             cx.say(reason, Role::Warning);
             return;
         }
-        let Some(generation) = self.generation.take() else { return };
+        let Some(Rollback { generation, counting_on }) = self.rollback.take() else { return };
         let (kind, scope, name) = (self.kind, self.place(cx.shared), self.name.clone());
         self.is_changing = true;
-        // What was shown is what is undone, and nothing that somebody else has done since.
-        let shown = self.history.first().map(|change| change.revision.generation);
-        let counting_on = shown.map_or(Precondition::None, Precondition::Generation);
         cx.ask(RETURN, Request::Rollback { kind, scope, name, generation, counting_on });
     }
 
@@ -297,11 +305,18 @@ impl ResourceScreen {
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::TimeZone;
+    use ratatui::layout::Rect;
     use serde_json::json;
+    use tfo_sdk::Timestamp;
+    use tfo_sdk::api::Revision;
     use tfo_sdk::resource::kind::find_exactly;
 
     use super::super::document::plain;
     use super::*;
+    use crate::tui::link::Link;
+    use crate::tui::range;
+    use crate::tui::screen::{Reach, ScreenId, Shared, TimeStyle};
 
     fn quota(generation: u64, series: u64) -> Resource {
         let document = json!({
@@ -349,6 +364,72 @@ mod tests {
             forbidden(Some(&resource), false).unwrap(),
             "Quota/ingest is built in and cannot be changed"
         );
+    }
+
+    /// Works with a screen of a quota and its history up to this generation; gives what it asks for.
+    fn on_screen(generation: u64, work: impl FnOnce(&mut ResourceScreen, &mut Cx<'_>)) -> Vec<Effect> {
+        let link = Link::parse("resource/quotas/ingest?scope=eu/acme/shop").unwrap();
+        let mut screen = ResourceScreen::open(&link).unwrap();
+        screen.is_shown = true;
+        let shared = Shared {
+            now: Timestamp(0),
+            range: range::START,
+            zone: TimeZone::UTC,
+            time_style: TimeStyle::default(),
+            scope: "eu".parse().unwrap(),
+            otlp: None,
+            is_read_only: false,
+            highlight: None,
+            reach: Reach::There,
+        };
+        let mut effects = Vec::new();
+        let area = Rect::new(0, 0, 100, 30);
+        let mut cx = Cx { shared: &shared, area, screen: ScreenId(1), effects: &mut effects };
+        screen.take(quota(generation, 5), &cx);
+        screen.take_history(history(generation), &cx);
+        work(&mut screen, &mut cx);
+        effects
+    }
+
+    /// The changes of a resource up to a generation, the newest first.
+    fn history(generation: u64) -> Vec<Revision> {
+        let revision = |generation: u64| {
+            serde_json::from_value(json!({
+                "revision": generation, "generation": generation, "action": "update",
+                "at": "2026-11-25T12:00:00Z", "by": "ada", "via": "apply", "fields": [],
+            }))
+        };
+        (1..=generation).rev().map(|generation| revision(generation).unwrap()).collect()
+    }
+
+    /// What the one change that is asked for counts on.
+    fn counts_on(effects: &[Effect]) -> Precondition {
+        let asked = effects.iter().filter_map(|effect| match effect {
+            Effect::Ask { request, .. } => match request.as_ref() {
+                Request::Put { counting_on, .. } | Request::Rollback { counting_on, .. } => {
+                    Some(*counting_on)
+                }
+                _ => None,
+            },
+            _ => None,
+        });
+        let asked: Vec<Precondition> = asked.collect();
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        asked[0]
+    }
+
+    #[test]
+    fn a_rollback_counts_on_what_its_question_has_shown() {
+        let effects = on_screen(3, |screen, cx| {
+            screen.tab = Tab::History;
+            screen.history_cursor.at = 2;
+            screen.ask_rollback(cx);
+            // A colleague's change comes while the question is read.
+            screen.take(quota(4, 9), cx);
+            screen.take_history(history(4), cx);
+            screen.roll_back(cx);
+        });
+        assert_eq!(counts_on(&effects), Precondition::Generation(3));
     }
 
     #[test]
