@@ -55,6 +55,23 @@ enum Awaited {
     Condition(String),
 }
 
+impl Awaited {
+    /// Whether it is so: what is found now, and the identities of what was found first. What can be had back is deleted all
+    /// the same.
+    fn is_met(&self, found: &[Resource], first: &[String]) -> bool {
+        let mut there = found.iter().filter(|resource| resource.metadata.deleted_at.is_none()).peekable();
+        match self {
+            Self::Exists => there.peek().is_some(),
+            Self::Deleted => {
+                !there.any(|resource| resource.metadata.uid.as_ref().is_some_and(|uid| first.contains(uid)))
+            }
+            Self::Condition(name) => {
+                there.peek().is_some() && there.all(|resource| condition(resource, name) == Some(true))
+            }
+        }
+    }
+}
+
 fn awaited(text: &str) -> Result<Awaited, String> {
     match text.split_once('=') {
         None if text == "exists" => Ok(Awaited::Exists),
@@ -83,17 +100,7 @@ pub(crate) async fn run(args: WaitArgs, place: &Place, out: &mut Printer) -> any
     let until = Instant::now() + args.timeout;
     let mut found = first;
     loop {
-        let is_there = match &args.awaited {
-            Awaited::Exists => !found.is_empty(),
-            Awaited::Deleted => !found.iter().any(|resource| {
-                resource.metadata.deleted_at.is_none()
-                    && resource.metadata.uid.as_ref().is_some_and(|uid| uids.contains(uid))
-            }),
-            Awaited::Condition(name) => {
-                !found.is_empty() && found.iter().all(|resource| condition(resource, name) == Some(true))
-            }
-        };
-        if is_there {
+        if args.awaited.is_met(&found, &uids) {
             return Ok(Exit::Done);
         }
         if Instant::now() >= until {
@@ -135,6 +142,9 @@ impl Waiting<'_> {
 fn state(found: &[Resource]) -> String {
     match found {
         [] => "there is none".to_owned(),
+        [one] if one.metadata.deleted_at.is_some() => {
+            format!("{}/{} is deleted", one.kind, one.metadata.name)
+        }
         [one] => {
             let status = one.status.as_ref().map(|status| Value::Object(status.clone()).to_string());
             format!(
@@ -216,5 +226,30 @@ mod tests {
         assert_eq!(condition(&resource(7, "True"), "Other"), None);
         assert_eq!(awaited("condition=Ready"), Ok(Awaited::Condition("Ready".into())));
         assert!(awaited("ready").is_err());
+    }
+
+    #[test]
+    fn what_is_deleted_and_can_be_had_back_is_not_there() {
+        let json = r#"{"apiVersion":"tfo/v1","kind":"Tenant","metadata":{"name":"a","uid":"u","generation":7},"spec":{},
+            "status":{"conditions":[{"type":"Ready","status":"True","observedGeneration":7}]}}"#;
+        let there: Resource = serde_json::from_str(json).unwrap();
+        let mut deleted = there.clone();
+        deleted.metadata.deleted_at = Some(tfo_sdk::Timestamp(0));
+        let first = ["u".to_owned()];
+        for (awaited, of_there, of_deleted, of_none) in [
+            (Awaited::Exists, true, false, false),
+            (Awaited::Condition("Ready".into()), true, false, false),
+            (Awaited::Deleted, false, true, true),
+        ] {
+            let met = |found: &[Resource]| awaited.is_met(found, &first);
+            let both = [there.clone(), deleted.clone()];
+            assert_eq!(
+                (met(&both[..1]), met(&both[1..]), met(&[])),
+                (of_there, of_deleted, of_none),
+                "{awaited:?}"
+            );
+            assert_eq!(met(&both), of_there, "{awaited:?}");
+        }
+        assert_eq!(state(&[deleted]), "Tenant/a is deleted");
     }
 }
