@@ -60,7 +60,7 @@ pub(crate) async fn run(args: EditArgs, place: &Place, out: &mut Printer) -> any
     let original = yaml::to_yaml(&cleaned(*resource))?;
     let file = Draft::new(kind, &name, &original)?;
     let mut before = original.clone();
-    let mut saved = generation;
+    let mut saved = Precondition::Generation(generation);
     loop {
         open(&file.0)?;
         let text = file.read()?;
@@ -77,7 +77,7 @@ pub(crate) async fn run(args: EditArgs, place: &Place, out: &mut Printer) -> any
         let message = match check(&text, kind, &name, &scope) {
             Ok(document) => match put(&client, kind, &scope, &name, document.value(), saved).await {
                 Ok(after) => {
-                    done(&after, kind, &scope, generation, out);
+                    done(&after, kind, &scope, saved, generation, out);
                     return Ok(Exit::Done);
                 }
                 Err(PutError::Mistakes(found)) => {
@@ -91,15 +91,17 @@ pub(crate) async fn run(args: EditArgs, place: &Place, out: &mut Printer) -> any
                 }
                 Err(PutError::Stale(message)) => {
                     // Saving once more is meant: over what somebody else has done.
-                    let now = client.find_resource(kind, &scope, &name).await?;
-                    saved = now.and_then(|now| now.metadata.generation).unwrap_or_default();
-                    format!("{message}\nSave it again to write over that, or empty the file to give up.")
+                    match client.find_resource(kind, &scope, &name).await {
+                        Ok(now) => saved = counting_on(now.as_ref()),
+                        Err(error) => return Err(file.kept(error, out)),
+                    }
+                    let again = match saved {
+                        Precondition::Absent => "It is deleted by now. Save it again to make it anew",
+                        _ => "Save it again to write over that",
+                    };
+                    format!("{message}\n{again}, or empty the file to give up.")
                 }
-                Err(PutError::Other(error)) => {
-                    let kept = file.keep();
-                    out.say(&format!("what you wrote is in {}", kept.display()));
-                    return Err(error.into());
-                }
+                Err(PutError::Other(error)) => return Err(file.kept(error, out)),
             },
             Err(message) => message,
         };
@@ -116,8 +118,19 @@ pub(crate) async fn run(args: EditArgs, place: &Place, out: &mut Printer) -> any
     }
 }
 
-fn done(after: &Resource, kind: &KindInfo, scope: &Scope, before: u64, out: &mut Printer) {
+fn done(
+    after: &Resource,
+    kind: &KindInfo,
+    scope: &Scope,
+    saved: Precondition,
+    before: u64,
+    out: &mut Printer,
+) {
     let name = &after.metadata.name;
+    if saved == Precondition::Absent {
+        out.say(&format!("{}/{name} is made anew", kind.name));
+        return;
+    }
     if after.metadata.generation == Some(before) {
         out.say(&format!("{}/{name} means the same as before: nothing was changed", kind.name));
         return;
@@ -126,6 +139,17 @@ fn done(after: &Resource, kind: &KindInfo, scope: &Scope, before: u64, out: &mut
         "{}/{name} is changed; undo it with: tfo rollback {0}/{name} --scope {scope} --to {before}",
         kind.name
     ));
+}
+
+/// What a change of a resource counts on that was looked at: that it is as it was then, or that there is none.
+pub(crate) fn counting_on(resource: Option<&Resource>) -> Precondition {
+    match resource {
+        // One that can be had back is there no more.
+        Some(resource) if resource.metadata.deleted_at.is_none() => {
+            Precondition::Generation(resource.metadata.generation.unwrap_or_default())
+        }
+        _ => Precondition::Absent,
+    }
 }
 
 /// Opens a text in the user's editor, in a file of this name that nobody else can look into; gives what became of it.
@@ -201,9 +225,8 @@ async fn put(
     scope: &Scope,
     name: &Name,
     document: &Value,
-    generation: u64,
+    counting_on: Precondition,
 ) -> Result<Resource, PutError> {
-    let counting_on = Precondition::Generation(generation);
     match client.put_resource(kind, scope, name, document, counting_on, "edit").await {
         Ok(resource) => Ok(resource),
         Err(ClientError::Problem(problem)) if problem.status == 400 && !problem.errors.is_empty() => Err(
@@ -260,6 +283,12 @@ impl Draft {
             "{MARK}(lines are counted from below these {count} lines, which are left out again)\n"
         ));
         std::fs::write(&self.0, head + text)
+    }
+
+    /// Leaves it where it is after an error, and says so.
+    fn kept(&self, error: ClientError, out: &mut Printer) -> anyhow::Error {
+        out.say(&format!("what you wrote is in {}", self.keep().display()));
+        error.into()
     }
 
     /// Leaves it where it is.

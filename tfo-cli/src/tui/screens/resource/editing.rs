@@ -9,7 +9,7 @@ use tfo_sdk::resource::{KindInfo, Name, Resource, Scope};
 use super::changes::{bounded, difference, paragraphs, undone};
 use super::document::{Line, written};
 use super::{PUT, RESOURCE, RETURN, ResourceScreen, Tab};
-use crate::commands::edit::check;
+use crate::commands::edit::{check, counting_on};
 use crate::tui::overlay::{Overlay, TextPage};
 use crate::tui::paper::piece;
 use crate::tui::request::{Failure, Request};
@@ -25,8 +25,8 @@ pub(super) const ROLL_BACK: &str = "roll back";
 #[derive(Debug)]
 pub(super) struct Draft {
     text: String,
-    /// The generation that it was compared with.
-    generation: u64,
+    /// What it was compared with.
+    counting_on: Precondition,
     /// The document in it, where there is no mistake in it.
     document: Option<Value>,
 }
@@ -50,8 +50,8 @@ enum Verdict {
     Proposed(Value),
 }
 
-fn judged(text: &str, original: &str, kind: &KindInfo, name: &Name, scope: &Scope) -> Verdict {
-    if text.trim().is_empty() || text == original {
+fn judged(text: &str, original: Option<&str>, kind: &KindInfo, name: &Name, scope: &Scope) -> Verdict {
+    if text.trim().is_empty() || Some(text) == original {
         return Verdict::Nothing;
     }
     match check(text, kind, name, scope) {
@@ -60,10 +60,11 @@ fn judged(text: &str, original: &str, kind: &KindInfo, name: &Name, scope: &Scop
     }
 }
 
-/// Why a resource cannot be changed.
-fn forbidden(resource: Option<&Resource>, is_read_only: bool) -> Option<String> {
+/// Why a resource cannot be changed. What was written of it can be gone on with when it is gone.
+fn forbidden(resource: Option<&Resource>, has_draft: bool, is_read_only: bool) -> Option<String> {
     match resource {
         _ if is_read_only => Some("read-only: nothing is changed".to_owned()),
+        None if has_draft => None,
         None => Some("it is not loaded yet".to_owned()),
         Some(resource) if resource.metadata.built_in => {
             Some(format!("{}/{} is built in and cannot be changed", resource.kind, resource.metadata.name))
@@ -88,38 +89,44 @@ fn owners(resource: &Resource) -> Vec<Line> {
 }
 
 /// What an edit would do.
-fn proposal(resource: &Resource, original: &str, text: &str) -> Vec<Line> {
-    let mut lines = owners(resource);
-    lines.extend(difference(Some(original), Some(text)));
+fn proposal(resource: Option<&Resource>, original: Option<&str>, text: &str) -> Vec<Line> {
+    let mut lines = resource.map(owners).unwrap_or_default();
+    if counting_on(resource) == Precondition::Absent {
+        lines.push(vec![piece("It is deleted by now: this makes it anew.", Role::Warning)]);
+        lines.push(Vec::new());
+    }
+    lines.extend(difference(original, Some(text)));
     bounded(lines)
 }
 
-/// How it is by now that the daemon did not take an edit of `counted_on`, and whether the text can be of use yet.
+/// How it is by now that the daemon did not take an edit.
 fn refused(
     said: &str,
-    counted_on: u64,
+    counted_on: Precondition,
     before: Option<&Resource>,
     now: Option<&Resource>,
-) -> (Vec<Line>, bool) {
-    let Some(now) = now else {
-        let mut lines = paragraphs(said, Role::Error);
-        lines.extend(paragraphs("\nIt is gone by now.", Role::Text));
-        return (lines, false);
+) -> Vec<Line> {
+    let what = match (counted_on, counting_on(now)) {
+        (before, now) if before == now => return bounded(paragraphs(said, Role::Error)),
+        (_, Precondition::Absent) => {
+            let mut lines = paragraphs(said, Role::Error);
+            lines.extend(paragraphs("\nIt is deleted by now.", Role::Warning));
+            lines.extend(paragraphs("What you wrote is kept, and makes it anew the next time.", Role::Text));
+            return bounded(lines);
+        }
+        (Precondition::Generation(before), Precondition::Generation(now)) => [
+            "Somebody else has changed it meanwhile:".to_owned(),
+            format!("generation {before} has become generation {now}."),
+        ],
+        _ => ["Somebody else has made it anew meanwhile.".to_owned(), String::new()],
     };
-    let generation = now.metadata.generation.unwrap_or_default();
-    if generation == counted_on {
-        return (bounded(paragraphs(said, Role::Error)), true);
-    }
-    let mut lines = vec![
-        vec![piece("Somebody else has changed it meanwhile:", Role::Warning)],
-        vec![piece(format!("generation {counted_on} has become generation {generation}."), Role::Warning)],
-        vec![piece("What you wrote is kept, and is compared with this the next time.", Role::Text)],
-        Vec::new(),
-    ];
-    if let (Some(Ok(before)), Ok(now)) = (before.map(written), written(now)) {
+    let mut lines: Vec<Line> = what.into_iter().map(|line| vec![piece(line, Role::Warning)]).collect();
+    lines.push(vec![piece("What you wrote is kept, and is compared with this the next time.", Role::Text)]);
+    lines.push(Vec::new());
+    if let (Some(Ok(before)), Some(Ok(now))) = (before.map(written), now.map(written)) {
         lines.extend(difference(Some(&before), Some(&now)));
     }
-    (bounded(lines), true)
+    bounded(lines)
 }
 
 impl ResourceScreen {
@@ -147,35 +154,35 @@ impl ResourceScreen {
         if self.is_changing {
             return Some("a change is on its way".to_owned());
         }
-        forbidden(self.resource.as_ref(), cx.shared.is_read_only)
+        forbidden(self.resource.as_ref(), self.draft.is_some(), cx.shared.is_read_only)
     }
 
     /// What was written is judged by how the resource is now.
     pub(super) fn edited(&mut self, text: String, cx: &mut Cx<'_>) {
-        let Some(resource) = &self.resource else { return };
-        let original = match written(resource) {
+        let resource = self.resource.as_ref();
+        let original = match resource.map(written).transpose() {
             Ok(original) => original,
             Err(error) => {
                 cx.say(error, Role::Error);
                 return;
             }
         };
-        let generation = resource.metadata.generation.unwrap_or_default();
+        let counting_on = counting_on(resource);
         let scope = self.place(cx.shared);
         let title = self.title();
-        match judged(&text, &original, self.kind, &self.name, &scope) {
+        match judged(&text, original.as_deref(), self.kind, &self.name, &scope) {
             Verdict::Nothing => {
                 self.draft = None;
                 cx.say("nothing was changed", Role::Info);
             }
             Verdict::Mistaken(message) => {
                 let page = TextPage::new(title, bounded(paragraphs(&message, Role::Error)));
-                self.draft = Some(Draft { text, generation, document: None });
+                self.draft = Some(Draft { text, counting_on, document: None });
                 cx.overlay(Overlay::Page(page.asking(EDIT_AGAIN, "edits again")));
             }
             Verdict::Proposed(document) => {
-                let page = TextPage::new(title, proposal(resource, &original, &text));
-                self.draft = Some(Draft { text, generation, document: Some(document) });
+                let page = TextPage::new(title, proposal(resource, original.as_deref(), &text));
+                self.draft = Some(Draft { text, counting_on, document: Some(document) });
                 cx.overlay(Overlay::Page(page.asking(APPLY, "applies it")));
             }
         }
@@ -194,7 +201,7 @@ impl ResourceScreen {
             scope: self.place(cx.shared),
             name: self.name.clone(),
             document,
-            counting_on: Precondition::Generation(draft.generation),
+            counting_on: draft.counting_on,
         };
         self.is_changing = true;
         cx.ask(PUT, request);
@@ -203,13 +210,14 @@ impl ResourceScreen {
     /// The daemon has taken an edit.
     pub(super) fn put_done(&mut self, resource: Resource, cx: &mut Cx<'_>) {
         self.is_changing = false;
-        let before = self.draft.take().map(|draft| draft.generation);
-        let after = resource.metadata.generation;
+        let before = self.draft.take().map(|draft| draft.counting_on);
+        let after = resource.metadata.generation.unwrap_or_default();
         let title = self.title();
-        if before == after {
+        if before == Some(Precondition::Absent) {
+            cx.say(format!("{title} is made anew: generation {after}"), Role::Good);
+        } else if before == Some(Precondition::Generation(after)) {
             cx.say(format!("{title} means the same as before: nothing was changed"), Role::Info);
         } else {
-            let after = after.unwrap_or_default();
             cx.say(format!("{title} is changed: generation {after}; R in its history goes back"), Role::Good);
         }
         self.take(resource, cx);
@@ -240,10 +248,9 @@ impl ResourceScreen {
         }
         let Some(said) = self.refusal.take() else { return };
         let Some(draft) = &self.draft else { return };
-        let (lines, can_go_on) = refused(&said, draft.generation, before, self.resource.as_ref());
+        let lines = refused(&said, draft.counting_on, before, self.resource.as_ref());
         let page = TextPage::new(format!("{} was not changed", self.title()), lines);
-        let page = if can_go_on { page.asking(EDIT_AGAIN, "edits again") } else { page };
-        cx.overlay(Overlay::Page(page));
+        cx.overlay(Overlay::Page(page.asking(EDIT_AGAIN, "edits again")));
     }
 
     /// Asks whether to return to the generation under the cursor.
@@ -257,7 +264,11 @@ impl ResourceScreen {
             cx.say(reason, Role::Warning);
             return;
         }
-        let (Some(resource), Some(change)) = (&self.resource, self.selected_change()) else { return };
+        let Some(resource) = &self.resource else {
+            cx.say("it is deleted by now: e makes it anew of what you wrote", Role::Warning);
+            return;
+        };
+        let Some(change) = self.selected_change() else { return };
         let generation = change.revision.generation;
         if resource.metadata.generation == Some(generation) {
             cx.say(format!("it is as it was at generation {generation}"), Role::Info);
@@ -338,7 +349,7 @@ mod tests {
         let original = written(&quota(7, 5)).unwrap();
         let judge = |text: &str| {
             let (name, scope) = ("ingest".parse().unwrap(), "eu/acme/shop".parse().unwrap());
-            judged(text, &original, find_exactly("Quota").unwrap(), &name, &scope)
+            judged(text, Some(&original), find_exactly("Quota").unwrap(), &name, &scope)
         };
         assert_eq!(judge(&original), Verdict::Nothing);
         assert_eq!(judge(" \n"), Verdict::Nothing);
@@ -348,7 +359,7 @@ mod tests {
             Verdict::Proposed(document) => assert_eq!(document["spec"]["activeSeries"], 6),
             other => panic!("{other:?}"),
         }
-        let lines = shown(&proposal(&quota(7, 5), &original, &text));
+        let lines = shown(&proposal(Some(&quota(7, 5)), Some(&original), &text));
         assert!(lines.starts_with("set shop (eu) owns fields of it"), "{lines}");
         assert!(lines.contains("-   activeSeries: 5\n+   activeSeries: 6"), "{lines}");
     }
@@ -356,12 +367,13 @@ mod tests {
     #[test]
     fn what_cannot_be_changed_says_why() {
         let mut resource = quota(7, 5);
-        assert_eq!(forbidden(Some(&resource), false), None);
-        assert_eq!(forbidden(Some(&resource), true).unwrap(), "read-only: nothing is changed");
-        assert!(forbidden(None, false).is_some());
+        assert_eq!(forbidden(Some(&resource), false, false), None);
+        assert_eq!(forbidden(Some(&resource), true, true).unwrap(), "read-only: nothing is changed");
+        assert!(forbidden(None, false, false).is_some());
+        assert_eq!(forbidden(None, true, false), None);
         resource.metadata.built_in = true;
         assert_eq!(
-            forbidden(Some(&resource), false).unwrap(),
+            forbidden(Some(&resource), true, false).unwrap(),
             "Quota/ingest is built in and cannot be changed"
         );
     }
@@ -435,13 +447,41 @@ mod tests {
     #[test]
     fn a_conflict_shows_what_somebody_else_has_done() {
         let (before, now) = (quota(7, 5), quota(8, 9));
-        let (lines, can_go_on) = refused("stale", 7, Some(&before), Some(&now));
-        let lines = shown(&lines);
-        assert!(can_go_on && lines.contains("generation 7 has become generation 8"), "{lines}");
+        let refused = |said: &str, counted_on, now| shown(&refused(said, counted_on, Some(&before), now));
+        let counted_on = Precondition::Generation(7);
+        let lines = refused("stale", counted_on, Some(&now));
+        assert!(lines.contains("generation 7 has become generation 8"), "{lines}");
         assert!(lines.contains("-   activeSeries: 5\n+   activeSeries: 9"), "{lines}");
-        let (lines, can_go_on) = refused("/spec/x: unknown\n  and more", 7, Some(&before), Some(&before));
-        assert_eq!((shown(&lines).as_str(), can_go_on), ("/spec/x: unknown\n  and more", true));
-        let (lines, can_go_on) = refused("gone", 7, Some(&before), None);
-        assert!(!can_go_on && shown(&lines).contains("gone by now"));
+        let lines = refused("/spec/x: unknown\n  and more", counted_on, Some(&before));
+        assert_eq!(lines, "/spec/x: unknown\n  and more");
+        // It may still be there to be had back.
+        let mut deleted = now.clone();
+        deleted.metadata.deleted_at = Some(Timestamp(0));
+        for now in [None, Some(&deleted)] {
+            let lines = refused("gone", counted_on, now);
+            assert!(lines.starts_with("gone") && lines.contains("It is deleted by now."), "{lines}");
+            assert_eq!(refused("too many", Precondition::Absent, now), "too many");
+        }
+        let lines = refused("there is one", Precondition::Absent, Some(&now));
+        assert!(lines.contains("made it anew meanwhile"), "{lines}");
+    }
+
+    #[test]
+    fn an_edit_of_what_was_deleted_meanwhile_makes_it_anew() {
+        let text = written(&quota(3, 6)).unwrap();
+        let mut again = None;
+        let effects = on_screen(3, |screen, cx| {
+            screen.edited(text.clone(), cx);
+            let failure = Failure { text: "stale".to_owned(), is_lost: false, is_refused: true };
+            screen.put_failed(failure, cx);
+            screen.found(None, cx);
+            cx.effects.clear();
+            screen.edit(cx);
+            again = cx.effects.pop();
+            screen.edited(text.clone(), cx);
+            screen.apply(cx);
+        });
+        assert!(matches!(&again, Some(Effect::Edit { text: shown, .. }) if *shown == text), "{again:?}");
+        assert_eq!(counts_on(&effects), Precondition::Absent);
     }
 }
