@@ -280,7 +280,10 @@ impl ResourceScreen {
         let page = TextPage::new(title, bounded(lines)).asking(ROLL_BACK, "rolls back");
         // What was shown is what is undone, and nothing that somebody else has done since.
         let shown = self.history.first().map(|change| change.revision.generation);
-        let counting_on = shown.map_or(Precondition::None, Precondition::Generation);
+        let counting_on = match (counting_on(Some(resource)), shown) {
+            (Precondition::Generation(_), Some(shown)) => Precondition::Generation(shown),
+            (now, _) => now,
+        };
         self.rollback = Some(Rollback { generation, counting_on });
         cx.overlay(Overlay::Page(page));
     }
@@ -442,6 +445,16 @@ mod tests {
             screen.roll_back(cx);
         });
         assert_eq!(counts_on(&effects), Precondition::Generation(3));
+        let effects = on_screen(3, |screen, cx| {
+            let mut deleted = quota(3, 5);
+            deleted.metadata.deleted_at = Some(Timestamp(0));
+            screen.take(deleted, cx);
+            screen.tab = Tab::History;
+            screen.history_cursor.at = 2;
+            screen.ask_rollback(cx);
+            screen.roll_back(cx);
+        });
+        assert_eq!(counts_on(&effects), Precondition::Absent);
     }
 
     #[test]
