@@ -141,6 +141,11 @@ impl Entry {
         pointers
     }
 
+    /// Its secrets themselves.
+    pub(crate) fn secret_values(&self) -> Vec<&Value> {
+        self.secrets().iter().filter_map(|pointer| self.value.pointer(pointer)).collect()
+    }
+
     /// What it says, with its secrets as they were written, or blotted out where they were written out.
     pub(crate) fn value_without_secrets(&self) -> Value {
         let mut value = self.value.clone();

@@ -1,17 +1,19 @@
 //! Plans in files: `tfo diff --out plan.json`, and later `tfo apply plan.json`.
 //!
-//! A file has what was asked, the documents, and the plan. Secrets are in none of them: they are read again. What is read
-//! again must be what was planned, and so must be what the daemon has.
+//! A file has what was asked, the documents, and the plan. Secrets are in none of them: they are read again, and known again
+//! by their digests. What is read again must be what was planned, and so must be what the daemon has.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use tfo_sdk::resource::Scope;
 use tfo_sdk::resource::plan::{FORMAT_VERSION, Plan, PlanRequest, Source, SourceDocument};
 
 use super::PlanArgs;
 use super::report::does_the_same;
-use crate::bundle::{self, Bundle, Faults, Input, Process};
+use crate::bundle::{self, Bundle, Entry, Faults, Input, Process};
 use crate::commands::input::InputArgs;
 
 /// The longest file that is read.
@@ -29,6 +31,39 @@ pub(super) struct PlanFile {
     request: PlanRequest,
     /// What was answered.
     pub(super) plan: Plan,
+    /// By what the secrets of the documents are known again.
+    #[serde(default)]
+    secrets: Secrets,
+}
+
+/// Digests of secrets: of keys, which are long by their form. What a person made up could be guessed by them.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Secrets {
+    /// Random, so that two plans with the same secret do not show it.
+    salt: String,
+    /// SHA-256 of the salt and each secret, in hex, in the order of the documents.
+    digests: Vec<String>,
+}
+
+impl Secrets {
+    fn of(bundle: &Bundle) -> Self {
+        let salt = format!("{:032x}", rand::random::<u128>());
+        let secrets = bundle.entries.iter().flat_map(Entry::secret_values);
+        Self { digests: secrets.map(|secret| digest(&salt, secret)).collect(), salt }
+    }
+
+    /// The first document whose secret is another one than then.
+    fn changed<'b>(&self, bundle: &'b Bundle) -> Option<&'b Entry> {
+        let mut then = self.digests.iter();
+        let mut is_other =
+            |secret: &Value| then.next().is_none_or(|then| *then != digest(&self.salt, secret));
+        bundle.entries.iter().find(|entry| entry.secret_values().into_iter().any(&mut is_other))
+    }
+}
+
+fn digest(salt: &str, secret: &Value) -> String {
+    let digest = Sha256::new().chain_update(salt).chain_update(secret.to_string()).finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What was read for a plan. Variables of the command line are given again: one may be a secret.
@@ -61,6 +96,7 @@ impl PlanFile {
             input: PlannedInput { paths, scope: args.set.scope.clone() },
             request,
             plan: plan.clone(),
+            secrets: Secrets::of(bundle),
         }
     }
 
@@ -112,13 +148,19 @@ impl PlanFile {
                     .unwrap_or_default()
             );
         }
-        let documents = bundle.entries.iter().map(crate::bundle::Entry::to_source_document).collect();
+        if let Some(entry) = self.secrets.changed(bundle) {
+            anyhow::bail!(
+                "a secret is not the one that was planned: look at {}; make a new plan with tfo diff --out",
+                entry.place()
+            );
+        }
+        let documents = bundle.entries.iter().map(Entry::to_source_document).collect();
         Ok(PlanRequest { documents, ..self.request.clone() })
     }
 }
 
 fn without_secrets(bundle: &Bundle) -> Vec<SourceDocument> {
-    let document = |entry: &crate::bundle::Entry| SourceDocument {
+    let document = |entry: &Entry| SourceDocument {
         document: entry.value_without_secrets(),
         source: Some(entry.place()),
     };

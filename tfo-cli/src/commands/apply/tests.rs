@@ -263,7 +263,7 @@ async fn a_secret_that_a_daemon_should_not_have_sent_goes_no_further() {
 }
 
 #[tokio::test]
-async fn variables_of_the_command_line_are_not_in_a_plan_file() {
+async fn a_plan_file_holds_no_secret_and_knows_it_again() {
     let folder = Folder::new("variables");
     let (file, plan_file) = (folder.path("key.yaml"), folder.path("plan.json"));
     let text = std::fs::read_to_string(&file).unwrap().replace(SECRET, "${var:key}");
@@ -275,4 +275,9 @@ async fn variables_of_the_command_line_are_not_in_a_plan_file() {
     let answers = || vec![simple("update"), plan("update", &json!([]), &json!([]), true)];
     let done = run(&["apply", &plan_file, "--var", &given], answers()).await;
     assert_eq!(done.asked[1]["documents"][0]["document"]["spec"]["secret"], SECRET);
+    // Another secret is not what was planned, though the plan would look the same.
+    let other = given.replace("0123", "3210");
+    let error = run(&["apply", &plan_file, "--var", &other], vec![]).await.exit.unwrap_err().to_string();
+    assert!(error.starts_with("a secret is not the one that was planned: look at "), "{error}");
+    assert!(error.contains("key.yaml:1;") && !error.contains("3210"), "{error}");
 }
