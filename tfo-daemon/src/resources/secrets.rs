@@ -447,6 +447,7 @@ mod tests {
             assert!(!shown.contains("hunter2") && !shown.contains("4711"), "{shown}");
         }
     }
+
     #[test]
     fn a_secret_is_refused_whatever_stands_beside_it() {
         let folder = folder();

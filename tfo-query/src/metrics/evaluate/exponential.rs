@@ -9,7 +9,7 @@ use super::growth::Since;
 use super::quantile::{Bucket, Shape};
 
 /// Filled buckets of one side of zero that are kept apart. With more, the scale is lowered until they are as few: 160
-/// are usual, and a thousand tell values apart by a percent over ten powers of ten.
+/// are usual, and a thousand tell values apart by a percent over ten powers of ten. A point may have millions.
 const MOST_BUCKETS: usize = 1024;
 
 /// An exponential histogram.
@@ -35,8 +35,12 @@ impl Exponential {
         negative: (i32, impl Iterator<Item = f64>),
     ) -> Self {
         let zero_threshold = if zero_threshold > 0.0 { zero_threshold } else { 0.0 };
-        let (positive, negative) = (filled(positive.0, positive.1), filled(negative.0, negative.1));
-        Self { scale: scale.into(), zero_count, zero_threshold, positive, negative }
+        let mut by = 0;
+        let mut positive = filled(positive, &mut by);
+        let lowered = by;
+        let negative = filled(negative, &mut by);
+        lower(&mut positive, by - lowered);
+        Self { scale: i64::from(scale) - by, zero_count, zero_threshold, positive, negative }
     }
 
     /// What was counted since the histogram before it.
@@ -133,8 +137,21 @@ fn edge(index: i64, scale: i64) -> f64 {
     (index as f64 * (-scale as f64).exp2()).exp2()
 }
 
-fn filled(offset: i32, counts: impl Iterator<Item = f64>) -> Side {
-    (i64::from(offset)..).zip(counts).filter(|(_, count)| *count != 0.0).collect()
+/// The filled ones of the buckets from an index on, each 2^`by` as one; `by` grows until they are few enough.
+fn filled((offset, counts): (i32, impl Iterator<Item = f64>), by: &mut i64) -> Side {
+    let mut side = Side::new();
+    for (index, count) in (i64::from(offset)..).zip(counts).filter(|(_, count)| *count != 0.0) {
+        let index = index >> *by;
+        match side.last_mut() {
+            Some(last) if last.0 == index => last.1 += count,
+            _ => side.push((index, count)),
+        }
+        if side.len() > MOST_BUCKETS {
+            *by += 1;
+            lower(&mut side, 1);
+        }
+    }
+    side
 }
 
 /// Makes one bucket of each 2^`by`.
@@ -202,6 +219,23 @@ mod tests {
     fn total(histogram: &Exponential) -> f64 {
         let side = |side: &Side| side.iter().map(|(_, count)| count).sum::<f64>();
         histogram.zero_count + side(&histogram.positive) + side(&histogram.negative)
+    }
+
+    #[test]
+    fn a_point_of_very_many_buckets_is_read_at_a_lower_scale() {
+        let many = vec![1; 100_000];
+        let few = [1, 2, 3];
+        for (positive, negative) in [(&many[..], &few[..]), (&few, &many), (&many, &many)] {
+            let read = histogram(10, (0.0, 0.0), (-50_000, positive), (7, negative));
+            assert!(read.positive.len().max(read.negative.len()) <= MOST_BUCKETS);
+            assert_eq!(read.scale, 10 - 7);
+            let total = |counts: &[u32]| counts.iter().copied().map(f64::from).sum::<f64>();
+            let sum = |side: &Side| side.iter().map(|(_, count)| count).sum::<f64>();
+            assert_eq!((sum(&read.positive), sum(&read.negative)), (total(positive), total(negative)));
+            // As if it had been lowered afterwards.
+            let (first, last) = (read.positive[0].0, read.positive.last().unwrap().0);
+            assert_eq!((first, last), (-50_000 >> 7, (positive.len() as i64 - 50_001) >> 7));
+        }
     }
 
     #[test]
