@@ -74,6 +74,7 @@ pub(crate) fn compact(
         first_sequence: over(|name| name.first_sequence).min().unwrap_or_default(),
         last_sequence: over(|name| name.last_sequence).max().unwrap_or_default(),
         ulid: id,
+        tail: None,
         row_kib: inputs.iter().map(|file| file.name.row_kib).max().unwrap_or_default(),
     };
     let replaces: Vec<String> = inputs.iter().map(|file| file.name.ulid.to_string()).collect();

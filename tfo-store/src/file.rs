@@ -1,10 +1,11 @@
 //! A file of telemetry: what its name says, and reading parts of it.
 //!
 //! ```text
-//! data/<tenant>/<signal>/date=YYYY-MM-DD/hour=HH/<level>-<min>-<max>-<first>.<last>-<ulid>[-<wide>k].parquet
+//! data/<tenant>/<signal>/date=YYYY-MM-DD/hour=HH/<level>-<min>-<max>-<first>.<last>-<ulid>-<tail>[-<wide>k].parquet
 //! ```
 //! Level 0 is written by a flush, higher ones by compaction. `min` and `max` are the times of the oldest and the
 //! newest record in nanoseconds, `first` and `last` the sequences that the flush (or the replaced files) covered.
+//! `tail` is the checksum of what is behind its pages, in eight hex digits (`sums`); older files have none.
 //! Where rows are wide, `wide` is what one takes in memory, in KiB, so that readers take few of them at a time.
 //! The folder is that of the time bucket; a file of a bucket longer than an hour stands in the bucket's first hour.
 
@@ -19,7 +20,8 @@ use tfo_sdk::{Signal, TenantId, Timestamp};
 use ulid::Ulid;
 
 use crate::disk::Disk;
-use crate::parquet_file::{Source, read_range, read_row_count};
+use crate::parquet_file::{Source, read_row_count};
+use crate::sums::Sums;
 use crate::wal::Table;
 
 /// The folder of all telemetry files.
@@ -34,6 +36,8 @@ pub(crate) struct FileName {
     pub(crate) first_sequence: u64,
     pub(crate) last_sequence: u64,
     pub(crate) ulid: Ulid,
+    /// The checksum of what is behind its pages.
+    pub(crate) tail: Option<u32>,
     /// What a row takes in memory, about, where rows are widest, in KiB; 0 for less than [`WIDE_KIB`].
     pub(crate) row_kib: u32,
 }
@@ -59,9 +63,10 @@ pub(crate) fn row_kib(batches: &[RecordBatch]) -> u32 {
 impl FileName {
     /// The name.
     pub(crate) fn format(&self) -> String {
+        let tail = self.tail.map_or(String::new(), |tail| format!("-{tail:08x}"));
         let wide = if self.row_kib == 0 { String::new() } else { format!("-{}k", self.row_kib) };
         format!(
-            "{}-{}-{}-{}.{}-{}{wide}.parquet",
+            "{}-{}-{}-{}.{}-{}{tail}{wide}.parquet",
             self.level,
             self.min.nanos(),
             self.max.nanos(),
@@ -80,11 +85,20 @@ impl FileName {
         let (first, last) = parts.next()?.split_once('.')?;
         let (first_sequence, last_sequence) = (first.parse().ok()?, last.parse().ok()?);
         let ulid = Ulid::from_string(parts.next()?).ok()?;
-        let row_kib = match parts.next() {
+        let mut rest = parts.next();
+        let is_hex = |part: &&str| part.len() == 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let tail = match rest.filter(is_hex) {
+            Some(tail) => {
+                rest = parts.next();
+                Some(u32::from_str_radix(tail, 16).ok()?)
+            }
+            None => None,
+        };
+        let row_kib = match rest {
             Some(wide) => wide.strip_suffix('k')?.parse().ok()?,
             None => 0,
         };
-        let name = Self { level, min, max, first_sequence, last_sequence, ulid, row_kib };
+        let name = Self { level, min, max, first_sequence, last_sequence, ulid, tail, row_kib };
         parts.next().is_none().then_some(name)
     }
 
@@ -131,6 +145,7 @@ pub struct File {
     path: String,
     len: u64,
     rows: OnceLock<u64>,
+    sums: OnceLock<Arc<Sums>>,
 }
 
 /// A shared file of a snapshot.
@@ -145,7 +160,7 @@ impl std::fmt::Debug for File {
 impl File {
     pub(crate) fn new(disk: Arc<dyn Disk>, folder: PathBuf, name: FileName, len: u64) -> Self {
         let path = folder.join(name.format()).to_string_lossy().into_owned();
-        Self { disk, folder, name, path, len, rows: OnceLock::new() }
+        Self { disk, folder, name, path, len, rows: OnceLock::new(), sums: OnceLock::new() }
     }
 
     /// Path relative to the data folder, for messages.
@@ -213,15 +228,29 @@ impl File {
     }
 
     /// Reads a part of it, from the disk or its cache; blocks.
+    ///
+    /// # Errors
+    /// The disk's, and `InvalidData` where it is not what was written.
     pub fn read(&self, range: Range<u64>) -> io::Result<Bytes> {
         if range.end > self.len {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        read_range(&*self.disk.open(Path::new(&self.path))?, range)
+        self.source()?.read(range)
     }
 
     pub(crate) fn source(&self) -> io::Result<Source> {
-        Ok(Source { file: self.disk.open(Path::new(&self.path))?, len: self.len })
+        let mut source = Source { file: self.disk.open(Path::new(&self.path))?, len: self.len, sums: None };
+        if let Some(tail) = self.name.tail {
+            let sums = match self.sums.get() {
+                Some(sums) => sums.clone(),
+                None => {
+                    let sums = Arc::new(Sums::read_from(&source, tail)?);
+                    self.sums.get_or_init(|| sums).clone()
+                }
+            };
+            source.sums = Some(sums);
+        }
+        Ok(source)
     }
 }
 
@@ -238,9 +267,14 @@ mod tests {
             first_sequence: 7,
             last_sequence: u64::MAX,
             ulid: Ulid::from_parts(1, 2),
+            tail: None,
             row_kib: 0,
         };
         assert_eq!(FileName::parse(&name.format()), Some(name.clone()));
+        let summed = FileName { tail: Some(7), ..name.clone() };
+        assert_eq!(FileName::parse(&summed.format()), Some(summed.clone()));
+        let both = FileName { row_kib: 5, ..summed };
+        assert_eq!(FileName::parse(&both.format()), Some(both.clone()));
         let wide = FileName { row_kib: 1400, ..name };
         assert_eq!(FileName::parse(&wide.format()), Some(wide.clone()));
         let wrong = wide.format().replace("k.parquet", "m.parquet");

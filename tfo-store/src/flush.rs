@@ -12,7 +12,7 @@ use crate::catalogue::TEMPORARY;
 use crate::disk::Disk;
 use crate::file::{File, FileName, FileRef, bucket_folder, row_kib};
 use crate::memtable::Rows;
-use crate::parquet_file::{self, SortColumns, SortKey, footer};
+use crate::parquet_file::{self, SortColumns, SortKey, Written, footer};
 use crate::rule::{Rule, kept};
 use crate::wal::Table;
 
@@ -55,6 +55,7 @@ pub(crate) fn flush(
             first_sequence: rows.first_sequence,
             last_sequence: rows.last_sequence,
             ulid: new_id(),
+            tail: None,
             row_kib,
         };
         let folder = bucket_folder(&table, bucket.start);
@@ -88,22 +89,24 @@ fn sync_folders(disk: &dyn Disk, folders: &BTreeSet<PathBuf>) -> io::Result<()> 
     })
 }
 
-/// Writes a file under a temporary name and gives it its own. The folder is not yet synced.
+/// Writes a file under a temporary name and gives it its own, which has its checksum. The folder is not yet synced.
 pub(crate) fn publish(
     disk: &Arc<dyn Disk>,
     folder: PathBuf,
-    name: FileName,
+    mut name: FileName,
     garbage: &mut Garbage,
-    write: impl FnOnce(&Path) -> io::Result<u64>,
+    write: impl FnOnce(&Path) -> io::Result<Written>,
 ) -> io::Result<FileRef> {
     disk.create_dir_all(&folder)?;
-    let path = folder.join(name.format());
     let temporary = folder.join(format!("{}{TEMPORARY}", name.ulid));
-    let written = write(&temporary).and_then(|len| disk.rename(&temporary, &path).map(|()| len));
+    let written = write(&temporary).and_then(|written| {
+        name.tail = Some(written.tail);
+        disk.rename(&temporary, &folder.join(name.format())).map(|()| written.len)
+    });
     match written {
         Ok(len) => Ok(Arc::new(File::new(disk.clone(), folder, name, len))),
         Err(error) => {
-            garbage.extend([temporary, path]);
+            garbage.extend([temporary, folder.join(name.format())]);
             collect_garbage(&**disk, garbage);
             Err(error)
         }

@@ -33,6 +33,7 @@ mod scope;
 #[cfg(test)]
 mod simulation;
 mod store;
+mod sums;
 mod tables;
 pub mod view;
 mod wal;

@@ -28,6 +28,7 @@ use tfo_sdk::Signal;
 use crate::disk::{Disk, DiskFile};
 use crate::rule::{Rule, kept};
 use crate::schema::{INGEST_ROW, INGEST_SEQ, SERVICE_NAME, TIMESTAMP};
+use crate::sums::{Summing, Sums};
 
 /// Rows of a row group.
 const ROW_GROUP: usize = 64 * 1024;
@@ -52,6 +53,8 @@ pub(crate) mod footer {
     pub(crate) const FILES: &str = "tfo.files";
     /// Ids of the files that this one replaces, separated by commas, for files of higher levels.
     pub(crate) const REPLACES: &str = "tfo.replaces";
+    /// Where the pages end, and the checksums of their blocks: `<bytes>:<base64 of 32-bit numbers>`.
+    pub(crate) const BLOCKS: &str = "tfo.blocks";
 }
 
 /// What a row is sorted by inside a file.
@@ -105,7 +108,6 @@ impl<'a> SortColumns<'a> {
 }
 
 /// Writes rows of some batches, named by (batch, row) in the order of the file, and syncs the file.
-/// Gives its length.
 pub(crate) fn write(
     disk: &dyn Disk,
     path: &Path,
@@ -113,7 +115,7 @@ pub(crate) fn write(
     batches: &[RecordBatch],
     rows: &[(usize, usize)],
     metadata: &[(&str, String)],
-) -> io::Result<u64> {
+) -> io::Result<Written> {
     let schema = used_columns(batches);
     let mut writer = Writer::create(disk, path, signal, &schema, metadata)?;
     let bytes: usize = batches.iter().map(RecordBatch::get_array_memory_size).sum();
@@ -155,6 +157,15 @@ fn is_promoted(column: &str) -> bool {
     column.contains('.')
 }
 
+/// A file that was written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Written {
+    /// Its length in bytes.
+    pub(crate) len: u64,
+    /// The checksum of what is behind its pages.
+    pub(crate) tail: u32,
+}
+
 /// A Parquet file that is being written.
 pub(crate) struct Writer {
     writer: ArrowWriter<DiskWriter>,
@@ -172,7 +183,8 @@ impl Writer {
         schema: &SchemaRef,
         metadata: &[(&str, String)],
     ) -> io::Result<Self> {
-        let file = DiskWriter { file: disk.create(path)?, offset: 0, buffer: Vec::with_capacity(BUFFER) };
+        let (file, buffer) = (disk.create(path)?, Vec::with_capacity(BUFFER));
+        let file = DiskWriter { file, offset: 0, buffer, sums: Summing::default() };
         let properties = properties(signal, schema, metadata)?;
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(io_error)?;
         Ok(Self { writer, schema: schema.clone(), group_bytes: 0 })
@@ -194,15 +206,21 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes the footer and syncs the file; gives its length.
-    pub(crate) fn finish(mut self) -> io::Result<u64> {
+    /// Writes the footer and syncs the file.
+    pub(crate) fn finish(mut self) -> io::Result<Written> {
+        self.writer.flush().map_err(io_error)?;
+        // What the writer has still in its hands becomes a part of the pages.
+        self.writer.sync()?;
+        let file = self.writer.inner_mut();
+        let blocks = file.sums.end_pages(file.offset + file.buffer.len() as u64);
+        self.writer.append_key_value_metadata(KeyValue::new(footer::BLOCKS.to_owned(), blocks));
         self.writer.finish().map_err(io_error)?;
         let file = self.writer.inner_mut();
         file.flush()?;
         if kept(Rule::SyncFiles) {
             file.file.sync()?;
         }
-        Ok(file.offset)
+        Ok(Written { len: file.offset, tail: file.sums.tail() })
     }
 }
 
@@ -278,6 +296,7 @@ struct DiskWriter {
     file: Arc<dyn DiskFile>,
     offset: u64,
     buffer: Vec<u8>,
+    sums: Summing,
 }
 
 impl Write for DiskWriter {
@@ -285,6 +304,7 @@ impl Write for DiskWriter {
         if self.buffer.len() + bytes.len() > BUFFER {
             self.flush()?;
         }
+        self.sums.add(bytes);
         self.buffer.extend_from_slice(bytes);
         Ok(bytes.len())
     }
@@ -326,6 +346,22 @@ pub(crate) fn read_range(file: &dyn DiskFile, range: Range<u64>) -> io::Result<B
 pub(crate) struct Source {
     pub(crate) file: Arc<dyn DiskFile>,
     pub(crate) len: u64,
+    /// What is read is held against them, where the file has any.
+    pub(crate) sums: Option<Arc<Sums>>,
+}
+
+impl Source {
+    /// Reads a part of it.
+    pub(crate) fn read(&self, range: Range<u64>) -> io::Result<Bytes> {
+        read_checked(&*self.file, self.sums.as_deref(), range)
+    }
+}
+
+fn read_checked(file: &dyn DiskFile, sums: Option<&Sums>, range: Range<u64>) -> io::Result<Bytes> {
+    match sums {
+        Some(sums) => sums.read(file, range),
+        None => read_range(file, range),
+    }
 }
 
 impl parquet::file::reader::Length for Source {
@@ -338,13 +374,13 @@ impl parquet::file::reader::ChunkReader for Source {
     type T = BufReader<SourceReader>;
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        let reader = SourceReader { file: self.file.clone(), offset: start, len: self.len };
+        let (file, sums) = (self.file.clone(), self.sums.clone());
+        let reader = SourceReader { file, sums, offset: start, len: self.len };
         Ok(BufReader::with_capacity(PAGE_HEADER, reader))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
-        read_range(&*self.file, start..start + length as u64)
-            .map_err(|error| ParquetError::External(Box::new(error)))
+        self.read(start..start + length as u64).map_err(|error| ParquetError::External(Box::new(error)))
     }
 }
 
@@ -355,6 +391,7 @@ const PAGE_HEADER: usize = 512;
 /// Sequential reads from a file of the disk.
 pub(crate) struct SourceReader {
     file: Arc<dyn DiskFile>,
+    sums: Option<Arc<Sums>>,
     offset: u64,
     len: u64,
 }
@@ -363,8 +400,10 @@ impl io::Read for SourceReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let rest = usize::try_from(self.len.saturating_sub(self.offset)).unwrap_or(usize::MAX);
         let part = buffer.len().min(rest);
-        self.file.read_exact_at(&mut buffer[..part], self.offset)?;
-        self.offset += part as u64;
+        let end = self.offset + part as u64;
+        let bytes = read_checked(&*self.file, self.sums.as_deref(), self.offset..end)?;
+        buffer[..part].copy_from_slice(&bytes);
+        self.offset = end;
         Ok(part)
     }
 }
@@ -419,8 +458,8 @@ mod tests {
         let disk = LocalDisk::open(folder.path()).unwrap();
         let rows: Vec<(usize, usize)> = (0..records).map(|row| (0, row)).collect();
         let path = Path::new("file.parquet");
-        let len = write(&disk, path, Signal::Logs, &[batch], &rows, &[]).unwrap();
-        let source = Source { file: disk.open(path).unwrap(), len };
+        let Written { len, .. } = write(&disk, path, Signal::Logs, &[batch], &rows, &[]).unwrap();
+        let source = Source { file: disk.open(path).unwrap(), len, sums: None };
         let mut reader = ParquetMetaDataReader::new();
         reader.try_parse(&source).unwrap();
         reader.finish().unwrap()
