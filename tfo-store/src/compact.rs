@@ -116,6 +116,7 @@ struct Merge {
 
 struct Input {
     reader: ParquetRecordBatchReader,
+    path: String,
     batch: RecordBatch,
     row: usize,
 }
@@ -124,7 +125,10 @@ impl Merge {
     fn open(signal: Signal, files: &[FileRef]) -> io::Result<Self> {
         let builders: Vec<_> = files
             .iter()
-            .map(|file| ParquetRecordBatchReaderBuilder::try_new(file.source()?).map_err(io::Error::other))
+            .map(|file| {
+                let source = file.source().map_err(|error| in_file(file.path(), &error))?;
+                ParquetRecordBatchReaderBuilder::try_new(source).map_err(|error| in_file(file.path(), &error))
+            })
             .collect::<io::Result<_>>()?;
         // The columns that any input has, in the order of the table.
         let table = schema::schema(signal);
@@ -133,7 +137,7 @@ impl Merge {
         let schema = Arc::new(Schema::new(fields));
         let share = READ_BYTES / builders.len().max(1) as u64;
         let mut inputs = Vec::new();
-        for builder in builders {
+        for (builder, file) in builders.into_iter().zip(files) {
             let groups = builder.metadata().row_groups().iter();
             let row_bytes = groups.map(|group| {
                 let bytes: u64 = group.columns().iter().map(decoded_bytes).sum();
@@ -142,8 +146,9 @@ impl Merge {
             let row_bytes = row_bytes.max().unwrap_or(0).max(1);
             let rows = (share / row_bytes).clamp(1, READ_ROWS) as usize;
             let mut reader = builder.with_batch_size(rows).build().map_err(io::Error::other)?;
-            if let Some(batch) = next_batch(&mut reader, &schema)? {
-                inputs.push(Input { reader, batch, row: 0 });
+            let path = file.path().to_owned();
+            if let Some(batch) = next_batch(&mut reader, &path, &schema)? {
+                inputs.push(Input { reader, path, batch, row: 0 });
             }
         }
         Ok(Self { schema, inputs })
@@ -171,7 +176,7 @@ impl Merge {
         let borrowed: Vec<&RecordBatch> = batches.iter().collect();
         let merged = interleave_record_batch(&borrowed, &rows).map_err(io::Error::other)?;
         let input = &mut self.inputs[exhausted];
-        match next_batch(&mut input.reader, &self.schema)? {
+        match next_batch(&mut input.reader, &input.path, &self.schema)? {
             Some(batch) => (input.batch, input.row) = (batch, 0),
             None => drop(self.inputs.remove(exhausted)),
         }
@@ -180,9 +185,13 @@ impl Merge {
 }
 
 /// The next batch that has rows, with null columns where the file has none.
-fn next_batch(reader: &mut ParquetRecordBatchReader, schema: &SchemaRef) -> io::Result<Option<RecordBatch>> {
+fn next_batch(
+    reader: &mut ParquetRecordBatchReader,
+    path: &str,
+    schema: &SchemaRef,
+) -> io::Result<Option<RecordBatch>> {
     for batch in reader {
-        let batch = batch.map_err(io::Error::other)?;
+        let batch = batch.map_err(|error| in_file(path, &error))?;
         if batch.num_rows() == 0 {
             continue;
         }
@@ -193,4 +202,9 @@ fn next_batch(reader: &mut ParquetRecordBatchReader, schema: &SchemaRef) -> io::
         return RecordBatch::try_new(schema.clone(), columns.collect()).map(Some).map_err(io::Error::other);
     }
     Ok(None)
+}
+
+/// An error that says which of the files it is about: one that cannot be read holds back its neighbours.
+fn in_file(path: &str, error: &impl std::fmt::Display) -> io::Error {
+    io::Error::other(format!("{path}: {error}"))
 }

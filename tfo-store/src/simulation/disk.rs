@@ -89,6 +89,11 @@ impl Death {
         Self { of: None, by: None, below: "", calls }
     }
 
+    /// In the rename in the log after so many.
+    pub(super) fn in_a_rename_of_the_log(calls: u64) -> Self {
+        Self { of: Some(Call::Rename), by: None, below: "wal", calls }
+    }
+
     /// In one of so many calls.
     pub(super) fn within(random: &mut Random, most: u64) -> Self {
         Self { of: None, by: None, below: "", calls: random.below(most) }
