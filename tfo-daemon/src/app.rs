@@ -19,12 +19,13 @@ use crate::identity::guard::guarded;
 use crate::ingest::{self, Ingest};
 use crate::live::Live;
 use crate::metrics;
+use crate::platform::budget::Budget;
 use crate::platform::daemon_file::Addresses;
 use crate::platform::db::Db;
 use crate::platform::metrics::http::HttpMetrics;
 use crate::platform::openapi::Routes;
 use crate::platform::problem::{ApiError, Code};
-use crate::platform::request::traced;
+use crate::platform::request::{Shared, traced};
 use crate::query;
 use crate::quota::{self, Quotas};
 use crate::reference;
@@ -48,6 +49,7 @@ struct Parts {
     live: Live,
     about: About,
     http_metrics: HttpMetrics,
+    answers: Arc<Budget>,
 }
 
 impl App {
@@ -91,6 +93,7 @@ impl App {
             store,
             about,
             http_metrics: HttpMetrics::default(),
+            answers: Arc::new(Budget::new(config.query.answer_memory_bytes)),
         })))
     }
 
@@ -136,6 +139,15 @@ impl App {
 
     pub(crate) fn http_metrics(&self) -> &HttpMetrics {
         &self.0.http_metrics
+    }
+
+    /// Memory of large answers that callers have not taken yet.
+    pub(crate) fn answers(&self) -> &Budget {
+        &self.0.answers
+    }
+
+    fn shared(&self) -> Shared {
+        Shared { metrics: Some(self.0.http_metrics.clone()), answers: Some(self.0.answers.clone()) }
     }
 
     /// The pages that may ask from a browser.
@@ -201,29 +213,29 @@ pub(crate) fn rest() -> Routes<App> {
 pub fn http_router(app: &App) -> Router {
     let rest = rest().into_router().with_state(app.clone());
     let router = with_fallbacks(rest, app.origins()).merge(ingest::http_router(app.clone()));
-    traced(router, Some(app.http_metrics().clone()))
+    traced(router, app.shared())
 }
 
 /// OTLP/HTTP alone.
 pub fn otlp_http_router(app: &App) -> Router {
     let router = with_fallbacks(Router::new(), app.origins()).merge(ingest::http_router(app.clone()));
-    traced(router, Some(app.http_metrics().clone()))
+    traced(router, app.shared())
 }
 
 /// OTLP/gRPC.
 pub fn otlp_grpc_router(app: &App) -> Router {
-    traced(ingest::grpc_routes(app.clone()), None)
+    traced(ingest::grpc_routes(app.clone()), Shared::default())
 }
 
 /// What both HTTP listeners serve while the store opens.
 pub(crate) fn starting_http_router() -> Router {
     let probes = status::starting_probes().fallback(|| async { ApiError::starting() });
-    traced(guarded(probes, Origins::default()).merge(ingest::starting_http_routes()), None)
+    traced(guarded(probes, Origins::default()).merge(ingest::starting_http_routes()), Shared::default())
 }
 
 /// What the gRPC listener serves while the store opens.
 pub(crate) fn starting_grpc_router() -> Router {
-    traced(ingest::starting_grpc_routes(), None)
+    traced(ingest::starting_grpc_routes(), Shared::default())
 }
 
 /// Guards a router, and answers with problem details where it has no route or no method.

@@ -17,7 +17,13 @@ pub(crate) fn routes() -> Routes<App> {
     Routes::below("").route(
         Operation::get(DAEMON, "/metrics", "getMetrics", "The daemon's own metrics, for Prometheus")
             .answers_with(200, "Text format 0.0.4", &[Content::Text("text/plain")])
-            .fails_only(&[Code::ForbiddenHost, Code::ForbiddenOrigin, Code::Starting, Code::Internal]),
+            .fails_only(&[
+                Code::ForbiddenHost,
+                Code::ForbiddenOrigin,
+                Code::Busy,
+                Code::Starting,
+                Code::Internal,
+            ]),
         page,
     )
 }
@@ -39,6 +45,16 @@ pub(crate) fn families(app: &App) -> Vec<Family> {
         "tfo_live_readers",
         "Readers that follow live tails.",
         app.live().readers() as u64,
+    ));
+    families.push(Family::gauge(
+        "tfo_answer_memory_bytes",
+        "Memory of large answers that callers have not taken yet.",
+        app.answers().used(),
+    ));
+    families.push(Family::gauge(
+        "tfo_answer_memory_limit_bytes",
+        "Memory that such answers may take.",
+        app.answers().limit(),
     ));
     families.push(Family::gauge(
         "tfo_query_memory_bytes",

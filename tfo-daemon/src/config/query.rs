@@ -15,6 +15,11 @@ section! {
             Bytes(1 << 20),
             "an eighth of the memory of the machine or the control group, 32 MiB to 1 GiB",
         );
+        /// Memory of large answers that callers have not taken yet; a query whose answer does not fit is refused for now.
+        answer_memory_bytes: u64 = memory::share(16, 32 << 20, 512 << 20), Worked(
+            Bytes(1 << 20),
+            "a sixteenth of the memory of the machine or the control group, 32 MiB to 512 MiB",
+        );
         /// How long one query may take.
         deadline: Duration = Duration::from_secs(30), Span;
         /// The most rows in an SQL answer.

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use tokio::time::{Instant, timeout_at};
 
-use super::budget::Reservation;
 use super::error::IngestError;
+use crate::platform::budget::Reservation;
 
 /// A sender that is silent for this long is let go, so that it does not hold its part of the budget.
 const IDLE: Duration = Duration::from_secs(30);
@@ -135,8 +135,8 @@ mod tests {
 
     use futures::stream;
 
-    use super::super::budget::Budget;
     use super::*;
+    use crate::platform::budget::Budget;
 
     fn incoming(chunks: &[&'static [u8]], limit: u64, budget: &Arc<Budget>, cost: u64) -> Incoming {
         let chunks: Vec<_> =

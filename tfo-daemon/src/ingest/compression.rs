@@ -7,8 +7,8 @@ use std::io::{self, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::budget::Reservation;
 use super::error::IngestError;
+use crate::platform::budget::Reservation;
 
 /// How a body is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,8 +119,8 @@ mod tests {
     use std::io::Write as _;
     use std::sync::Arc;
 
-    use super::super::budget::Budget;
     use super::*;
+    use crate::platform::budget::Budget;
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());

@@ -10,10 +10,10 @@ use tfo_sdk::Signal;
 use tfo_store::otlp::{self, Acceptance, Request, Undecoded};
 
 use super::body::Received;
-use super::budget::Reservation;
 use super::compression::{Compression, decompress};
 use super::error::IngestError;
 use super::format::Format;
+use crate::platform::budget::Reservation;
 
 /// The most that any request costs, in multiples of its decompressed size: that of JSON.
 pub(crate) const LARGEST_COST: u64 = 4;
@@ -85,8 +85,8 @@ mod tests {
     use prost::Message as _;
     use tfo_sdk::Timestamp;
 
-    use super::super::budget::Budget;
     use super::*;
+    use crate::platform::budget::Budget;
 
     const ACCEPTANCE: Acceptance = Acceptance {
         received_at: Timestamp(1_000_000_000),

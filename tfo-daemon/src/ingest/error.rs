@@ -12,8 +12,8 @@ use tfo_store::AppendError;
 use tfo_store::otlp::DecodeError;
 use tonic::Code;
 
-use super::budget::OverBudget;
 use crate::identity::guard::Refusal;
+use crate::platform::budget::OverBudget;
 use crate::platform::problem::{self, ApiError};
 use crate::platform::request::Cause;
 use crate::quota::OverQuota;

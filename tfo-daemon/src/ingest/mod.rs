@@ -7,14 +7,13 @@
 //! ```
 //!
 //! Both protocols are framing around the same steps, so limits, budget and errors are the same. Every byte that a
-//! request makes the daemon hold is reserved from one [`budget`] before it is held, and given back when the
+//! request makes the daemon hold is reserved from one [`Budget`] before it is held, and given back when the
 //! answer is made; what does not fit is refused before its body is read, and so is what comes for a tenant whose
 //! [`quota`](crate::quota) is used up. One table ([`error`]) says what each
 //! failure is in each protocol, and whether a sender may try again.
 
 mod answer;
 mod body;
-mod budget;
 mod compression;
 mod decode;
 mod error;
@@ -43,9 +42,9 @@ pub(crate) use http::{
 
 use crate::config::IngestConfig;
 use crate::identity::Authed;
+use crate::platform::budget::Budget;
 use crate::quota::Quotas;
 use body::Received;
-use budget::Budget;
 use compression::Compression;
 use error::IngestError;
 use figures::{Figures, Kept, Way};

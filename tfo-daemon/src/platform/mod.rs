@@ -2,6 +2,8 @@
 //!
 //! Kept out: any knowledge of a domain. Nothing here knows what a log record or a tenant is.
 
+mod answer;
+pub(crate) mod budget;
 pub(crate) mod daemon_file;
 pub mod db;
 pub(crate) mod json;

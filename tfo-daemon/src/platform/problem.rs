@@ -95,6 +95,8 @@ codes! {
     QueryMemory = ("query_memory", UNPROCESSABLE_ENTITY, "Query needs too much memory"),
     /// The query took longer than it may.
     QueryDeadline = ("query_deadline", UNPROCESSABLE_ENTITY, "Query takes too long"),
+    /// Answers that callers asked for and have not read take the memory that answers may take.
+    Busy = ("busy", SERVICE_UNAVAILABLE, "Busy"),
     /// The daemon is reading its data folder.
     Starting = ("starting", SERVICE_UNAVAILABLE, "Starting"),
     /// The metadata database cannot be reached, is busy, or takes no writes for the moment.
@@ -216,7 +218,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = self.code.status().into_response();
         match self.code {
-            Code::Starting | Code::TooManyReaders | Code::MetadataUnavailable => {
+            Code::Starting | Code::Busy | Code::TooManyReaders | Code::MetadataUnavailable => {
                 response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             Code::UpgradeRequired => {

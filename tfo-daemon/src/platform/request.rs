@@ -15,6 +15,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
 use uuid::Uuid;
 
+use super::answer::{self, Untaken};
+use super::budget::Budget;
 use super::metrics::http::HttpMetrics;
 use super::openapi::Matched;
 use super::problem::{ApiError, beginning};
@@ -73,13 +75,24 @@ struct Paces {
     failed: Mutex<Pace>,
 }
 
-/// Puts the middleware around a router; it must be the outermost. Requests are counted where there is a counter.
-pub(crate) fn traced(router: Router, metrics: Option<HttpMetrics>) -> Router {
-    let paces = Arc::new(Paces::default());
-    router.layer(from_fn(move |request, next| trace(request, next, metrics.clone(), paces.clone())))
+/// What all requests of a router share.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Shared {
+    /// Counts them.
+    pub(crate) metrics: Option<HttpMetrics>,
+    /// Memory for their answers.
+    pub(crate) answers: Option<Arc<Budget>>,
 }
 
-async fn trace(request: Request, next: Next, metrics: Option<HttpMetrics>, paces: Arc<Paces>) -> Response {
+/// Puts the middleware around a router; it must be the outermost.
+pub(crate) fn traced(router: Router, shared: Shared) -> Router {
+    let paces = Arc::new(Paces::default());
+    router.layer(from_fn(move |request, next| trace(request, next, shared.clone(), paces.clone())))
+}
+
+async fn trace(mut request: Request, next: Next, shared: Shared, paces: Arc<Paces>) -> Response {
+    let Shared { metrics, answers } = shared;
+    let untaken = request.extensions_mut().remove::<Untaken>();
     let _in_flight = metrics.as_ref().map(HttpMetrics::begin);
     let id = request_id(request.headers());
     let path = beginning(request.uri().path(), MOST_TEXT);
@@ -88,9 +101,13 @@ async fn trace(request: Request, next: Next, metrics: Option<HttpMetrics>, paces
     async move {
         let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
         let mut response = answer.unwrap_or_else(|panic| panicked(panic.as_ref()).into_response());
+        let matched = response.extensions_mut().remove::<Matched>();
+        let mut held = None;
+        if let Some(answers) = answers {
+            (response, held) = answer::reserve(response, &answers);
+        }
         let failure = response.extensions_mut().remove::<ApiError>();
         let cause = response.extensions_mut().remove::<Cause>();
-        let matched = response.extensions_mut().remove::<Matched>();
         if let Some(metrics) = metrics {
             let operation = matched.as_ref().map(|Matched(operation)| &**operation);
             let code = failure.as_ref().map(ApiError::code);
@@ -103,7 +120,7 @@ async fn trace(request: Request, next: Next, metrics: Option<HttpMetrics>, paces
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        response
+        answer::in_pieces(response, untaken.unwrap_or_default(), held)
     }
     .instrument(span)
     .await

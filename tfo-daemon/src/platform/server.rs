@@ -1,7 +1,7 @@
 //! Connections: accepting them, HTTP/1.1 and HTTP/2 without TLS on one port, limits, and letting go of them.
 //!
 //! Every connection costs memory before any request is authorised (HTTP/2 buffers up to its window), so their
-//! number is bounded, and one that brings no request in time is closed.
+//! number is bounded, and one that brings no request in time, or does not take what it asked for, is closed.
 
 use std::convert::Infallible;
 use std::io;
@@ -21,6 +21,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+
+use super::answer::Untaken;
 
 /// Connections that one listener serves at a time; more wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 512;
@@ -88,17 +90,18 @@ pub(crate) async fn serve(
     let builder = builder(protocol);
     while let Some((stream, peer, slot)) = accept(&listener, &slots, &stop).await {
         let seen = Arc::new(AtomicBool::new(false));
-        let service = service(gate.clone(), peer, Arc::clone(&seen));
+        let untaken = Untaken::default();
+        let service = service(gate.clone(), peer, Arc::clone(&seen), untaken.clone());
         let stream = TokioIo::new(stream);
         match protocol {
             // A connection that becomes a WebSocket is no longer ours: its slot is free again, and nobody waits for it.
             Protocol::Any => {
                 let connection = builder.serve_connection_with_upgrades(stream, service).into_owned();
-                tokio::spawn(drive(graceful.watch(connection), seen, slot, cut.clone()));
+                tokio::spawn(drive(graceful.watch(connection), seen, untaken, slot, cut.clone()));
             }
             Protocol::Http2 => {
                 let connection = builder.serve_connection(stream, service).into_owned();
-                tokio::spawn(drive(graceful.watch(connection), seen, slot, cut.clone()));
+                tokio::spawn(drive(graceful.watch(connection), seen, untaken, slot, cut.clone()));
             }
         }
     }
@@ -162,6 +165,7 @@ fn service(
     gate: Gate,
     peer: Peer,
     seen: Arc<AtomicBool>,
+    untaken: Untaken,
 ) -> impl hyper::service::Service<
     hyper::Request<Incoming>,
     Response = axum::response::Response,
@@ -172,6 +176,7 @@ fn service(
     service_fn(move |mut request: hyper::Request<Incoming>| {
         seen.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(untaken.clone());
         gate.router().oneshot(request.map(Body::new))
     })
 }
@@ -180,25 +185,24 @@ fn service(
 async fn drive<E: std::fmt::Display>(
     connection: impl Future<Output = Result<(), E>>,
     seen: Arc<AtomicBool>,
+    untaken: Untaken,
     _slot: OwnedSemaphorePermit,
     cut: CancellationToken,
 ) {
-    let mut connection = std::pin::pin!(connection);
-    let first = std::pin::pin!(tokio::time::sleep(FIRST_REQUEST));
-    let ended = tokio::select! {
-        ended = &mut connection => Some(ended),
-        () = cut.cancelled() => None,
-        () = first => match seen.load(Ordering::Relaxed) {
-            true => tokio::select! {
-                ended = &mut connection => Some(ended),
-                () = cut.cancelled() => None,
-            },
-            false => None,
-        },
+    let no_request = async {
+        tokio::time::sleep(FIRST_REQUEST).await;
+        if seen.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
     };
-    match ended {
-        Some(Ok(())) => {}
-        Some(Err(error)) => tracing::debug!(%error, "connection ended"),
-        None => tracing::debug!("connection closed: no request in time, or the daemon stops"),
+    tokio::select! {
+        ended = connection => {
+            if let Err(error) = ended {
+                tracing::debug!(%error, "connection ended");
+            }
+        }
+        () = no_request => tracing::debug!("connection closed: no request in time"),
+        () = untaken.run_out_of_patience() => tracing::debug!("connection closed: its answers are not taken"),
+        () = cut.cancelled() => tracing::debug!("connection closed: the daemon stops"),
     }
 }

@@ -1,4 +1,4 @@
-//! The ingest budget under requests that stay.
+//! The budgets under requests that stay, and under answers that do.
 
 use std::convert::Infallible;
 
@@ -9,6 +9,7 @@ use http::{Method, header};
 use prost::Message as _;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tower::ServiceExt as _;
 
 use crate::harness::{Daemon, call, logs, send};
 
@@ -71,4 +72,27 @@ async fn a_body_that_breaks_off_gives_back_what_it_held() {
     let large = logs(&[&"x".repeat(60 << 10)]);
     assert!(large.encoded_len() > 60 << 10);
     assert_eq!(daemon.post_logs(&large).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_nobody_reads_take_a_bounded_part_of_the_memory() {
+    let daemon = Daemon::with(&[("TFO_QUERY_ANSWER_MEMORY_BYTES", "1MiB")]).await;
+    let body = "x".repeat(20 << 10);
+    assert_eq!(daemon.post_logs(&logs(&[body.as_str(); 20])).await.status, 200);
+    let ask = || {
+        let call = call(Method::GET, "/api/v2/logs").body(Body::empty()).unwrap();
+        daemon.http.clone().oneshot(call)
+    };
+    let mut unread = Vec::new();
+    for _ in 0..2 {
+        let answer = ask().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        unread.push(answer);
+    }
+    let refused = daemon.get("/api/v2/logs").await;
+    assert_eq!(refused.problem(), (503, "busy".to_owned()));
+    assert_eq!(refused.header("retry-after"), "1");
+    assert_eq!(daemon.get("/health").await.status, 200, "a small answer is given all the same");
+    drop(unread);
+    assert_eq!(daemon.get("/api/v2/logs").await.status, 200);
 }

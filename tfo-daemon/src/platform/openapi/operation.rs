@@ -67,8 +67,14 @@ pub(crate) struct Operation {
 }
 
 /// What every operation may fail with unless it says otherwise.
-const COMMON: [Code; 5] =
-    [Code::InvalidParameters, Code::ForbiddenHost, Code::ForbiddenOrigin, Code::Starting, Code::Internal];
+const COMMON: [Code; 6] = [
+    Code::InvalidParameters,
+    Code::ForbiddenHost,
+    Code::ForbiddenOrigin,
+    Code::Busy,
+    Code::Starting,
+    Code::Internal,
+];
 
 impl Operation {
     /// `GET` (and, without the body, `HEAD`) of a path. `id` names the operation in generated clients, for good.

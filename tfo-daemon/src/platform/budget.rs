@@ -1,58 +1,58 @@
-//! The memory that all requests in flight share.
+//! Memory that many share: that of requests in flight, and that of answers on their way.
 //!
-//! A reservation is taken or refused at once, never waited for: a sender that is told to come back later holds
-//! nothing here meanwhile.
+//! A reservation is taken or refused at once, never waited for: who is told to come back later holds nothing here
+//! meanwhile.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes that may be held, and how many are.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(crate) struct Budget {
     limit: u64,
     used: AtomicU64,
 }
 
 /// The budget is used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct OverBudget;
+pub(crate) struct OverBudget;
 
 /// Bytes held; given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Reservation {
+pub(crate) struct Reservation {
     budget: Arc<Budget>,
     bytes: u64,
 }
 
 impl Budget {
-    pub(super) fn new(limit: u64) -> Self {
+    pub(crate) fn new(limit: u64) -> Self {
         Self { limit, used: AtomicU64::new(0) }
     }
 
     /// A reservation of nothing yet.
-    pub(super) fn reservation(self: &Arc<Self>) -> Reservation {
+    pub(crate) fn reservation(self: &Arc<Self>) -> Reservation {
         Reservation { budget: Arc::clone(self), bytes: 0 }
     }
 
     /// Bytes that may be held.
-    pub(super) fn limit(&self) -> u64 {
+    pub(crate) fn limit(&self) -> u64 {
         self.limit
     }
 
     /// Bytes that are held.
-    pub(super) fn used(&self) -> u64 {
+    pub(crate) fn used(&self) -> u64 {
         self.used.load(Ordering::Relaxed)
     }
 }
 
 impl Reservation {
     /// The whole budget that it is a part of.
-    pub(super) fn limit(&self) -> u64 {
+    pub(crate) fn limit(&self) -> u64 {
         self.budget.limit
     }
 
     /// Holds this many bytes from now on, instead of what it held. A refusal changes nothing.
-    pub(super) fn resize(&mut self, bytes: u64) -> Result<(), OverBudget> {
+    pub(crate) fn resize(&mut self, bytes: u64) -> Result<(), OverBudget> {
         let (budget, held) = (&self.budget, self.bytes);
         let fits =
             |used: u64| used.saturating_sub(held).checked_add(bytes).filter(|used| *used <= budget.limit);
@@ -69,7 +69,7 @@ impl Reservation {
     }
 
     /// Holds at least this many bytes from now on.
-    pub(super) fn grow_to(&mut self, bytes: u64) -> Result<(), OverBudget> {
+    pub(crate) fn grow_to(&mut self, bytes: u64) -> Result<(), OverBudget> {
         if bytes > self.bytes { self.resize(bytes) } else { Ok(()) }
     }
 }
