@@ -32,9 +32,23 @@ pub enum QueryError {
         /// The deadline.
         seconds: u64,
     },
+    /// A file of the telemetry cannot be read from the disk, or is not what was written; the message says which.
+    #[error(
+        "a file of the telemetry cannot be read: {0}; a range of time without it can be, and its path says which hour it \
+         is of"
+    )]
+    Unreadable(String),
     /// A fault of ours or of the disk; the message is for the log, not for the caller.
     #[error("{0}")]
     Internal(String),
+}
+
+/// What is wrong with a file, as the reader of files passes it on.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {cause}")]
+pub(crate) struct Unreadable {
+    pub(crate) path: String,
+    pub(crate) cause: String,
 }
 
 /// What the engine says when spill files reach their limit: an error of the disk by kind, and none at all.
@@ -111,10 +125,15 @@ fn of_others(text: String) -> QueryError {
 /// An error of the reader of a file: of the query if it was the query that refused it something, else of the file.
 fn of_file(error: &ParquetError) -> QueryError {
     match error {
-        ParquetError::External(inner) => match inner.downcast_ref::<DataFusionError>() {
-            Some(inner) => of_shared(inner),
-            None => of_rows(error),
-        },
+        ParquetError::External(inner) => {
+            if let Some(inner) = inner.downcast_ref::<DataFusionError>() {
+                of_shared(inner)
+            } else if let Some(file) = inner.downcast_ref::<Unreadable>() {
+                QueryError::Unreadable(file.to_string())
+            } else {
+                of_rows(error)
+            }
+        }
         error => of_rows(error),
     }
 }

@@ -97,6 +97,8 @@ codes! {
     QueryDeadline = ("query_deadline", UNPROCESSABLE_ENTITY, "Query takes too long"),
     /// Answers that callers asked for and have not read take the memory that answers may take.
     Busy = ("busy", SERVICE_UNAVAILABLE, "Busy"),
+    /// Telemetry of the range cannot be read from the disk, or is not what was written; `detail` says which file.
+    Unreadable = ("unreadable_telemetry", INTERNAL_SERVER_ERROR, "Telemetry cannot be read"),
     /// The daemon is reading its data folder.
     Starting = ("starting", SERVICE_UNAVAILABLE, "Starting"),
     /// The metadata database cannot be reached, is busy, or takes no writes for the moment.
@@ -168,6 +170,11 @@ impl ApiError {
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let detail = "the daemon could not answer; its log has the cause under this request id";
         Self { cause: Some(cause.into().to_string()), ..Self::new(Code::Internal, detail) }
+    }
+
+    /// Telemetry that cannot be read; the log has it, too.
+    pub fn unreadable(detail: String) -> Self {
+        Self { cause: Some(detail.clone()), ..Self::new(Code::Unreadable, detail) }
     }
 
     /// The metadata database does not answer for now. The cause goes to the log, the caller gets a constant text.

@@ -12,6 +12,7 @@ impl From<QueryError> for ApiError {
             QueryError::PageToken => Code::InvalidPageToken,
             QueryError::Memory => Code::QueryMemory,
             QueryError::Deadline { .. } => Code::QueryDeadline,
+            QueryError::Unreadable(_) => return Self::unreadable(error.to_string()),
             QueryError::Internal(cause) => return Self::internal(cause.as_str()),
         };
         Self::new(code, error.to_string())

@@ -63,6 +63,7 @@ pub(super) fn routes() -> Routes<App> {
                 Code::TooManyReaders,
                 Code::QueryMemory,
                 Code::QueryDeadline,
+                Code::Unreadable,
             ])
     };
     let content = Content::of::<LiveMessage<LogRecord>>();

@@ -39,9 +39,10 @@ const SERVICES: Tag = Tag { name: "Services", about: "Who sends telemetry." };
 const QUERY: Tag = Tag { name: "Query", about: "Questions in SQL." };
 
 /// What every read of telemetry may fail with.
-const READ_FAILS: [Code; 2] = [Code::QueryMemory, Code::QueryDeadline];
+const READ_FAILS: [Code; 3] = [Code::QueryMemory, Code::QueryDeadline, Code::Unreadable];
 /// What every paged list may fail with.
-const LIST_FAILS: [Code; 3] = [Code::InvalidPageToken, Code::QueryMemory, Code::QueryDeadline];
+const LIST_FAILS: [Code; 4] =
+    [Code::InvalidPageToken, Code::QueryMemory, Code::QueryDeadline, Code::Unreadable];
 
 /// All read paths, below `/api/v2`.
 pub(crate) fn routes() -> Routes<App> {

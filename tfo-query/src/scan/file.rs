@@ -25,7 +25,7 @@ use tfo_store::File;
 
 use super::Figures;
 use super::memory::Held;
-use crate::error::fault;
+use crate::error::{Unreadable, fault};
 
 /// What a scan needs of a file. The store's files are the only ones in production.
 pub(crate) trait ScanFile: fmt::Debug + Send + Sync + 'static {
@@ -137,12 +137,12 @@ impl Reader {
         let len = range.end.saturating_sub(range.start);
         self.figures.count_bytes(len);
         self.bytes.add(usize::try_from(len).unwrap_or(usize::MAX));
-        self.file.read(range).map_err(|error| {
-            ParquetError::External(Box::new(io::Error::new(
-                error.kind(),
-                format!("{}: {error}", self.file.path()),
-            )))
-        })
+        self.file.read(range).map_err(|error| self.unreadable(&error))
+    }
+
+    fn unreadable(&self, cause: &impl fmt::Display) -> ParquetError {
+        let (path, cause) = (self.file.path().to_owned(), cause.to_string());
+        ParquetError::External(Box::new(Unreadable { path, cause }))
     }
 }
 
@@ -189,7 +189,10 @@ impl AsyncFileReader for Reader {
                 .with_page_index_policy(policy)
                 .load_and_finish(&mut *self, len)
                 .await
-                .map_err(|error| ParquetError::General(format!("{}: {error}", self.file.path())))?;
+                .map_err(|error| match error {
+                    ParquetError::External(_) => error,
+                    error => self.unreadable(&error),
+                })?;
             let footer = Arc::new(footer);
             let entry = CachedFileMetadataEntry::new(
                 self.meta.clone(),

@@ -4,6 +4,7 @@
 
 mod answers;
 mod cursors;
+mod damage;
 mod explain;
 mod filters;
 mod limits;

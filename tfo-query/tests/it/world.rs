@@ -49,7 +49,7 @@ pub(crate) struct World {
     pub(crate) scope: TenantScope,
     pub(crate) minter: ScopeMinter,
     pub(crate) random: StdRng,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 pub(crate) fn limits(folder: &Path) -> Limits {
@@ -91,7 +91,7 @@ impl World {
             Store::open(options, Arc::new(disk), Arc::new(SystemClock), Arc::new(SystemRng)).unwrap();
         let engine = Engine::new(store.clone(), limits(folder.path())).unwrap();
         let scope = minter.mint(TenantId::DEFAULT);
-        Self { store, engine, scope, minter, random: StdRng::seed_from_u64(7), _folder: folder }
+        Self { store, engine, scope, minter, random: StdRng::seed_from_u64(7), folder }
     }
 
     pub(crate) async fn append(&self, signal: Signal, raw: Vec<u8>) {
