@@ -35,6 +35,8 @@ pub(super) enum State {
     Failed,
     /// It never comes.
     Gone,
+    /// It was promised, and a lie of the disk, or what was set aside, took it: another may bring it back.
+    Forgiven,
 }
 
 struct Entry {
@@ -230,7 +232,7 @@ impl Oracle {
                     promised.push(id);
                 }
                 State::Failed | State::Gone => drop(failed.insert(id)),
-                State::Running => {}
+                State::Running | State::Forgiven => {}
             }
         }
         Ok(Moment { table, promised, failed, erasure: self.erasure(table.tenant) })
@@ -279,7 +281,7 @@ impl Oracle {
         for (id, sequence) in seen {
             let entry = &mut self.entries[id];
             entry.sequence = Some(sequence);
-            if entry.state == State::Running {
+            if matches!(entry.state, State::Running | State::Forgiven) {
                 entry.state = State::Promised;
             }
         }
@@ -329,7 +331,7 @@ impl Oracle {
             if !self.forgiven.is_empty() {
                 for id in moment.promised {
                     if !there.contains(&id) && self.is_forgiven(&self.entries[id]) {
-                        self.entries[id].state = State::Running;
+                        self.entries[id].state = State::Forgiven;
                     }
                 }
             }
