@@ -206,3 +206,34 @@ async fn drive<E: std::fmt::Display>(
         () = cut.cancelled() => tracing::debug!("connection closed: the daemon stops"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use http_body_util::BodyExt as _;
+
+    use super::super::answer;
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_does_not_take_its_answers_is_cut() {
+        let slots = Arc::new(Semaphore::new(1));
+        let driven = |untaken: &Untaken| {
+            let slot = Arc::clone(&slots).try_acquire_owned().unwrap();
+            let seen = Arc::new(AtomicBool::new(true));
+            let connection = pending::<Result<(), io::Error>>();
+            let driven = drive(connection, seen, untaken.clone(), slot, CancellationToken::new());
+            tokio::time::timeout(Duration::from_secs(3600), driven)
+        };
+        let untaken = Untaken::default();
+        let response = axum::response::Response::new(Body::from("an answer"));
+        let mut body = answer::in_pieces(response, untaken.clone(), None).into_body();
+        driven(&untaken).await.expect_err("a connection without answers may wait");
+        let piece = body.frame().await.unwrap().unwrap();
+        driven(&untaken).await.expect("a piece that is not taken ends it");
+        assert_eq!(slots.available_permits(), 1);
+        drop(piece);
+        driven(&untaken).await.expect_err("one that is taken does not");
+    }
+}
