@@ -41,31 +41,22 @@ pub(crate) fn families(app: &App) -> Vec<Family> {
     families.extend(app.http_metrics().families());
     families.extend(ingest(app));
     families.extend(store(app));
-    families.push(Family::gauge(
-        "tfo_live_readers",
-        "Readers that follow live tails.",
-        app.live().readers() as u64,
-    ));
-    families.push(Family::gauge(
-        "tfo_answer_memory_bytes",
-        "Memory of large answers that callers have not taken yet.",
-        app.answers().used(),
-    ));
-    families.push(Family::gauge(
-        "tfo_answer_memory_limit_bytes",
-        "Memory that such answers may take.",
-        app.answers().limit(),
-    ));
-    families.push(Family::gauge(
-        "tfo_query_memory_bytes",
-        "Memory that queries hold.",
-        app.engine().memory_bytes(),
-    ));
-    families.push(Family::gauge(
-        "tfo_query_memory_limit_bytes",
-        "Memory that queries may hold.",
-        app.about().query_memory_bytes,
-    ));
+    let gauge = Family::gauge;
+    families.extend([
+        gauge("tfo_live_readers", "Readers that follow live tails.", app.live().readers() as u64),
+        gauge(
+            "tfo_answer_memory_bytes",
+            "Memory of large answers that callers have not taken yet.",
+            app.answers().used(),
+        ),
+        gauge("tfo_answer_memory_limit_bytes", "Memory that such answers may take.", app.answers().limit()),
+        gauge("tfo_query_memory_bytes", "Memory that queries hold.", app.engine().memory_bytes()),
+        gauge(
+            "tfo_query_memory_limit_bytes",
+            "Memory that queries may hold.",
+            app.about().query_memory_bytes,
+        ),
+    ]);
     families
 }
 
