@@ -5,6 +5,7 @@
 //! has its threads to itself ([`threads`]), and its plan is made so that it can be stopped ([`interrupt`]).
 
 mod interrupt;
+mod memory;
 mod rows;
 mod threads;
 
@@ -16,7 +17,6 @@ use std::time::Duration;
 
 use datafusion::error::{DataFusionError, Result as DataFusionResult};
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::object_store::ObjectStoreRegistry;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::object_store::ObjectStore;
@@ -27,6 +27,7 @@ use crate::engine::Limits;
 use crate::error::QueryError;
 
 pub(crate) use interrupt::Planner;
+use memory::QueryMemory;
 pub(crate) use rows::rows_at_once;
 #[cfg(test)]
 pub(crate) use threads::STACK_BYTES;
@@ -67,7 +68,7 @@ impl QueryRuntime {
             .with_mode(DiskManagerMode::Directories(vec![limits.spill_dir]))
             .with_max_temp_directory_size((limits.memory_bytes as u64).saturating_mul(SPILL_FACTOR));
         let environment = RuntimeEnvBuilder::new()
-            .with_memory_pool(Arc::new(FairSpillPool::new(limits.memory_bytes)))
+            .with_memory_pool(Arc::new(QueryMemory::new(limits.memory_bytes)))
             .with_disk_manager_builder(disk)
             .with_metadata_cache_limit(limits.memory_bytes / FOOTER_CACHE_DIVISOR)
             .with_object_store_registry(Arc::new(NoObjectStores))
