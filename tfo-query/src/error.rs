@@ -72,7 +72,10 @@ fn of_shared(error: &DataFusionError) -> QueryError {
         DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => of_shared(inner),
         DataFusionError::Shared(inner) => of_shared(inner),
         DataFusionError::Collection(errors) if !errors.is_empty() => of_shared(&errors[0]),
-        DataFusionError::ResourcesExhausted(_) => QueryError::Memory,
+        DataFusionError::ResourcesExhausted(cause) => {
+            tracing::debug!(cause, "a query found no memory");
+            QueryError::Memory
+        }
         DataFusionError::SQL(error, _) => {
             // The parser's own prefix says what kind of error of the parser it is, which helps nobody.
             let text = error.to_string();

@@ -34,18 +34,15 @@ impl Catalogue {
     /// `log_starts_at` is the first sequence that the write-ahead log may hold.
     pub(crate) fn open(disk: &Arc<dyn Disk>, log_starts_at: u64) -> io::Result<Self> {
         let mut catalogue = Self::default();
-        for tenant in disk.list(Path::new(file::FOLDER))? {
-            let folder = Path::new(file::FOLDER).join(&tenant.name);
-            for signal in disk.list(&folder)? {
-                let Some(table) = file::table_of(&tenant.name, &signal.name) else { continue };
-                let mut files = Vec::new();
-                for bucket in buckets(&**disk, &table)? {
-                    files.extend(open_bucket(disk, &bucket, log_starts_at, &mut catalogue.damaged)?);
-                }
-                let files = remove_unfinished_flushes(&**disk, files, log_starts_at, &mut catalogue.damaged)?;
-                if !files.is_empty() {
-                    catalogue.tables.insert(table, files);
-                }
+        for table in tables(&**disk)? {
+            let mut files = Vec::new();
+            for bucket in buckets(&**disk, &table)? {
+                let opened = open_bucket(disk, &bucket, log_starts_at, &mut catalogue.damaged);
+                files.extend(opened.map_err(|error| in_folder(&bucket, &error))?);
+            }
+            let files = remove_unfinished_flushes(&**disk, files, log_starts_at, &mut catalogue.damaged)?;
+            if !files.is_empty() {
+                catalogue.tables.insert(table, files);
             }
         }
         Ok(catalogue)
@@ -100,15 +97,47 @@ impl Catalogue {
     }
 }
 
+/// An error of the disk, with the folder that it is about.
+fn in_folder(folder: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", folder.display()))
+}
+
+/// The names in a folder that may be folders of ours. Others, of the system or of whoever tidied up here, are no reason
+/// not to start, and are not looked into.
+fn folders(disk: &dyn Disk, folder: &Path, is_ours: impl Fn(&str) -> bool) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in disk.list(folder).map_err(|error| in_folder(folder, &error))? {
+        if entry.is_dir && is_ours(&entry.name) {
+            names.push(entry.name);
+        } else {
+            tracing::warn!(folder = %folder.display(), name = entry.name, "what is here is not ours");
+        }
+    }
+    Ok(names)
+}
+
+/// The tables that have a folder.
+fn tables(disk: &dyn Disk) -> io::Result<Vec<Table>> {
+    let root = Path::new(file::FOLDER);
+    let mut tables = Vec::new();
+    // A name that spells an id in another way is that of a copy.
+    let is_tenant = |name: &str| name.parse::<TenantId>().is_ok_and(|tenant| tenant.to_string() == name);
+    for tenant in folders(disk, root, is_tenant)? {
+        for signal in folders(disk, &root.join(&tenant), |name| file::table_of(&tenant, name).is_some())? {
+            tables.extend(file::table_of(&tenant, &signal));
+        }
+    }
+    Ok(tables)
+}
+
 /// The bucket folders of a table.
 fn buckets(disk: &dyn Disk, table: &Table) -> io::Result<Vec<PathBuf>> {
     let root = file::table_folder(table);
     let mut buckets = Vec::new();
-    for date in disk.list(&root)? {
-        let date = root.join(date.name);
-        buckets.extend(
-            disk.list(&date)?.into_iter().filter(|hour| hour.is_dir).map(|hour| date.join(hour.name)),
-        );
+    for date in folders(disk, &root, |name| name.starts_with(file::DATE))? {
+        let date = root.join(date);
+        let hours = folders(disk, &date, |name| name.starts_with(file::HOUR))?;
+        buckets.extend(hours.into_iter().map(|hour| date.join(hour)));
     }
     Ok(buckets)
 }
@@ -122,14 +151,19 @@ fn open_bucket(
 ) -> io::Result<Vec<File>> {
     let mut files = Vec::new();
     let mut removed = false;
-    for entry in disk.list(folder)? {
+    let entries = disk.list(folder)?;
+    if entries.is_empty() {
+        remove_emptied(disk.as_ref(), folder);
+        return Ok(files);
+    }
+    for entry in entries {
         match FileName::parse(&entry.name) {
             Some(name) => files.push(File::new(disk.clone(), folder.to_owned(), name, entry.len)),
             None if entry.name.ends_with(TEMPORARY) => {
                 disk.remove(&folder.join(&entry.name))?;
                 removed = true;
             }
-            None if entry.name.ends_with(DAMAGED) => {
+            None if [DAMAGED, REPLAYED].iter().any(|ending| entry.name.ends_with(ending)) => {
                 damaged.push(folder.join(&entry.name).to_string_lossy().into_owned());
             }
             None => tracing::warn!(folder = %folder.display(), name = entry.name, "a file here is not ours"),
@@ -138,7 +172,7 @@ fn open_bucket(
     let (mut replaced, mut unreadable) = (Vec::new(), Vec::new());
     for file in &files {
         if files.iter().any(|other| file.name.covers(&other.name)) {
-            let Some(pairs) = footer_or_set_aside(&**disk, file, damaged)? else {
+            let Some(pairs) = footer_or_set_aside(&**disk, file, log_starts_at, damaged)? else {
                 unreadable.push(file.name.ulid);
                 continue;
             };
@@ -164,36 +198,69 @@ fn open_bucket(
     Ok(files)
 }
 
+/// Removes the folder of a bucket, and that of its date, if nothing is in them; that may wait for another time.
+pub(crate) fn remove_emptied(disk: &dyn Disk, folder: &Path) {
+    let Some(date) = folder.parent() else { return };
+    let _ = disk.remove_dir(folder).and_then(|()| disk.remove_dir(date));
+}
+
 /// The ending of files that are being written.
 pub(crate) const TEMPORARY: &str = ".tmp";
 
 /// The ending of files that could not be read.
 const DAMAGED: &str = ".damaged";
 
+/// The ending of those among them whose records the log has, all of them.
+const REPLAYED: &str = ".replayed";
+
 /// How often a footer is asked for before its file counts as damaged.
 const TRIES: usize = 3;
 
+/// Whether an error says nothing about the file: this process may not read it, or cannot open any more.
+fn is_of_the_process(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let errno = error.raw_os_error().map(Errno::from_raw_os_error);
+    matches!(errno, Some(Errno::ACCESS | Errno::PERM | Errno::MFILE | Errno::NFILE | Errno::NOMEM))
+}
+
 /// What a file's footer says. A file that cannot be read must neither keep the store from starting nor be lost: it gets
-/// another name, and somebody is told.
+/// another name, and somebody is told what is missing, and whether to bring it back: what the log has is replayed, and
+/// would be there twice.
 fn footer_or_set_aside(
     disk: &dyn Disk,
     file: &File,
+    log_starts_at: u64,
     damaged: &mut Vec<String>,
 ) -> io::Result<Option<HashMap<String, String>>> {
     for attempt in 1..=TRIES {
         match file.source().and_then(|source| read_footer(&source)) {
             Ok(footer) => return Ok(Some(footer)),
+            Err(error) if is_of_the_process(&error) => {
+                return Err(io::Error::new(error.kind(), format!("{}: {error}", file.path())));
+            }
             Err(error) => tracing::warn!(file = file.path(), attempt, %error, "a footer cannot be read"),
         }
     }
-    let path = format!("{}{DAMAGED}", file.path());
+    let FileName { level, first_sequence, last_sequence, .. } = file.name;
+    let (ending, what) = if level == 0 && first_sequence >= log_starts_at {
+        (REPLAYED, "the log has its records, and nothing is missing; it may be removed")
+    } else if level == 0 && last_sequence >= log_starts_at {
+        (
+            DAMAGED,
+            "the log has its newer records, the older ones are missing; if it is brought back, the newer ones are there \
+             twice",
+        )
+    } else {
+        (
+            DAMAGED,
+            "its records are missing; to bring it back once it can be read, stop the daemon and take the ending .damaged \
+             off its name",
+        )
+    };
+    let path = format!("{}{ending}", file.path());
     disk.rename(Path::new(file.path()), Path::new(&path))?;
     disk.sync_dir(&file.folder)?;
-    tracing::error!(
-        file = path,
-        "a file of telemetry cannot be read and was set aside; unless the log still had them, its records are missing. \
-         To bring it back once it can be read, stop the daemon and take the ending {DAMAGED} off its name"
-    );
+    tracing::error!(file = path, "a file of telemetry cannot be read and was set aside: {what}");
     damaged.push(path);
     Ok(None)
 }
@@ -208,7 +275,7 @@ fn remove_unfinished_flushes(
         files.into_iter().partition(|file| file.name.level == 0 && file.name.last_sequence >= log_starts_at);
     let mut flushes: BTreeMap<String, (usize, Vec<File>)> = BTreeMap::new();
     for file in recent {
-        let Some(pairs) = footer_or_set_aside(disk, &file, damaged)? else { continue };
+        let Some(pairs) = footer_or_set_aside(disk, &file, log_starts_at, damaged)? else { continue };
         let flush = pairs.get(footer::FLUSH).cloned().unwrap_or_default();
         let count = pairs.get(footer::FILES).and_then(|count| count.parse().ok()).unwrap_or(0);
         flushes.entry(flush).or_insert_with(|| (count, Vec::new())).1.push(file);

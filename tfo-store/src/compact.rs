@@ -35,11 +35,13 @@ const READ_ROWS: u64 = 2048;
 /// Bytes that the rows of all inputs in memory take, about.
 const READ_BYTES: u64 = 32 << 20;
 
-/// Files worth compacting: at least `from` of one folder and level, none of them pending removal.
+/// Files worth compacting: at least `from` of one folder and level, none of them pending removal, which all in all take
+/// no more than the `room` in bytes that there is for their replacement.
 pub(crate) fn pick(
     files: &[FileRef],
     from: usize,
     log_starts_at: u64,
+    room: u64,
     busy: &dyn Fn(&FileRef) -> bool,
 ) -> Option<Vec<FileRef>> {
     let mut groups: BTreeMap<(&PathBuf, u8), Vec<FileRef>> = BTreeMap::new();
@@ -49,14 +51,22 @@ pub(crate) fn pick(
             groups.entry((&file.folder, file.name.level)).or_default().push(file.clone());
         }
     }
-    let mut group = groups.into_values().find(|group| group.len() >= from)?;
-    group.sort_by_key(|file| (file.name.first_sequence, file.name.ulid));
-    group.truncate(MOST_INPUTS);
-    Some(group)
+    groups.into_values().find_map(|mut group| {
+        group.sort_by_key(|file| (file.name.first_sequence, file.name.ulid));
+        group.truncate(MOST_INPUTS);
+        let mut taken = 0u64;
+        let fit = group.iter().take_while(|file| {
+            taken = taken.saturating_add(file.len());
+            taken <= room
+        });
+        group.truncate(fit.count());
+        (group.len() >= from).then_some(group)
+    })
 }
 
 /// Merges files into one and makes its name durable; gives up, as interrupted, when it should not go on. On an error
-/// the replacement does not count, and is removed or stands in `garbage`; the inputs are as they were.
+/// the replacement does not count, and is removed or stands in `garbage`, which is empty before; the inputs are as they
+/// were.
 pub(crate) fn compact(
     disk: &Arc<dyn Disk>,
     table: Table,
@@ -81,7 +91,7 @@ pub(crate) fn compact(
     let metadata = [(footer::REPLACES, replaces.join(","))];
     let folder = first.folder.clone();
     tracing::debug!(folder = %folder.display(), files = inputs.len(), level = name.level, "compaction begins");
-    let file = publish(disk, folder.clone(), name, garbage, |path| {
+    let published = publish(disk, folder.clone(), name, garbage, |path| {
         let mut merge = Merge::open(table.signal, inputs)?;
         let mut writer = Writer::create(&**disk, path, table.signal, &merge.schema, &metadata)?;
         while let Some(batch) = merge.next()? {
@@ -91,13 +101,15 @@ pub(crate) fn compact(
             writer.write(&batch)?;
         }
         writer.finish()
-    })?;
-    let synced = if kept(Rule::SyncReplacement) { disk.sync_dir(&folder) } else { Ok(()) };
-    if let Err(error) = synced {
-        garbage.push(PathBuf::from(file.path()));
-        collect_garbage(&**disk, garbage);
-        return Err(error);
-    }
+    });
+    let synced = published.and_then(|file| {
+        if kept(Rule::SyncReplacement) {
+            disk.sync_dir(&folder)?;
+        }
+        Ok(file)
+    });
+    let file = synced.inspect_err(|_| collect_garbage(&**disk, garbage))?;
+    garbage.clear();
     tracing::debug!(file = file.path(), "compaction ends");
     Ok(file)
 }

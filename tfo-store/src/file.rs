@@ -27,6 +27,10 @@ use crate::wal::Table;
 /// The folder of all telemetry files.
 pub(crate) const FOLDER: &str = "data";
 
+/// How the names of the folders of a date, and of an hour in it, begin.
+pub(crate) const DATE: &str = "date=";
+pub(crate) const HOUR: &str = "hour=";
+
 /// What a file's name says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileName {
@@ -127,7 +131,7 @@ pub(crate) fn bucket_folder(table: &Table, start: Timestamp) -> PathBuf {
     // RFC 3339 of a whole hour: 2026-11-25T08:00:00Z.
     let text = start.to_string();
     let (date, hour) = (text.get(..10).unwrap_or("0000-00-00"), text.get(11..13).unwrap_or("00"));
-    table_folder(table).join(format!("date={date}")).join(format!("hour={hour}"))
+    table_folder(table).join(format!("{DATE}{date}")).join(format!("{HOUR}{hour}"))
 }
 
 /// The table that a folder `data/<tenant>/<signal>` belongs to.

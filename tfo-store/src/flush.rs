@@ -27,7 +27,7 @@ const MOST_FILES: usize = if cfg!(test) { 4 } else { 32 };
 pub(crate) type Garbage = Vec<PathBuf>;
 
 /// Writes all rows to files and makes their names durable. On an error none of the files counts: they are removed,
-/// or stand in `garbage`. After a restart (`is_second_try`) a dead process may have tried the same rows, and removed
+/// or stand in `garbage`, which is empty before; after a panic they stand there, too. After a restart (`is_second_try`) a dead process may have tried the same rows, and removed
 /// what it had written: those removals are made durable first, since a flush may count from the moment in which its last
 /// file has its name, whatever becomes of this process then.
 pub(crate) fn flush(
@@ -73,10 +73,10 @@ pub(crate) fn flush(
         sync_folders(&**disk, &folders)
     });
     if let Err(error) = written {
-        garbage.extend(published.iter().map(|file| PathBuf::from(file.path())));
         collect_garbage(&**disk, garbage);
         return Err(error);
     }
+    garbage.clear();
     tracing::debug!(%flush, "flush ends");
     Ok(published)
 }
@@ -90,6 +90,7 @@ fn sync_folders(disk: &dyn Disk, folders: &BTreeSet<PathBuf>) -> io::Result<()> 
 }
 
 /// Writes a file under a temporary name and gives it its own, which has its checksum. The folder is not yet synced.
+/// Whatever there may be of it stands in `garbage`, from before it is there until the file counts.
 pub(crate) fn publish(
     disk: &Arc<dyn Disk>,
     folder: PathBuf,
@@ -99,18 +100,15 @@ pub(crate) fn publish(
 ) -> io::Result<FileRef> {
     disk.create_dir_all(&folder)?;
     let temporary = folder.join(format!("{}{TEMPORARY}", name.ulid));
-    let written = write(&temporary).and_then(|written| {
+    garbage.push(temporary.clone());
+    let len = write(&temporary).and_then(|written| {
         name.tail = Some(written.tail);
-        disk.rename(&temporary, &folder.join(name.format())).map(|()| written.len)
-    });
-    match written {
-        Ok(len) => Ok(Arc::new(File::new(disk.clone(), folder, name, len))),
-        Err(error) => {
-            garbage.extend([temporary, folder.join(name.format())]);
-            collect_garbage(&**disk, garbage);
-            Err(error)
-        }
-    }
+        let path = folder.join(name.format());
+        garbage.push(path.clone());
+        disk.rename(&temporary, &path).map(|()| written.len)
+    })?;
+    garbage.retain(|path| *path != temporary);
+    Ok(Arc::new(File::new(disk.clone(), folder, name, len)))
 }
 
 /// Removes what is left behind; what cannot be removed now stays in the list.

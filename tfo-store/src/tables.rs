@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,12 +16,12 @@ use arrow::record_batch::RecordBatch;
 use tfo_sdk::{TenantId, TimeRange, Timestamp};
 use ulid::Ulid;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, remove_emptied};
 use crate::clock::Clock;
 use crate::compact;
 use crate::disk::Disk;
 use crate::figures::Figures;
-use crate::file::FileRef;
+use crate::file::{self, FileRef};
 use crate::flush::{self, Garbage};
 use crate::memtable::Memtable;
 use crate::retention::{Retention, RetentionTable};
@@ -127,10 +128,21 @@ const LAST_COMMIT: u64 = 64 << 20;
 const PAUSE: Duration = Duration::from_secs(600);
 
 impl Removal {
+    /// Whether a step on a table has left something behind.
+    fn has_garbage_of(&self, table: &Table) -> bool {
+        let folder = file::table_folder(table);
+        self.garbage.iter().any(|path| path.starts_with(&folder))
+    }
+
     /// Files whose predecessors are still on the disk.
     fn replacing(&self) -> Vec<Ulid> {
         self.doomed.iter().filter_map(|(_, by)| *by).collect()
     }
+}
+
+/// A step that panics has failed like any other: what it has made is known, and other tables have their turn.
+fn unless_it_panics<T>(step: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| Err(io::Error::other("it panicked")))
 }
 
 fn read_clock(disk: &dyn Disk) -> Option<Timestamp> {
@@ -309,7 +321,7 @@ impl Tables {
     pub(crate) fn flush(&self, table: Table) -> io::Result<()> {
         let _one_at_a_time = lock(&self.flushing);
         // What an earlier try left behind would count as a flush of the same rows after a restart.
-        if !self.is_clean() && kept(Rule::CleanBeforeFlush) {
+        if !self.is_clean(&table) && kept(Rule::CleanBeforeFlush) {
             return Err(io::Error::other("files of an earlier flush cannot be removed"));
         }
         let (rows, is_second_try) = {
@@ -318,8 +330,9 @@ impl Tables {
             (rows, state.replayed.contains(&table))
         };
         let mut garbage = Garbage::new();
-        let files =
-            flush::flush(&self.disk, table, &rows, is_second_try, &mut || self.new_id(), &mut garbage);
+        let files = unless_it_panics(|| {
+            flush::flush(&self.disk, table, &rows, is_second_try, &mut || self.new_id(), &mut garbage)
+        });
         lock(&self.removal).garbage.append(&mut garbage);
         let files = files?;
         self.figures.flushes.wrote(files.len(), rows.bytes, files.iter().map(|file| file.len()).sum());
@@ -354,24 +367,27 @@ impl Tables {
         Ok(())
     }
 
-    /// Whether a restart would find just the files that the catalogue has, after another try to make it so.
-    pub(crate) fn is_clean(&self) -> bool {
+    /// Whether a restart would find just the files of this table that the catalogue has, after another try to make it so.
+    fn is_clean(&self, table: &Table) -> bool {
         let mut removal = lock(&self.removal);
         flush::collect_garbage(&*self.disk, &mut removal.garbage);
-        removal.garbage.is_empty()
+        !removal.has_garbage_of(table)
     }
 
     /// Merges some small files, if there are enough of them; tells whether it did.
     pub(crate) fn compact(&self, log_starts_at: u64) -> io::Result<bool> {
-        if !self.is_clean() {
-            return Ok(false);
-        }
         let _one_at_a_time = lock(&self.compacting);
         let now = self.clock.now();
-        let (replacing, failed) = {
+        // The reserve is for flushes.
+        let room = self.disk.space()?.free.saturating_sub(self.options.reserve_bytes);
+        let tables: Vec<Table> = lock(&self.state).catalogue.tables().copied().collect();
+        let (replacing, failed, tables) = {
             let mut removal = lock(&self.removal);
+            flush::collect_garbage(&*self.disk, &mut removal.garbage);
+            let clean: Vec<Table> =
+                tables.into_iter().filter(|table| !removal.has_garbage_of(table)).collect();
             removal.failed.retain(|_, at| *at <= now && now < at.plus(PAUSE));
-            (removal.replacing(), removal.failed.clone())
+            (removal.replacing(), removal.failed.clone(), clean)
         };
         let busy = |file: &FileRef| {
             (replacing.contains(&file.name.ulid) && kept(Rule::RemoveReplacedFirst))
@@ -379,20 +395,19 @@ impl Tables {
         };
         let picked = {
             let state = lock(&self.state);
-            let mut tables = state.catalogue.tables();
-            tables.find_map(|table| {
-                let files = state.catalogue.files(table);
-                Some((*table, compact::pick(files, self.options.compact_from, log_starts_at, &busy)?))
+            tables.into_iter().find_map(|table| {
+                let files = state.catalogue.files(&table);
+                let from = self.options.compact_from;
+                Some((table, compact::pick(files, from, log_starts_at, room, &busy)?))
             })
         };
         let Some((table, inputs)) = picked else { return Ok(false) };
         let needed: u64 = inputs.iter().map(|file| file.len()).sum();
-        if self.disk.space()?.free.saturating_sub(needed) < self.options.reserve_bytes {
-            return Ok(false); // the reserve is for flushes
-        }
         let mut garbage = Garbage::new();
         let goes_on = || !self.closing.load(Ordering::Relaxed) && !self.is_erasing(table.tenant);
-        let output = compact::compact(&self.disk, table, &inputs, self.new_id(), &goes_on, &mut garbage);
+        let output = unless_it_panics(|| {
+            compact::compact(&self.disk, table, &inputs, self.new_id(), &goes_on, &mut garbage)
+        });
         lock(&self.removal).garbage.append(&mut garbage);
         let output = match output {
             Ok(output) => output,
@@ -494,7 +509,7 @@ impl Tables {
             // A flush makes sure that there is a folder, and then writes into it.
             let flushing = kept(Rule::HoldFolders).then(|| lock(&self.flushing));
             for folder in emptied {
-                let _ = self.disk.remove_dir(&folder); // fails if it has got a file since
+                remove_emptied(&*self.disk, &folder); // fails if it has got a file since
             }
             drop(flushing);
         }

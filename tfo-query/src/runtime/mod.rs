@@ -11,6 +11,7 @@ mod threads;
 
 use std::fmt;
 use std::future::Future;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -96,7 +97,8 @@ impl QueryRuntime {
 
 /// Makes the folder, and removes what an earlier process left in it.
 fn empty_folder(path: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(path)?;
+    // What is written there is telemetry: for the daemon's user alone.
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     for entry in std::fs::read_dir(path)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {

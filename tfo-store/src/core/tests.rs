@@ -14,6 +14,7 @@ use prost::Message as _;
 use tfo_sdk::{Signal, TenantId, TimeRange, Timestamp};
 
 use super::*;
+use crate::compact;
 use crate::disk::{DiskFile, Entry, LocalDisk, Space};
 use crate::otlp::Acceptance;
 
@@ -48,6 +49,8 @@ enum Fault {
     Only(u64),
     /// Every file of this tenant.
     Of(TenantId),
+    /// The same, with a panic.
+    PanicOf(TenantId),
 }
 
 /// A folder whose changing calls are counted, and fail when the test wants it.
@@ -65,7 +68,7 @@ impl Faults {
     fn call(&self) -> io::Result<()> {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         let fails = match self.fault {
-            Fault::Never | Fault::Of(_) => false,
+            Fault::Never | Fault::Of(_) | Fault::PanicOf(_) => false,
             Fault::From(first) => call >= first,
             Fault::Only(only) => call == only,
         };
@@ -81,15 +84,19 @@ struct TestFile {
 impl Disk for TestDisk {
     fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
         self.shared.call()?;
-        if let Fault::Of(tenant) = self.shared.fault
+        if let Fault::Of(tenant) | Fault::PanicOf(tenant) = self.shared.fault
             && path.to_string_lossy().contains(&tenant.to_string())
         {
+            assert!(!matches!(self.shared.fault, Fault::PanicOf(_)), "the test says so");
             return Err(io::Error::other("the test says so"));
         }
         Ok(Arc::new(TestFile { file: self.disk.create(path)?, shared: self.shared.clone() }))
     }
     fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
         Ok(Arc::new(TestFile { file: self.disk.open(path)?, shared: self.shared.clone() }))
+    }
+    fn open_to_write(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        Ok(Arc::new(TestFile { file: self.disk.open_to_write(path)?, shared: self.shared.clone() }))
     }
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.shared.call()?;
@@ -456,6 +463,122 @@ fn a_table_that_cannot_be_flushed_holds_back_no_other() {
     let core = folder.open();
     folder.clock.0.fetch_add(HOUR, Ordering::Relaxed);
     assert_eq!((flush(&core), core.tables.in_memory()), (vec![], vec![]));
+}
+
+#[test]
+fn a_step_that_panics_has_failed_like_any_other() {
+    let folder = Folder::new();
+    let core = folder.try_open(Fault::PanicOf(table(1).tenant)).0.unwrap();
+    let written = [commit(&core, 1, "a", 3), commit(&core, 2, "b", 3)];
+    assert!(core.flush(table(1)).is_err());
+    core.flush(table(2)).unwrap();
+    drop(core);
+    let core = folder.open();
+    core.flush(table(1)).unwrap();
+    drop(core);
+    let core = folder.open();
+    assert_eq!([bodies(&core, 1), bodies(&core, 2)], written.map(once));
+}
+
+#[test]
+fn what_is_not_ours_in_the_folder_keeps_nobody_from_starting() {
+    let folder = Folder::new();
+    let core = folder.open();
+    let written = commit(&core, 1, "a", 1);
+    core.flush(table(1)).unwrap();
+    drop(core);
+    let hour = folder.files()[0].parent().unwrap().to_owned();
+    let (date, data) = (hour.parent().unwrap(), folder.folder.path().join("data"));
+    let signal = date.parent().unwrap();
+    for place in [&data, signal.parent().unwrap(), signal, date, &hour] {
+        std::fs::write(place.join(".DS_Store"), "").unwrap();
+        std::fs::create_dir(place.join("lost+found")).unwrap();
+    }
+    assert_eq!(bodies(&folder.open(), 1), once(written));
+}
+
+#[test]
+fn a_linked_folder_is_read_and_not_erased_behind_the_link() {
+    let folder = Folder::new();
+    let core = folder.open();
+    let written = commit(&core, 1, "a", 1);
+    core.flush(table(1)).unwrap();
+    drop(core);
+    let hour = folder.files()[0].parent().unwrap().to_owned();
+    let elsewhere = folder.folder.path().join("elsewhere");
+    std::fs::rename(&hour, &elsewhere).unwrap();
+    std::fs::write(elsewhere.join("of somebody"), "").unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &hour).unwrap();
+    let core = folder.open();
+    assert_eq!(bodies(&core, 1), once(written));
+    let refused = core.erase(table(1).tenant, &mut || false).unwrap_err().to_string();
+    assert!(refused.contains("hour=") && refused.contains("link"), "{refused}");
+    assert!(elsewhere.join("of somebody").exists());
+    std::fs::remove_file(&hour).unwrap();
+    core.erase(table(1).tenant, &mut || false).unwrap();
+    assert_eq!(folder.files(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn folders_that_have_become_empty_are_removed() {
+    let folder = Folder::new();
+    let core = folder.open();
+    commit(&core, 1, "a", 3);
+    core.flush(table(1)).unwrap();
+    let signal = folder.folder.path().join(crate::file::table_folder(&table(1)));
+    let left_behind = signal.join("date=2020-01-01").join("hour=07");
+    std::fs::create_dir_all(&left_behind).unwrap();
+    drop(core);
+    let core = folder.open();
+    assert!(!left_behind.parent().unwrap().exists());
+    lock(&core.wal).start_segment().unwrap();
+    core.release().unwrap();
+    folder.let_pass(&core, NOW + 31 * 24 * HOUR);
+    core.maintain().unwrap();
+    assert_eq!(std::fs::read_dir(signal).unwrap().count(), 0);
+}
+
+#[test]
+fn of_a_file_that_cannot_be_read_it_is_said_whether_the_log_has_its_records() {
+    let folder = Folder::new();
+    let core = folder.open();
+    let written = commit(&core, 1, "a", 1);
+    core.tables.flush(table(1)).unwrap();
+    drop(core);
+    std::fs::write(&folder.files()[0], "not a file of telemetry").unwrap();
+    let core = folder.open();
+    assert_eq!(bodies(&core, 1), once(written));
+    core.flush(table(1)).unwrap();
+    let [aside] = &core.status().damaged[..] else { panic!("{:?}", core.status()) };
+    assert!(aside.ends_with(".parquet.replayed"), "{aside}");
+    drop(core);
+    assert_eq!(folder.open().status().damaged.len(), 1, "and at later starts");
+}
+
+#[test]
+fn what_has_no_room_to_be_compacted_holds_back_nothing_else() {
+    let folder = Folder::new();
+    let core = folder.open();
+    for (tenant, requests) in [(1, 500), (2, 1)] {
+        for round in 0..4 {
+            // All of one hour, so that a flush is one file.
+            for number in 0..requests {
+                core.commit(vec![request(tenant, &[format!("{round}/{number}")], NOW)]).unwrap();
+            }
+            core.flush(table(tenant)).unwrap();
+        }
+    }
+    lock(&core.wal).start_segment().unwrap();
+    core.release().unwrap();
+    let files = |tenant| core.tables.snapshot(&table(tenant), &TimeRange::ALL).files;
+    let pick = |tenant, from, room| {
+        compact::pick(&files(tenant), from, u64::MAX, room, &|_| false).map(|picked| picked.len())
+    };
+    let small: u64 = files(2).iter().map(|file| file.len()).sum();
+    let large = files(1)[0].len();
+    assert!(large * 4 > small, "{large} {small}");
+    assert_eq!((pick(1, 4, small), pick(2, 4, small)), (None, Some(4)));
+    assert_eq!(pick(1, 2, large * 3 + large / 2), Some(3), "as many as there is room for");
 }
 
 #[test]

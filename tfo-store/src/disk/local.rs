@@ -1,8 +1,8 @@
-//! A folder of the machine's filesystem, held by one process.
+//! A folder of the machine's filesystem, held by one process. What it makes there is for the daemon's user alone.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +19,13 @@ pub struct LocalDisk {
 
 const LOCK: &str = "lock";
 
+/// Folders that may be filesystems of their own, beside the data folder itself.
+const MOUNTS: [&str; 2] = [crate::wal::FOLDER, crate::file::FOLDER];
+
+/// Who may read and write what is made here: its owner.
+const FILE_MODE: u32 = 0o600;
+const FOLDER_MODE: u32 = 0o700;
+
 impl LocalDisk {
     /// Takes the folder, and makes it if it is missing.
     ///
@@ -28,7 +35,7 @@ impl LocalDisk {
         let failed = |cause| OpenError::Io { what: format!("data folder {}", root.display()), cause };
         create_root(root).map_err(failed)?;
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
+        options.read(true).write(true).create(true).truncate(false).mode(FILE_MODE);
         let mut lock = options.open(root.join(LOCK)).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -48,27 +55,45 @@ impl LocalDisk {
     }
 }
 
-/// Makes the folder and those above it, and makes the new names durable.
+/// Makes the folder and those above it, and makes its name and the new ones durable: a process that died just before
+/// may have made it.
 fn create_root(root: &Path) -> io::Result<()> {
-    if root.is_dir() {
-        return Ok(());
-    }
     let parent = root.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    create_root(parent)?;
-    match fs::create_dir(root) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
+    let is_new = !root.is_dir();
+    if is_new {
+        create_root_in(parent)?;
+        make_folder(root)?;
     }
-    File::open(parent)?.sync_all()
+    match File::open(parent).and_then(|parent| parent.sync_all()) {
+        // Of a folder that was there before. Who may not look into the one above has not made it.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && !is_new => Ok(()),
+        synced => synced,
+    }
+}
+
+fn create_root_in(parent: &Path) -> io::Result<()> {
+    if parent.is_dir() { Ok(()) } else { create_root(parent) }
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    match fs::DirBuilder::new().mode(FOLDER_MODE).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made,
+    }
 }
 
 impl Disk for LocalDisk {
     fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
-        let file = OpenOptions::new().read(true).write(true).create_new(true).open(self.root.join(path))?;
-        Ok(Arc::new(file))
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true).mode(FILE_MODE);
+        Ok(Arc::new(options.open(self.root.join(path))?))
     }
 
     fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        Ok(Arc::new(File::open(self.root.join(path))?))
+    }
+
+    fn open_to_write(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
         Ok(Arc::new(OpenOptions::new().read(true).write(true).open(self.root.join(path))?))
     }
 
@@ -85,7 +110,7 @@ impl Disk for LocalDisk {
     }
 
     fn create_dir_all(&self, path: &Path) -> io::Result<()> {
-        let create = |folder: &Path| fs::create_dir(self.root.join(folder));
+        let create = |folder: &Path| fs::DirBuilder::new().mode(FOLDER_MODE).create(self.root.join(folder));
         self.folders.create_all(path, create, |folder| self.sync_dir(folder))
     }
 
@@ -98,14 +123,16 @@ impl Disk for LocalDisk {
         let mut list = Vec::new();
         for entry in entries {
             let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
             let metadata = match entry.metadata() {
                 Ok(metadata) => metadata,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue, // removed meanwhile
                 Err(error) => return Err(error),
             };
-            if let Ok(name) = entry.file_name().into_string() {
-                list.push(Entry { name, is_dir: metadata.is_dir(), len: metadata.len() });
-            }
+            let is_link = metadata.is_symlink();
+            // One that leads nowhere is shown as what it is.
+            let metadata = if is_link { fs::metadata(entry.path()).unwrap_or(metadata) } else { metadata };
+            list.push(Entry { name, is_dir: metadata.is_dir(), is_link, len: metadata.len() });
         }
         Ok(list)
     }
@@ -115,8 +142,19 @@ impl Disk for LocalDisk {
     }
 
     fn space(&self) -> io::Result<Space> {
-        let stat = rustix::fs::statvfs(&self.root)?;
-        Ok(Space { free: stat.f_bavail * stat.f_frsize, total: stat.f_blocks * stat.f_frsize })
+        let of = |path: &Path| -> io::Result<Space> {
+            let stat = rustix::fs::statvfs(path)?;
+            Ok(Space { free: stat.f_bavail * stat.f_frsize, total: stat.f_blocks * stat.f_frsize })
+        };
+        let mut least = of(&self.root)?;
+        for folder in MOUNTS {
+            match of(&self.root.join(folder)) {
+                Ok(space) if space.free < least.free => least = space,
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(least)
     }
 }
 
@@ -178,7 +216,10 @@ mod tests {
         let file = disk.create(Path::new("a/b/c")).unwrap();
         file.allocate(5).unwrap();
         file.write_all_at(b"xy", 3).unwrap();
-        assert_eq!(disk.list(Path::new("a/b")).unwrap(), [Entry { name: "c".into(), is_dir: false, len: 5 }]);
+        assert_eq!(
+            disk.list(Path::new("a/b")).unwrap(),
+            [Entry { name: "c".into(), is_dir: false, is_link: false, len: 5 }]
+        );
         assert_eq!(disk.list(Path::new("nothing")).unwrap(), []);
         assert!(disk.space().unwrap().free > 0);
     }

@@ -11,8 +11,10 @@ use std::sync::Arc;
 pub trait Disk: Send + Sync + 'static {
     /// Makes a new, empty file for reading and writing; fails when the name exists.
     fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
-    /// Opens a file for reading and writing.
+    /// Opens a file for reading: what cannot be written to can still be read.
     fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
+    /// Opens a file for reading and writing.
+    fn open_to_write(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
     /// Gives a file another name, replacing what had it.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file.
@@ -25,7 +27,7 @@ pub trait Disk: Send + Sync + 'static {
     fn list(&self, path: &Path) -> io::Result<Vec<Entry>>;
     /// Makes the names in a folder durable.
     fn sync_dir(&self, path: &Path) -> io::Result<()>;
-    /// Room on the disk.
+    /// Room on the disk; where there are several, on the one that has least.
     fn space(&self) -> io::Result<Space>;
 }
 
@@ -52,8 +54,10 @@ pub trait DiskFile: Send + Sync {
 pub struct Entry {
     /// The name; names that are not UTF-8 are not ours and are left out.
     pub name: String,
-    /// Whether it is a folder.
+    /// Whether it is a folder, or leads to one.
     pub is_dir: bool,
+    /// Whether it is a symbolic link.
+    pub is_link: bool,
     /// Length of a file in bytes.
     pub len: u64,
 }

@@ -342,6 +342,10 @@ impl Disk for SimulatedDisk {
         Ok(SimulatedFile::handle(&self.machine, path, number))
     }
 
+    fn open_to_write(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        self.open(path)
+    }
+
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.call(Call::Rename, from, |machine| {
             let whole = machine.whole_renames;
@@ -377,8 +381,12 @@ impl Disk for SimulatedDisk {
                 names
             }
         })?;
-        let entry =
-            |(name, len): (String, Option<u64>)| Entry { name, is_dir: len.is_none(), len: len.unwrap_or(0) };
+        let entry = |(name, len): (String, Option<u64>)| Entry {
+            name,
+            is_dir: len.is_none(),
+            is_link: false,
+            len: len.unwrap_or(0),
+        };
         Ok(names.into_iter().map(entry).collect())
     }
 

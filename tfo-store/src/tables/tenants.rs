@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tfo_sdk::{Signal, TenantId};
 
 use super::{Tables, lock};
-use crate::disk::Disk;
+use crate::disk::{Disk, Entry};
 use crate::file::{self, FileRef};
 use crate::rule::{Rule, kept};
 use crate::wal::Table;
@@ -125,8 +125,8 @@ impl Tables {
         let root = Path::new(file::FOLDER);
         for entry in self.disk.list(root)? {
             // A name that spells the id in another way is that of a copy.
-            if entry.is_dir && entry.name.parse() == Ok(tenant) {
-                remove_all(&*self.disk, &root.join(entry.name), &mut removed)?;
+            if entry.name.parse() == Ok(tenant) {
+                remove_entry(&*self.disk, root, &entry, &mut removed)?;
             }
         }
         if kept(Rule::SyncErasure) {
@@ -151,20 +151,26 @@ impl Tables {
     }
 }
 
-/// Removes a folder and what is in it, from the inside to the outside, each name for good before the next.
-fn remove_all(disk: &dyn Disk, folder: &Path, removed: &mut Removed) -> io::Result<()> {
-    for entry in disk.list(folder)? {
-        let path = folder.join(&entry.name);
-        if entry.is_dir {
-            remove_all(disk, &path, removed)?;
-        } else {
-            missing_is_fine(disk.remove(&path))?;
-            removed.files += 1;
-            removed.bytes += entry.len;
-        }
+/// Removes a name in a folder and, if it is a folder, what is in it, from the inside to the outside, each name for good
+/// before the next. What a link leads to is somebody's own: it is not touched, and the erasure has not ended.
+fn remove_entry(disk: &dyn Disk, folder: &Path, entry: &Entry, removed: &mut Removed) -> io::Result<()> {
+    let path = folder.join(&entry.name);
+    let failed = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    if entry.is_link {
+        let text = "it is a symbolic link; remove it and what it leads to, and the erasure goes on";
+        return Err(failed(io::Error::other(text)));
     }
-    missing_is_fine(disk.sync_dir(folder))?;
-    missing_is_fine(disk.remove_dir(folder))
+    if !entry.is_dir {
+        missing_is_fine(disk.remove(&path)).map_err(failed)?;
+        removed.files += 1;
+        removed.bytes += entry.len;
+        return Ok(());
+    }
+    for inner in disk.list(&path).map_err(failed)? {
+        remove_entry(disk, &path, &inner, removed)?;
+    }
+    missing_is_fine(disk.sync_dir(&path)).map_err(failed)?;
+    missing_is_fine(disk.remove_dir(&path)).map_err(failed)
 }
 
 /// Maintenance removes emptied folders, too.

@@ -271,6 +271,10 @@ impl Disk for MemoryDisk {
         Ok(Arc::new(MemoryFile(file)))
     }
 
+    fn open_to_write(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        self.open(path)
+    }
+
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         let mut files = lock(&self.0);
         let file = files.remove(from).ok_or(io::ErrorKind::NotFound)?;
@@ -295,6 +299,7 @@ impl Disk for MemoryDisk {
         let entry = |(path, file): (&PathBuf, &Content)| Entry {
             name: path.file_name().unwrap().to_str().unwrap().to_owned(),
             is_dir: false,
+            is_link: false,
             len: lock(file).len() as u64,
         };
         Ok(lock(&self.0).iter().map(entry).collect())

@@ -202,7 +202,7 @@ impl Wal {
         end: Option<u64>,
         replay: &mut impl FnMut(Record) -> io::Result<()>,
     ) -> io::Result<(Segment, u64)> {
-        let file = self.disk.open(path)?;
+        let file = self.disk.open_to_write(path)?;
         let len = file.len()?;
         let (_, mut crc) = Header::read(&*file)?.ok_or(io::ErrorKind::InvalidData)?;
         if end.is_none() && kept(Rule::SettleTail) {
@@ -356,7 +356,7 @@ impl Wal {
 
     /// Makes a file of zeros, or of an old segment, the next segment.
     fn start_in(&mut self, spare: &Path, len: u64) -> io::Result<Active> {
-        let file = self.disk.open(spare)?;
+        let file = self.disk.open_to_write(spare)?;
         let previous = self.segments.back();
         let header = Header {
             generation: self.rng.next_u64(),
@@ -431,10 +431,11 @@ impl Wal {
                 // Its old name may come back after a crash, with the header of a later use or of this one: both are
                 // harmless, and the later use is not written to before the sync of its own name, which is this one's.
                 let spare = segment::spare_path(self.rng.next_u64());
-                self.disk.rename(&path, &spare)?;
-                self.spares.push(spare);
+                if gone(self.disk.rename(&path, &spare))? {
+                    self.spares.push(spare);
+                }
             } else {
-                self.disk.remove(&path)?;
+                gone(self.disk.remove(&path))?;
             }
             self.segments.pop_front();
             freed = true;
@@ -445,6 +446,15 @@ impl Wal {
             self.checkpoint = first;
         }
         Ok(())
+    }
+}
+
+/// Whether a name went now. It may have gone before: by a call that did it and failed all the same, or by somebody's hand.
+/// A log that insisted on its name would never be freed again.
+fn gone(result: io::Result<()>) -> io::Result<bool> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        result => result.map(|()| true),
     }
 }
 

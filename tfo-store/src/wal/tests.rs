@@ -65,6 +65,24 @@ fn records_come_back_in_order_across_segments() {
 }
 
 #[test]
+fn a_segment_that_somebody_has_removed_does_not_hold_up_those_behind_it() {
+    let folder = Folder::new();
+    let (mut wal, _) = folder.open();
+    while folder.segments().len() < 6 {
+        append(&mut wal, 3000);
+    }
+    let all = folder.segments();
+    // One that would be used again, and one that would be removed.
+    for gone in [&all[0], &all[3]] {
+        std::fs::remove_file(gone).unwrap();
+    }
+    wal.release(|_| u64::MAX).unwrap();
+    assert_eq!(folder.segments(), all[5..]);
+    assert_eq!(wal.spares.len(), SPARES);
+    assert!(wal.spares.iter().all(|spare| folder.0.path().join(spare).exists()));
+}
+
+#[test]
 fn a_record_larger_than_a_segment_gets_one_of_its_own() {
     let folder = Folder::new();
     let (mut wal, _) = folder.open();
