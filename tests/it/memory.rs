@@ -118,7 +118,7 @@ async fn a_daemon_with_little_memory_survives_all_that_is_large() {
     let mut daemon = daemon;
     daemon.kill().unwrap();
     // How long a query takes is the machine's business, and no question here.
-    let setup = setup.env("TFO_QUERY_DEADLINE", "1h");
+    let setup = setup.env("TFO_QUERY_DEADLINE", "1h").env("TFO_LOG_LEVEL", "info,tfo_query=debug");
     let daemon = setup.start().await.unwrap();
     for sql in fitting() {
         assert!(heavy(daemon.rest(), &sql).await, "refused: {sql}");
