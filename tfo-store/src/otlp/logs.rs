@@ -60,6 +60,12 @@ impl<'a> LogRecordRef<'a> {
         Ok(())
     }
 
+    /// What its body and its attributes take as text.
+    fn text_bytes(&self) -> Result<usize, DecodeError> {
+        let body = self.body.as_ref().map(|body| AnyValueRef::parse(body)?.text_bytes()).transpose()?;
+        Ok(body.unwrap_or_default().saturating_add(measure(&self.attributes)?))
+    }
+
     fn validate(&self, tally: &Tally) -> Result<ValidLogRecord<'a>, Reason> {
         let times = [("time_unix_nano", self.time), ("observed_time_unix_nano", self.observed_time)];
         Ok(ValidLogRecord {
@@ -75,12 +81,11 @@ impl<'a> LogRecordRef<'a> {
 pub(super) struct LogDecoder<'a> {
     record: LogRecordRef<'a>,
     columns: LogColumns,
-    scratch: String,
 }
 
 impl LogDecoder<'_> {
     pub(super) fn new() -> Self {
-        Self { record: LogRecordRef::default(), columns: LogColumns::new(), scratch: String::new() }
+        Self { record: LogRecordRef::default(), columns: LogColumns::new() }
     }
 
     pub(super) fn finish(self) -> Result<arrow::record_batch::RecordBatch, DecodeError> {
@@ -94,14 +99,12 @@ impl<'a> Records<'a> for LogDecoder<'a> {
         self.record.read(bytes, tally)?;
         match self.record.validate(tally) {
             Ok(valid) => {
+                let ahead = tally.charge_ahead(bytes, || self.record.text_bytes())?;
                 let written = self.columns.append(&self.record, &valid, row)?;
-                tally.charge(written)
+                tally.charge(written.saturating_sub(ahead))
             }
             Err(reason) => {
-                if let Some(body) = &self.record.body {
-                    AnyValueRef::parse(body)?.text(&mut self.scratch)?;
-                }
-                measure(&self.record.attributes, &mut self.scratch)?;
+                self.record.text_bytes()?;
                 tally.reject(reason);
                 Ok(())
             }

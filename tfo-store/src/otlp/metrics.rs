@@ -77,7 +77,6 @@ pub(super) struct MetricDecoder<'a> {
     resource: u64,
     /// Hash of the resource and scope that are being read.
     origin: u64,
-    scratch: String,
 }
 
 impl MetricDecoder<'_> {
@@ -88,7 +87,6 @@ impl MetricDecoder<'_> {
             hasher: SeriesHasher::default(),
             resource: 0,
             origin: 0,
-            scratch: String::new(),
         }
     }
 
@@ -113,11 +111,13 @@ impl<'a> Records<'a> for MetricDecoder<'a> {
         for (kind, message) in &metric.replaced {
             DataRef::parse(*kind, message)?.for_each_point(*kind, |bytes| {
                 self.point.read(*kind, bytes, tally)?;
-                self.point.check(&mut self.scratch)
+                self.point.text_bytes().map(drop)
             })?;
         }
+        let metadata = measure(&metric.metadata)?;
+        tally.charge_large(metadata)?;
         let row_bytes = origin.row_bytes()
-            + measure(&metric.metadata, &mut self.scratch)?
+            + metadata
             + metric.name.map_or(0, str::len)
             + metric.description.map_or(0, str::len)
             + metric.unit.map_or(0, str::len);
@@ -137,12 +137,13 @@ impl<'a> Records<'a> for MetricDecoder<'a> {
             self.point.read(kind, bytes, tally)?;
             match self.point.validate(tally) {
                 Ok(valid) => {
+                    let ahead = tally.charge_ahead(bytes, || self.point.text_bytes())?;
                     let series = self.hasher.series(identity, &self.point.attributes)?;
                     let written = self.columns.append(kind, &self.point, &valid, series, row)?;
-                    tally.charge(written)
+                    tally.charge(written.saturating_sub(ahead))
                 }
                 Err(reason) => {
-                    self.point.check(&mut self.scratch)?;
+                    self.point.text_bytes()?;
                     tally.reject(reason);
                     Ok(())
                 }

@@ -23,7 +23,7 @@ pub(crate) struct ResourceRef<'a> {
 }
 
 impl<'a> ResourceRef<'a> {
-    fn parse(message: &Merged<'a>, scratch: &mut String, tally: &mut Tally) -> Result<Self, DecodeError> {
+    fn parse(message: &Merged<'a>, tally: &mut Tally) -> Result<Self, DecodeError> {
         let mut attributes = Vec::new();
         let mut dropped_attributes_count = None;
         let mut entity_refs = Vec::new();
@@ -45,9 +45,10 @@ impl<'a> ResourceRef<'a> {
             Some(json.map_err(|error| DecodeError(format!("Resource.entity_refs: {error}")))?)
         };
         let service_name = find_text(&attributes, "service.name")?;
-        let row_bytes = measure(&attributes, scratch)?
+        let row_bytes = measure(&attributes)?
             + entity_refs.as_ref().map_or(0, String::len)
             + service_name.map_or(0, str::len);
+        tally.charge_large(row_bytes)?;
         Ok(Self { attributes, dropped_attributes_count, entity_refs, service_name, row_bytes })
     }
 }
@@ -99,7 +100,7 @@ pub(crate) struct ScopeRef<'a> {
 }
 
 impl<'a> ScopeRef<'a> {
-    fn parse(message: &Merged<'a>, scratch: &mut String, tally: &mut Tally) -> Result<Self, DecodeError> {
+    fn parse(message: &Merged<'a>, tally: &mut Tally) -> Result<Self, DecodeError> {
         let mut scope = Self::default();
         for piece in message.pieces() {
             let mut fields = Fields::new("InstrumentationScope", piece);
@@ -113,9 +114,9 @@ impl<'a> ScopeRef<'a> {
                 }
             }
         }
-        scope.row_bytes = measure(&scope.attributes, scratch)?
-            + scope.name.map_or(0, str::len)
-            + scope.version.map_or(0, str::len);
+        scope.row_bytes =
+            measure(&scope.attributes)? + scope.name.map_or(0, str::len) + scope.version.map_or(0, str::len);
+        tally.charge_large(scope.row_bytes)?;
         Ok(scope)
     }
 }
@@ -135,11 +136,10 @@ impl<'a> Origin<'a> {
         &mut self,
         block: &'static str,
         bytes: &'a [u8],
-        scratch: &mut String,
         tally: &mut Tally,
     ) -> Result<(), DecodeError> {
         let (resource, schema_url) = surroundings(block, "resource", bytes)?;
-        self.resource = resource.map(|resource| ResourceRef::parse(&resource, scratch, tally)).transpose()?;
+        self.resource = resource.map(|resource| ResourceRef::parse(&resource, tally)).transpose()?;
         self.resource_schema_url = schema_url;
         Ok(())
     }
@@ -149,11 +149,10 @@ impl<'a> Origin<'a> {
         &mut self,
         block: &'static str,
         bytes: &'a [u8],
-        scratch: &mut String,
         tally: &mut Tally,
     ) -> Result<(), DecodeError> {
         let (scope, schema_url) = surroundings(block, "scope", bytes)?;
-        self.scope = scope.map(|scope| ScopeRef::parse(&scope, scratch, tally)).transpose()?;
+        self.scope = scope.map(|scope| ScopeRef::parse(&scope, tally)).transpose()?;
         self.scope_schema_url = schema_url;
         Ok(())
     }

@@ -123,6 +123,11 @@ impl<'a> SpanRef<'a> {
         self.nested_attributes.get(attributes.clone()).unwrap_or_default()
     }
 
+    /// What all its attributes take as text.
+    fn text_bytes(&self) -> Result<usize, DecodeError> {
+        Ok(measure(&self.attributes)?.saturating_add(measure(&self.nested_attributes)?))
+    }
+
     fn validate(&self, tally: &Tally) -> Result<ValidSpan<'a>, Reason> {
         let times = [("start_time_unix_nano", self.start_time), ("end_time_unix_nano", self.end_time)];
         let end_timestamp = time_or_reason("end_time_unix_nano", self.end_time)?;
@@ -228,12 +233,11 @@ impl<'a> StatusRef<'a> {
 pub(super) struct SpanDecoder<'a> {
     span: SpanRef<'a>,
     columns: SpanColumns,
-    scratch: String,
 }
 
 impl SpanDecoder<'_> {
     pub(super) fn new() -> Self {
-        Self { span: SpanRef::default(), columns: SpanColumns::new(), scratch: String::new() }
+        Self { span: SpanRef::default(), columns: SpanColumns::new() }
     }
 
     pub(super) fn finish(self) -> Result<arrow::record_batch::RecordBatch, DecodeError> {
@@ -247,12 +251,12 @@ impl<'a> Records<'a> for SpanDecoder<'a> {
         self.span.read(bytes, tally)?;
         match self.span.validate(tally) {
             Ok(valid) => {
+                let ahead = tally.charge_ahead(bytes, || self.span.text_bytes())?;
                 let written = self.columns.append(&self.span, &valid, row)?;
-                tally.charge(written)
+                tally.charge(written.saturating_sub(ahead))
             }
             Err(reason) => {
-                measure(&self.span.attributes, &mut self.scratch)?;
-                measure(&self.span.nested_attributes, &mut self.scratch)?;
+                self.span.text_bytes()?;
                 tally.reject(reason);
                 Ok(())
             }

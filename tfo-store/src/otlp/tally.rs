@@ -29,6 +29,9 @@ pub(crate) const NESTED_BYTES: usize = 192;
 /// What a number of a list takes, on the way and in its column.
 pub(crate) const NUMBER_BYTES: usize = 24;
 
+/// Bytes of a record on the wire, or of the text of a resource, that are many.
+const LARGE: usize = 256 << 10;
+
 /// How many different reasons are told.
 const MAX_REASONS: usize = 3;
 
@@ -111,6 +114,28 @@ impl<'a> Tally<'a> {
             self.granted = wanted;
         }
         Ok(())
+    }
+
+    /// Counts what the text of a large record's values will take, twice because it is written before it is copied into
+    /// its column; gives what is counted now of what [`Tally::charge`] would be told when it is there. The JSON of an array
+    /// may be six times as long as the array, so of large records that is found out first.
+    pub(crate) fn charge_ahead(
+        &mut self,
+        record: &[u8],
+        text_bytes: impl FnOnce() -> Result<usize, DecodeError>,
+    ) -> Result<usize, DecodeError> {
+        if record.len() <= LARGE {
+            return Ok(0);
+        }
+        let bytes = text_bytes()?;
+        self.charge(bytes.saturating_mul(2))?;
+        Ok(bytes)
+    }
+
+    /// Counts text that stands beside records, such as that of a resource, if it is large: it is written once before it is
+    /// part of any row.
+    pub(crate) fn charge_large(&mut self, bytes: usize) -> Result<(), DecodeError> {
+        if bytes > LARGE { self.charge(bytes.saturating_mul(2)) } else { Ok(()) }
     }
 
     /// Adds an attribute to a list of them, and counts what it will take.

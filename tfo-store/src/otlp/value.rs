@@ -1,6 +1,6 @@
 //! `KeyValue` and `AnyValue` on the wire, and the text that a value has in a column.
 
-use std::fmt::Write as _;
+use std::fmt::Write;
 use std::io;
 
 use base64::display::Base64Display;
@@ -86,7 +86,7 @@ impl<'a> AnyValueRef<'a> {
     /// Takes another alternative's place; what is malformed in an array or a map is found even so.
     fn replace(&mut self, depth: usize, next: Self) -> Result<(), DecodeError> {
         if matches!(self, Self::Array(_) | Self::Map(_)) {
-            self.write_native(&mut String::new(), depth)?;
+            self.write_native(&mut Count(0), depth)?;
         }
         *self = next;
         Ok(())
@@ -111,36 +111,54 @@ impl<'a> AnyValueRef<'a> {
     where
         'a: 'b,
     {
+        if let Self::String(text) = self {
+            return Ok(text);
+        }
         scratch.clear();
-        // Writing to a `String` does not fail.
-        let _ = match self {
-            Self::String(text) => return Ok(text),
-            Self::Empty => Ok(()),
-            Self::Bool(value) => write!(scratch, "{value}"),
-            Self::Int(value) => write!(scratch, "{value}"),
-            Self::Double(value) => match non_finite_name(*value) {
-                Some(name) => scratch.write_str(name),
-                None => {
-                    write_json(value, scratch);
-                    Ok(())
-                }
-            },
-            Self::Bytes(bytes) => write!(scratch, "{}", Base64Display::new(bytes, &BASE64)),
-            Self::Array(_) | Self::Map(_) => {
-                self.write_native(scratch, 1)?;
-                Ok(())
-            }
-        };
+        self.write_text(scratch)?;
         Ok(scratch)
     }
 
+    /// How long its text is, found without taking memory for it.
+    pub(crate) fn text_bytes(&self) -> Result<usize, DecodeError> {
+        let mut count = Count(0);
+        self.write_text(&mut count)?;
+        Ok(count.0)
+    }
+
+    fn write_text(&self, out: &mut impl Write) -> Result<(), DecodeError> {
+        // Writing to memory does not fail.
+        let _ = match self {
+            Self::String(text) => out.write_str(text),
+            Self::Empty => Ok(()),
+            Self::Bool(value) => write!(out, "{value}"),
+            Self::Int(value) => write!(out, "{value}"),
+            Self::Double(value) => match non_finite_name(*value) {
+                Some(name) => out.write_str(name),
+                None => {
+                    write_json(value, out);
+                    Ok(())
+                }
+            },
+            Self::Bytes(bytes) => write!(out, "{}", Base64Display::new(bytes, &BASE64)),
+            Self::Array(_) | Self::Map(_) => {
+                self.write_native(out, 1)?;
+                Ok(())
+            }
+        };
+        Ok(())
+    }
+
     /// Appends its native JSON, as `tfo_sdk::AnyValue` writes it. `depth` is its own level.
-    fn write_native(&self, out: &mut String, depth: usize) -> Result<(), DecodeError> {
+    fn write_native<W: Write>(&self, out: &mut W, depth: usize) -> Result<(), DecodeError> {
+        let push = |out: &mut W, text: &str| {
+            let _ = out.write_str(text);
+        };
         if depth > MAX_DEPTH {
             return Err(DecodeError(format!("AnyValue: nests deeper than {MAX_DEPTH} levels")));
         }
         match self {
-            Self::Empty => out.push_str("null"),
+            Self::Empty => push(out, "null"),
             Self::String(text) => write_json(text, out),
             Self::Bool(value) => write_json(value, out),
             Self::Int(value) => write_json(value, out),
@@ -154,23 +172,23 @@ impl<'a> AnyValueRef<'a> {
                 let _ = write!(out, r#"{{"$bytes":"{}"}}"#, Base64Display::new(bytes, &BASE64));
             }
             Self::Array(message) => {
-                out.push('[');
+                push(out, "[");
                 for_each_item("ArrayValue", message, |item, first| {
                     if !first {
-                        out.push(',');
+                        push(out, ",");
                     }
                     let mut value = Self::Empty;
                     value.merge(depth + 1, item)?;
                     value.write_native(out, depth + 1)
                 })?;
-                out.push(']');
+                push(out, "]");
             }
             Self::Map(message) => {
-                out.push('{');
+                push(out, "{");
                 let single = is_single(message)?;
                 for_each_item("KeyValueList", message, |item, first| {
                     if !first {
-                        out.push(',');
+                        push(out, ",");
                     }
                     let KeyValueRef { key, value } = KeyValueRef::parse_at(depth + 1, item)?;
                     if single && is_mark(key) {
@@ -178,10 +196,10 @@ impl<'a> AnyValueRef<'a> {
                     } else {
                         write_json(key, out);
                     }
-                    out.push(':');
+                    push(out, ":");
                     value.write_native(out, depth + 1)
                 })?;
-                out.push('}');
+                push(out, "}");
             }
         }
         Ok(())
@@ -217,12 +235,23 @@ fn for_each_item<'a>(
     Ok(())
 }
 
-/// Appends JSON to a text: what serde_json writes is made of whole pieces of UTF-8.
-struct Utf8<'a>(&'a mut String);
+/// Counts the bytes of a text instead of keeping it.
+struct Count(usize);
 
-impl io::Write for Utf8<'_> {
+impl Write for Count {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0 = self.0.saturating_add(text.len());
+        Ok(())
+    }
+}
+
+/// Appends JSON to a text: what serde_json writes is made of whole pieces of UTF-8.
+struct Utf8<'a, W>(&'a mut W);
+
+impl<W: Write> io::Write for Utf8<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.push_str(std::str::from_utf8(bytes).map_err(io::Error::other)?);
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        self.0.write_str(text).map_err(io::Error::other)?;
         Ok(bytes.len())
     }
 
@@ -231,19 +260,19 @@ impl io::Write for Utf8<'_> {
     }
 }
 
-fn write_json<T: serde::Serialize + ?Sized>(value: &T, out: &mut String) {
+fn write_json<T: serde::Serialize + ?Sized>(value: &T, out: &mut impl Write) {
     // Numbers, booleans and text always have a JSON form, and `Utf8` takes it.
     let written = serde_json::to_writer(Utf8(out), value);
     debug_assert!(written.is_ok(), "{written:?}");
 }
 
-/// Reads attributes to their end and gives the bytes that they take as columns: what is done with attributes
-/// whose record is not kept, so that a malformed one is found all the same.
-pub(crate) fn measure(attributes: &[&[u8]], scratch: &mut String) -> Result<usize, DecodeError> {
-    let mut total = 0;
+/// Reads attributes to their end and gives the bytes that they take as columns, without taking them. It is what is done
+/// with attributes whose record is not kept, so that a malformed one is found all the same.
+pub(crate) fn measure(attributes: &[&[u8]]) -> Result<usize, DecodeError> {
+    let mut total = 0usize;
     for bytes in attributes {
         let KeyValueRef { key, value } = KeyValueRef::parse(bytes)?;
-        total += key.len() + value.text(scratch)?.len();
+        total = total.saturating_add(key.len()).saturating_add(value.text_bytes()?);
     }
     Ok(total)
 }

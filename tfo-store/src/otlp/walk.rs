@@ -44,13 +44,12 @@ pub(super) fn walk<'a>(
     tally: &mut Tally,
     records: &mut impl Records<'a>,
 ) -> Result<(), DecodeError> {
-    let scratch = &mut String::new();
     let origin = &mut Origin::default();
     each(names.request, names.resources, 1, raw, |block| {
-        origin.enter_resource(names.resource_block, block, scratch, tally)?;
+        origin.enter_resource(names.resource_block, block, tally)?;
         records.begin_resource(origin)?;
         each(names.resource_block, names.scopes, 2, block, |block| {
-            origin.enter_scope(names.scope_block, block, scratch, tally)?;
+            origin.enter_scope(names.scope_block, block, tally)?;
             records.begin_scope(origin)?;
             each(names.scope_block, names.records, 2, block, |record| records.record(record, origin, tally))?;
             records.end_scope(origin)

@@ -326,6 +326,31 @@ fn memory_is_asked_for_whatever_a_request_is_full_of() {
     }
 }
 
+/// A control character of a text in an array becomes six, written once before it is copied into its column.
+#[test]
+fn memory_is_asked_for_before_the_json_of_an_array_is_written() {
+    let text = [1; 1 << 20];
+    let value = bytes(5, &[&bytes(1, &[&bytes(1, &[&text])])]);
+    let attribute = [bytes(1, &[b"k"]), bytes(2, &[&value])].concat();
+    let point = |parts: Vec<u8>| request(&[&bytes(5, &[&bytes(1, &[&parts])])]);
+    let requests = [
+        (Signal::Logs, request(&[&bytes(5, &[&value])])),
+        (Signal::Logs, request(&[&bytes(6, &[&attribute])])),
+        (Signal::Logs, bytes(1, &[&bytes(1, &[&bytes(1, &[&attribute])]), &bytes(2, &[&bytes(2, &[])])])),
+        (Signal::Spans, request(&[&[ids(), bytes(9, &[&attribute])].concat()])),
+        (Signal::Spans, request(&[&[ids(), bytes(11, &[&bytes(3, &[&attribute])])].concat()])),
+        (Signal::MetricPoints, point(bytes(7, &[&attribute]))),
+        (Signal::MetricPoints, point(bytes(5, &[&bytes(7, &[&attribute])]))),
+        (Signal::MetricPoints, request(&[&[bytes(12, &[&attribute]), bytes(5, &[])].concat()])),
+    ];
+    for (place, (signal, raw)) in requests.into_iter().enumerate() {
+        let decode =
+            |room| decode_within(signal, raw.clone().into(), ANY_TIME, &mut |bytes| bytes < room).map(drop);
+        assert_eq!(decode(10 << 20), Err(Undecoded::NoRoom), "request {place}");
+        assert_eq!(decode(32 << 20), Ok(()), "request {place}");
+    }
+}
+
 /// Else it would take hours, which the runner does not wait for.
 #[test]
 fn a_resource_is_not_looked_at_again_for_each_scope() {
