@@ -7,6 +7,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use datafusion::arrow::array::{Array as _, ArrayRef, UInt64Array};
+use datafusion::arrow::compute::take_record_batch;
+use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::Session;
 use datafusion::catalog::memory::MemorySourceConfig;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
@@ -16,10 +19,14 @@ use datafusion::error::Result;
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::{MemoryLimit, MemoryPool};
 use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties,
     ReplaceChildrenOptions, SendableRecordBatchStream,
 };
+
+use futures::StreamExt as _;
 
 use crate::error::fault;
 use crate::scan::ScanFile;
@@ -55,16 +62,33 @@ pub(super) fn sized(plan: Arc<dyn ExecutionPlan>, session: &dyn Session) -> Resu
     if rows >= usual {
         return Ok(plan);
     }
-    // Batches in memory are handed on whole: a part of one holds all of it, and would be counted as all of it.
+    // A part of a batch holds all of it, and is counted as all of it by those who keep it: so batches in memory are handed
+    // on whole, and a sort gets parts, such as aggregation makes, as batches of their own.
     let whole = |plan: Arc<dyn ExecutionPlan>| {
-        let in_memory = in_memory(plan.as_ref()).is_some();
-        Ok(Transformed::new_transformed(
-            if in_memory { Arc::new(RowsExec { input: plan, rows: usual }) } else { plan },
-            in_memory,
-        ))
+        if in_memory(plan.as_ref()).is_some() {
+            return Ok(Transformed::yes(RowsExec::over(plan, Rows::AtOnce(usual))));
+        }
+        if !plan.is::<SortExec>() {
+            return Ok(Transformed::no(plan));
+        }
+        let inputs = plan.children().into_iter();
+        let inputs = inputs.map(|input| RowsExec::over(Arc::clone(input), Rows::OfTheirOwn)).collect();
+        let options = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
+        plan.replace_children(inputs, options).map(Transformed::yes)
     };
     let input = plan.transform_up(whole)?.data;
-    Ok(Arc::new(RowsExec { input, rows }))
+    Ok(RowsExec::over(input, Rows::AtOnce(rows)))
+}
+
+/// The batch, without the memory of rows that are not in it.
+fn of_its_own(batch: RecordBatch) -> Result<RecordBatch> {
+    let needed = |column: &ArrayRef| column.to_data().get_slice_memory_size();
+    let needed = batch.columns().iter().map(needed).sum::<Result<usize, _>>()?;
+    if batch.get_array_memory_size() / 2 <= needed {
+        return Ok(batch);
+    }
+    let rows = u64::try_from(batch.num_rows()).unwrap_or(u64::MAX);
+    Ok(take_record_batch(&batch, &UInt64Array::from_iter_values(0..rows))?)
 }
 
 fn in_memory(plan: &dyn ExecutionPlan) -> Option<&MemorySourceConfig> {
@@ -83,16 +107,33 @@ fn row_bytes(plan: &dyn ExecutionPlan) -> u64 {
     files.map(|file| of(file.extensions.get::<Arc<dyn ScanFile>>())).max().unwrap_or(0)
 }
 
-/// Runs its input with batches of so many rows.
+/// Hands on the batches of its input, in another form.
 #[derive(Debug)]
 struct RowsExec {
     input: Arc<dyn ExecutionPlan>,
-    rows: usize,
+    rows: Rows,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Rows {
+    /// It runs with batches of so many rows.
+    AtOnce(usize),
+    /// They hold no memory but that of their rows.
+    OfTheirOwn,
+}
+
+impl RowsExec {
+    fn over(input: Arc<dyn ExecutionPlan>, rows: Rows) -> Arc<dyn ExecutionPlan> {
+        Arc::new(Self { input, rows })
+    }
 }
 
 impl DisplayAs for RowsExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RowsExec: at_once={}", self.rows)
+        match self.rows {
+            Rows::AtOnce(rows) => write!(f, "RowsExec: at_once={rows}"),
+            Rows::OfTheirOwn => write!(f, "RowsExec: of_their_own"),
+        }
     }
 }
 
@@ -128,7 +169,7 @@ impl ExecutionPlan for RowsExec {
         let (Some(input), true) = (children.pop(), children.is_empty()) else {
             return Err(fault("RowsExec has one child"));
         };
-        Ok(Arc::new(Self { input, rows: self.rows }))
+        Ok(Self::over(input, self.rows))
     }
 
     // The old form of the same, which the engine no longer calls but still asks for.
@@ -140,7 +181,14 @@ impl ExecutionPlan for RowsExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let config = context.session_config().clone().with_batch_size(self.rows);
+        let rows = match self.rows {
+            Rows::AtOnce(rows) => rows,
+            Rows::OfTheirOwn => {
+                let batches = self.input.execute(partition, context)?.map(|batch| of_its_own(batch?));
+                return Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), batches)));
+            }
+        };
+        let config = context.session_config().clone().with_batch_size(rows);
         let context = TaskContext::new(
             context.task_id(),
             context.session_id(),
@@ -157,9 +205,20 @@ impl ExecutionPlan for RowsExec {
 
 #[cfg(test)]
 mod tests {
+    use datafusion::arrow::array::StringArray;
     use datafusion::execution::memory_pool::{GreedyMemoryPool, UnboundedMemoryPool};
 
     use super::*;
+
+    #[test]
+    fn a_small_part_of_a_batch_becomes_a_batch_of_its_own() {
+        let texts: StringArray = (0..1000).map(|row| Some(format!("row {row}"))).collect();
+        let batch = RecordBatch::try_from_iter([("a", Arc::new(texts) as ArrayRef)]).unwrap();
+        let part = of_its_own(batch.slice(7, 2)).unwrap();
+        assert_eq!(part, batch.slice(7, 2));
+        assert!(part.get_array_memory_size() < 500, "{}", part.get_array_memory_size());
+        assert_eq!(of_its_own(batch.slice(0, 0)).unwrap().num_rows(), 0);
+    }
 
     #[test]
     fn wide_rows_are_handled_a_few_at_a_time() {

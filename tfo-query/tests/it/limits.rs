@@ -87,6 +87,20 @@ async fn a_page_of_large_records_takes_the_memory_of_its_records_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn small_things_of_large_records_can_be_counted_and_sorted() {
+    let mut world = World::with(|folder| Limits { memory_bytes: 8 << 20, ..limits(folder) });
+    for round in 0..2 {
+        world.append_text(round.to_string().repeat(1 << 20)).await;
+        world.append_logs(600).await;
+        world.flush().await;
+    }
+    let sql =
+        "SELECT ingest_seq, ingest_row, service_name, count(*) FROM logs GROUP BY 1, 2, 3 ORDER BY 1, 2";
+    let answer = world.engine.sql(&world.scope, sql).await.unwrap();
+    assert_eq!(answer.rows.len(), 1_202);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_read_of_a_file_counts_as_memory() {
     let mut world = World::with(|folder| Limits { memory_bytes: 4 << 20, ..limits(folder) });
     world.append_text("x".repeat(8 << 20)).await;
