@@ -219,6 +219,11 @@ fn warnings(seen: &Seen, chosen: Option<&Chosen>, grid: &Grid, question: &Metric
             "points have other buckets than the one before them: what was measured in between is left out",
         ),
         (notes.unknown_temporality, "points do not say what they count (no temporality): they are left out"),
+        (
+            notes.starts_back,
+            "points began before the one before them did: several senders seem to write one series, and its growth is wrong; \
+             give each a service.instance.id of its own",
+        ),
         (notes.not_finite, "points are no finite number: a growth leaves them out"),
     ];
     warnings.extend(

@@ -62,11 +62,11 @@ pub struct MetricSeries {
 ///
 /// Whatever grows from the start of a series (cumulative sums and histograms, summaries) is first turned into how
 /// much it grew from point to point. A growth belongs to the step of its end, whole. A value below the one before,
-/// or a later start time, is a new beginning, counted from zero; a sum that is not monotonic may fall, and its
-/// growth is then negative. The first point of a series counts from zero when the series began after the start of
+/// or a start time behind the one before, is a new beginning, counted from zero; a sum that is not monotonic may fall,
+/// and its growth is then negative. The first point of a series counts from zero when the series began after the start of
 /// the query or in the five minutes (or the step, if that is longer) before it; else it is only what the next
-/// points are compared with. A growth a second is over the time that the points cover, not over the step: a point
-/// late by an hour shows the rate of that hour.
+/// points are compared with. A growth a second is, for each series, over the step, or over the time that its points
+/// cover where that is longer: a point late by an hour shows the rate of that hour.
 ///
 /// Percentiles come from buckets, as Prometheus computes them: linear inside explicit buckets, geometric inside
 /// exponential ones, closer where the smallest and the largest measurement are known.

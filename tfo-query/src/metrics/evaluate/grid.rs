@@ -96,6 +96,14 @@ impl Grid {
         self.step as f64 / SECOND as f64
     }
 
+    /// How much of a step lies in the range, in seconds.
+    pub(crate) fn seconds_of(&self, index: usize) -> f64 {
+        let (since, until) = nanos(self.range);
+        let start = (self.first + index as i128) * self.step;
+        let part = until.min(start + self.step) - since.max(start);
+        part.max(0) as f64 / SECOND as f64
+    }
+
     /// The step that a time lies in; `None` outside of the range.
     pub(crate) fn index_of(&self, time: Timestamp) -> Option<usize> {
         if !self.range.contains(time) {
@@ -177,6 +185,7 @@ mod tests {
         assert_eq!(starts, [60, 120, 180]);
         let partial: Vec<i64> = grid.partial().iter().map(|start| start.nanos() / 1_000_000_000).collect();
         assert_eq!(partial, [60, 180]);
+        assert_eq!([0, 1, 2].map(|index| grid.seconds_of(index)), [30.0, 60.0, 20.0]);
         assert_eq!(grid.index_of(Timestamp(89_999_999_999)), None);
         assert_eq!(grid.index_of(Timestamp(90_000_000_000)), Some(0));
         assert_eq!(grid.index_of(Timestamp(120_000_000_000)), Some(1));

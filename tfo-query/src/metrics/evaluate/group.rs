@@ -43,6 +43,8 @@ struct Share {
     index: usize,
     amount: f64,
     weight: f64,
+    /// The weight is this at least.
+    least: f64,
 }
 
 impl GroupValues {
@@ -54,10 +56,11 @@ impl GroupValues {
 
     /// The current series has no more points.
     pub(crate) fn end_series(&mut self) {
-        if let Some(Share { index, amount, weight }) = self.series.take()
-            && weight > 0.0
-        {
-            self.add(index, amount / weight);
+        if let Some(Share { index, amount, weight, least }) = self.series.take() {
+            let weight = weight.max(least);
+            if weight > 0.0 {
+                self.add(index, amount / weight);
+            }
         }
     }
 
@@ -68,7 +71,7 @@ impl GroupValues {
         match self.question.aggregation {
             Aggregation::Avg => self.mean(index, value, 1.0),
             Aggregation::Sum if is_delta => self.add(index, value),
-            Aggregation::Sum => self.share(index, value, 1.0),
+            Aggregation::Sum => self.share(index, value, 1.0, 0.0),
             Aggregation::Min => self.combine(index, value, f64::min),
             Aggregation::Max => self.combine(index, value, f64::max),
             Aggregation::Count => self.add(index, 1.0),
@@ -148,13 +151,14 @@ impl GroupValues {
         self.cells.into_iter().map(value).collect()
     }
 
-    /// The part of a series in a rate is its growth by the time that it took: a step that a series covers in part,
-    /// or a gap before a point, makes it neither smaller nor larger.
+    /// The part of a series in a rate is its growth by the time of the step, so that parts of series that came one after
+    /// the other add up to what there was; or by the time that it took, where that is longer, as after a gap.
     fn rate(&mut self, index: usize, amount: f64, seconds: Option<f64>) {
-        self.share(index, amount, seconds.unwrap_or_else(|| self.grid.seconds()));
+        let least = self.grid.seconds_of(index);
+        self.share(index, amount, seconds.unwrap_or(least), least);
     }
 
-    fn share(&mut self, index: usize, amount: f64, weight: f64) {
+    fn share(&mut self, index: usize, amount: f64, weight: f64, least: f64) {
         if let Some(share) = &mut self.series
             && share.index == index
         {
@@ -163,7 +167,7 @@ impl GroupValues {
             return;
         }
         self.end_series();
-        self.series = Some(Share { index, amount, weight });
+        self.series = Some(Share { index, amount, weight, least });
     }
 
     fn add(&mut self, index: usize, amount: f64) {
@@ -271,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_over_the_time_that_points_cover() {
+    fn a_rate_is_over_the_step_or_the_time_that_points_cover_if_that_is_longer() {
         let mut rate = group(Aggregation::Rate);
         // A minute's growth that ends in the first step, and one without a beginning.
         rate.growth(&growth(Some(-50), 10, 60.0));
@@ -280,6 +284,16 @@ mod tests {
         rate.end_series();
         rate.growth(&growth(Some(10), 20, 10.0));
         assert_eq!(rate.finish(), [None, Some(75.0 / 65.0), Some(4.0)]);
+    }
+
+    #[test]
+    fn rates_of_series_that_come_one_after_the_other_add_up_to_what_there_was() {
+        let mut rate = group(Aggregation::Rate);
+        for second in 0..10 {
+            rate.growth(&growth(Some(second), second + 1, 10.0));
+            rate.end_series();
+        }
+        assert_eq!(rate.finish(), [Some(9.0), Some(1.0), None]);
     }
 
     #[test]

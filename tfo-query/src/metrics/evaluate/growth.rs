@@ -1,7 +1,9 @@
 //! How much something grew from point to point, where each point says how much there was since a start.
 //!
-//! A point begins anew, and counts from zero, when its start time is later than that of the point before it, or
-//! when it is smaller, which something that only grows never becomes. The first point of a series tells nothing
+//! A point begins anew, and counts from zero, when it started after the point before it, or when it is smaller, which
+//! something that only grows never becomes. A start that is later than that of the point before it, but not than that
+//! point, says nothing: senders that work it out from how long they have been up give another one each time. Of those that
+//! give each point its own time as its start, the values are compared. The first point of a series tells nothing
 //! but what the next is compared with, unless it says that it began where it would have been seen earlier.
 
 use tfo_sdk::Timestamp;
@@ -38,6 +40,12 @@ pub(crate) struct Point<V> {
     pub(crate) start: Option<Timestamp>,
     /// What was counted.
     pub(crate) value: V,
+}
+
+impl<V> Point<V> {
+    fn is_its_own_start(&self) -> bool {
+        self.start == Some(self.timestamp)
+    }
 }
 
 /// A growth between two times.
@@ -86,6 +94,14 @@ impl<V: Cumulative> CumulativeSeries<V> {
         Self { seen_since, restarts, before: None }
     }
 
+    /// Whether the next point began more than a moment before the one before it: then several senders write one series.
+    pub(crate) fn goes_back(&self, start: Option<Timestamp>) -> bool {
+        const MOMENT: std::time::Duration = std::time::Duration::from_secs(1);
+        let before = self.before.as_ref().and_then(|before| before.start);
+        let starts = before.zip(start.filter(|start| start.nanos() != 0));
+        self.restarts && starts.is_some_and(|(before, start)| start < before.minus(MOMENT))
+    }
+
     /// What the next point tells; its time is later than that of the one before it.
     pub(crate) fn next(&mut self, mut point: Point<V>) -> Told<V::Amount> {
         point.start = known_start(point.start, point.timestamp);
@@ -106,7 +122,8 @@ impl<V: Cumulative> CumulativeSeries<V> {
     }
 
     fn later(&self, before: &Point<V>, point: &Point<V>) -> Told<V::Amount> {
-        if self.restarts && began_anew(before, point) {
+        let no_starts = before.is_its_own_start() && point.is_its_own_start();
+        if self.restarts && !no_starts && point.start.is_some_and(|start| start > before.timestamp) {
             return match point.start {
                 Some(start) if start == point.timestamp => Told::Base,
                 start => whole(start.map_or(before.timestamp, |start| start.max(before.timestamp)), point),
@@ -124,11 +141,6 @@ impl<V: Cumulative> CumulativeSeries<V> {
 
 fn whole<V: Cumulative>(from: Timestamp, point: &Point<V>) -> Told<V::Amount> {
     Told::Growth(Growth { from: Some(from), to: point.timestamp, amount: point.value.whole() })
-}
-
-fn began_anew<V>(before: &Point<V>, point: &Point<V>) -> bool {
-    let Some(start) = point.start else { return false };
-    start > before.timestamp || before.start.is_some_and(|before| start > before)
 }
 
 /// A start as far as it says something: 0 is how protobuf writes that there is none.
@@ -184,12 +196,13 @@ mod tests {
     }
 
     #[test]
-    fn a_smaller_value_or_a_later_start_counts_from_zero() {
+    fn a_smaller_value_or_a_start_behind_the_last_point_counts_from_zero() {
         assert_eq!(told(&[(200, None, 7), (300, None, 3)]), [None, Some((200, 3.0))]);
         assert_eq!(told(&[(200, Some(50), 7), (300, Some(250), 9)]), [None, Some((250, 9.0))]);
         assert_eq!(told(&[(200, None, 7), (300, Some(250), 9)]), [None, Some((250, 9.0))]);
-        assert_eq!(told(&[(200, Some(50), 7), (300, Some(60), 9)]), [None, Some((200, 9.0))]);
-        // An earlier start is no new beginning.
+        assert_eq!(told(&[(200, Some(50), 7), (300, Some(60), 6)]), [None, Some((200, 6.0))]);
+        // A start that wavers is no new beginning.
+        assert_eq!(told(&[(200, Some(50), 7), (300, Some(60), 9)]), [None, Some((200, 2.0))]);
         assert_eq!(told(&[(200, Some(60), 7), (300, Some(50), 9)]), [None, Some((200, 2.0))]);
         assert_eq!(told(&[(200, Some(60), 7), (300, None, 9)]), [None, Some((200, 2.0))]);
     }
@@ -203,6 +216,12 @@ mod tests {
             (500, Some(400), 2_001),
         ];
         assert_eq!(told(&points), [None, Some((200, 5.0)), None, Some((400, 1.0))]);
+    }
+
+    #[test]
+    fn of_points_that_all_begin_at_their_own_time_the_values_are_compared() {
+        let points = [(200, Some(200), 1_000), (300, Some(300), 1_005), (400, Some(400), 3)];
+        assert_eq!(told(&points), [None, Some((200, 5.0)), Some((300, 3.0))]);
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub(crate) struct Notes {
     pub(crate) without_buckets: u64,
     /// Points of sums that are no finite number.
     pub(crate) not_finite: u64,
+    /// Points that began before the one before them did.
+    pub(crate) starts_back: u64,
 }
 
 /// One series.
@@ -114,6 +116,7 @@ impl Series {
                 notes.not_finite += 1;
             }
             (Part::Growing(series), Measured::Sum(value)) => {
+                notes.starts_back += u64::from(series.goes_back(start));
                 let told = series.next(Point { timestamp, start, value: Monotonic(value) });
                 grown(told, notes).iter().for_each(|growth| group.growth(growth));
             }
@@ -125,6 +128,7 @@ impl Series {
                 group.growth(&series.next(Point { timestamp, start, value: value.value() }));
             }
             (Part::Measuring(series), Measured::Histogram(value) | Measured::Summary(value, _)) => {
+                notes.starts_back += u64::from(series.goes_back(start));
                 let told = series.next(Point { timestamp, start, value });
                 grown(told, notes).into_iter().for_each(|growth| group.measured(growth));
             }

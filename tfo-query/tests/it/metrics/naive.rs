@@ -43,7 +43,7 @@ pub(super) fn answer(
         let step = |start: &Timestamp| {
             let from = start.nanos().max(question.range.since.nanos());
             let to = (start.nanos() + step_ns).min(question.range.until.nanos());
-            value(&series, question, seen_since, from..to, step_ns as f64 / 1e9)
+            value(&series, question, seen_since, from..to)
         };
         steps.iter().map(step).collect::<Vec<_>>()
     };
@@ -71,7 +71,6 @@ fn value(
     question: &MetricQuestion,
     seen_since: i64,
     times: std::ops::Range<i64>,
-    step_seconds: f64,
 ) -> Option<f64> {
     let is_in = |point: &MetricPoint| times.contains(&point.timestamp.nanos());
     let kind = series.first()?.first()?.kind.as_str();
@@ -131,6 +130,7 @@ fn value(
     }
     let mut total = None;
     let mut measured = Vec::new();
+    let step = (times.end - times.start) as f64 / 1e9;
     for series in series {
         let usable: Vec<&MetricPoint> = series
             .iter()
@@ -153,11 +153,12 @@ fn value(
             };
             amount += grown;
             let nanos = from.map(|from| point.timestamp.nanos() - from);
-            seconds += nanos.map_or(step_seconds, |nanos| nanos as f64 / 1e9);
+            seconds += nanos.map_or(step, |nanos| nanos as f64 / 1e9);
             any = true;
         }
         if any {
-            let part = if question.aggregation == Aggregation::Rate { amount / seconds } else { amount };
+            let is_rate = question.aggregation == Aggregation::Rate;
+            let part = if is_rate { amount / f64::max(seconds, step) } else { amount };
             total = Some(total.unwrap_or(0.0) + part);
         }
     }
@@ -210,8 +211,9 @@ fn compared(
     if goes_up_and_down {
         return Some((Some(then), false));
     }
-    if let Some(start) = start
-        && (start > then || start_of(before).is_some_and(|other| start > other))
+    let no_starts = start == Some(time) && start_of(before) == Some(then);
+    if let Some(start) = start.filter(|_| !no_starts)
+        && start > then
     {
         return (start != time).then_some((Some(start.max(then)), true));
     }
