@@ -54,7 +54,7 @@ async fn count(
     let snapshot = store.snapshot(&scope, Signal::Logs, selection.range);
     let steps = match step {
         Some(length) => Steps::of(length)?,
-        None => Steps::for_range(selection.range, &snapshot, store.now()),
+        None => Steps::for_range(selection.range, &snapshot, store.now(), MAX_BUCKETS),
     };
     let columns =
         |frame: DataFrame| frame.select(vec![column(TIMESTAMP), column("severity_number")]).map_err(of_plan);

@@ -76,7 +76,7 @@ async fn count(
     let snapshot = store.snapshot(&scope, Signal::Spans, selection.range);
     let steps = match step {
         Some(length) => Steps::of(length)?,
-        None => Steps::for_range(selection.range, &snapshot, store.now()),
+        None => Steps::for_range(selection.range, &snapshot, store.now(), MAX_COLUMNS),
     };
     let mut conditions = vec![column("duration_ns").is_not_null()];
     if spans == Spans::Entry {

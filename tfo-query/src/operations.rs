@@ -4,12 +4,12 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use datafusion::arrow::array::{Array as _, AsArray as _, PrimitiveArray, StringArray};
-use datafusion::arrow::datatypes::Int64Type;
+use datafusion::arrow::datatypes::{Int64Type, TimestampNanosecondType};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::execution::memory_pool::MemoryReservation;
 use tfo_sdk::api::{Incomplete, Operation, Page};
 use tfo_sdk::{Signal, TimeRange, Timestamp};
-use tfo_store::schema::SERVICE_NAME;
+use tfo_store::schema::{SERVICE_NAME, TIMESTAMP};
 use tfo_store::{Store, TenantScope};
 
 use crate::cursor::{Cursor, take};
@@ -20,7 +20,7 @@ use crate::newest;
 use crate::plan::column;
 use crate::read::Answer;
 use crate::selection::{Selection, narrowed, until_sequence};
-use crate::services::seconds;
+use crate::services::{Covered, Newest};
 use crate::tables::Tables;
 use crate::traces::{is_entry, is_error};
 use crate::until::Until;
@@ -84,6 +84,7 @@ async fn page(
             column("kind"),
             column("duration_ns"),
             is_error().alias("failed"),
+            column(TIMESTAMP),
         ];
         narrowed(frame, [is_entry(), until_sequence(sequence)])?.select(columns).map_err(of_plan)
     };
@@ -95,11 +96,11 @@ async fn page(
     let looked = looked.of_page(cursor.as_ref());
     // The pages that follow are of the same part.
     let range = TimeRange { since: looked.0.unwrap_or(range.since), until: range.until };
-    let seconds = seconds(range, &store, &snapshot);
+    let time = Covered::new(range, &store, &snapshot);
 
     let is_full = groups.is_full;
     let mut operations: Vec<Operation> =
-        groups.all.into_values().map(|group| group.operation(seconds)).collect();
+        groups.all.into_values().map(|group| group.operation(time)).collect();
     operations.sort_by(|a, b| {
         let order = by(sort, a, b);
         let order = if read.order == Order::Desc { order.reverse() } else { order };
@@ -158,6 +159,7 @@ struct Group {
     requests: u64,
     errors: u64,
     durations: Durations,
+    newest: Newest,
 }
 
 impl Groups {
@@ -168,6 +170,7 @@ impl Groups {
         let nanos: &PrimitiveArray<Int64Type> = answer.numbers("duration_ns")?;
         let failed = batch.column_by_name("failed").and_then(|column| column.as_boolean_opt());
         let failed = failed.ok_or_else(|| QueryError::Internal("the plan gave no failures".to_owned()))?;
+        let times: &PrimitiveArray<TimestampNanosecondType> = answer.numbers(TIMESTAMP)?;
         let mut key = String::new();
         for row in 0..batch.num_rows() {
             let parts = [services, names, kinds].map(|column| text(column, row));
@@ -183,6 +186,7 @@ impl Groups {
             }
             let Some(group) = self.all.get_mut(&key) else { continue };
             group.requests += 1;
+            group.newest.add(times.value(row));
             group.errors += u64::from(failed.is_valid(row) && failed.value(row));
             if nanos.is_valid(row) {
                 group.durations.add(nanos.value(row));
@@ -199,9 +203,9 @@ impl Groups {
         }
         self.held.try_grow(OPERATION_BYTES + 2 * key.len()).map_err(of_plan)?;
         let [service_name, name, kind] = parts.map(|part| part.map(str::to_owned));
-        let durations = Durations::default();
-        self.all
-            .insert(key.to_owned(), Group { service_name, name, kind, requests: 0, errors: 0, durations });
+        let (durations, newest) = (Durations::default(), Newest::default());
+        let group = Group { service_name, name, kind, requests: 0, errors: 0, durations, newest };
+        self.all.insert(key.to_owned(), group);
         Ok(true)
     }
 }
@@ -211,14 +215,14 @@ fn text(column: &StringArray, row: usize) -> Option<&str> {
 }
 
 impl Group {
-    fn operation(self, seconds: f64) -> Operation {
-        let Self { service_name, name, kind, requests, errors, durations } = self;
+    fn operation(self, time: Covered) -> Operation {
+        let Self { service_name, name, kind, requests, errors, durations, newest } = self;
         Operation {
             service_name,
             name,
             kind,
             requests,
-            rate: requests as f64 / seconds,
+            rate: requests as f64 / time.seconds(newest),
             errors,
             error_ratio: errors as f64 / requests.max(1) as f64,
             p50_ns: durations.percentile(0.5),

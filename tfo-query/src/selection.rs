@@ -82,13 +82,19 @@ impl Steps {
     }
 
     /// Steps of a length that suits a range: it ends now, or at its own end, and begins with the oldest record at the
-    /// earliest.
-    pub(crate) fn for_range(range: TimeRange, snapshot: &Snapshot, now: Timestamp) -> Self {
+    /// earliest. Those that senders have written with a time to come, as a wrong clock does, need no more than `most`
+    /// steps, all in all.
+    pub(crate) fn for_range(range: TimeRange, snapshot: &Snapshot, now: Timestamp, most: usize) -> Self {
         let (oldest, newest) = extent(snapshot).unwrap_or((range.since, range.since));
         let since = range.since.max(oldest);
         let until = range.until.min(if since < now { now } else { newest });
-        let nanos = i128::from(until.nanos()) - i128::from(since.nanos());
-        let least = u64::try_from(nanos.max(0)).unwrap_or(u64::MAX) / STEPS;
+        let nanos = |until: Timestamp| {
+            let nanos = i128::from(until.nanos()) - i128::from(since.nanos());
+            u64::try_from(nanos.max(0)).unwrap_or(u64::MAX)
+        };
+        // The first and the last step may lie within the range only in part.
+        let beyond = nanos(range.until.min(newest)) / (most as u64).saturating_sub(2).max(1);
+        let least = (nanos(until) / STEPS).max(beyond);
         let second = 1_000_000_000;
         let mut step = 1;
         while step < least && step < second {
@@ -119,13 +125,19 @@ impl Steps {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use datafusion::arrow::array::{ArrayRef, TimestampNanosecondArray};
+    use datafusion::arrow::record_batch::RecordBatch;
+    use tfo_store::schema::TIMESTAMP;
+
     use super::*;
 
     const SECOND: i64 = 1_000_000_000;
 
     fn step(range: TimeRange) -> i64 {
         let nothing = Snapshot { sequence: 0, files: Vec::new(), batches: Vec::new() };
-        Steps::for_range(range, &nothing, Timestamp(10_000_000 * SECOND)).nanos
+        Steps::for_range(range, &nothing, Timestamp(10_000_000 * SECOND), 1000).nanos
     }
 
     #[test]
@@ -143,6 +155,20 @@ mod tests {
         let hour = TimeRange { since: Timestamp(0), until: Timestamp(3600 * SECOND) };
         assert_eq!(step(hour), 60 * SECOND);
         assert_eq!(step(TimeRange::ALL) % (365 * 86_400 * SECOND), 0);
+    }
+
+    #[test]
+    fn records_of_a_time_to_come_fit_into_the_steps_of_an_answer() {
+        let (day, most) = (86_400 * SECOND, 1000);
+        let times: TimestampNanosecondArray = vec![-5 * SECOND, day].into();
+        let batch = RecordBatch::try_from_iter([(TIMESTAMP, Arc::new(times) as ArrayRef)]).unwrap();
+        let snapshot = Snapshot { sequence: 0, files: Vec::new(), batches: vec![batch] };
+        let range = TimeRange { since: Timestamp(-30 * SECOND), until: Timestamp::MAX };
+        let steps = Steps::for_range(range, &snapshot, Timestamp(0), most);
+        assert_eq!(steps.nanos, 120 * SECOND);
+        assert!(day / steps.nanos < most as i64);
+        let past = TimeRange { until: Timestamp(0), ..range };
+        assert_eq!(Steps::for_range(past, &snapshot, Timestamp(0), most).nanos, SECOND / 10);
     }
 
     #[test]

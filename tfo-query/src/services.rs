@@ -6,15 +6,15 @@
 use std::collections::HashMap;
 
 use datafusion::arrow::array::{Array as _, AsArray as _, PrimitiveArray};
-use datafusion::arrow::datatypes::Int64Type;
+use datafusion::arrow::datatypes::{Int64Type, TimestampNanosecondType};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::lit;
 use tfo_sdk::api::{Incomplete, Page, ServiceSummary};
 use tfo_sdk::filter::Filter;
-use tfo_sdk::{Signal, TimeRange};
-use tfo_store::schema::SERVICE_NAME;
+use tfo_sdk::{Signal, TimeRange, Timestamp};
+use tfo_store::schema::{SERVICE_NAME, TIMESTAMP};
 use tfo_store::{Snapshot, Store, TenantScope};
 
 use crate::durations::Durations;
@@ -49,6 +49,7 @@ pub(crate) async fn all(
             column("duration_ns"),
             is_entry().alias("entry"),
             is_error().alias("failed"),
+            column(TIMESTAMP),
         ];
         narrowed(frame, [column(SERVICE_NAME).is_not_null()])?.select(columns).map_err(of_plan)
     };
@@ -57,7 +58,7 @@ pub(crate) async fn all(
     })
     .await?;
     selection.range.since = of_spans.0.unwrap_or(range.since);
-    let seconds = seconds(selection.range, &store, &spans);
+    let time = Covered::new(selection.range, &store, &spans);
     let logs = store.snapshot(&scope, Signal::Logs, selection.range);
     let columns = |frame| {
         narrowed(frame, [column(SERVICE_NAME).is_not_null()])?
@@ -76,7 +77,7 @@ pub(crate) async fn all(
         scan.end_early(Incomplete::RowLimit, because);
     }
     let mut items: Vec<ServiceSummary> =
-        services.all.into_iter().map(|(name, seen)| seen.summary(name, seconds)).collect();
+        services.all.into_iter().map(|(name, seen)| seen.summary(name, time)).collect();
     items.sort_by(|a, b| a.service_name.cmp(&b.service_name));
     Ok(Page { items, next_page_token: None, scan })
 }
@@ -94,6 +95,7 @@ struct Seen {
     requests: u64,
     errors: u64,
     durations: Durations,
+    newest: Newest,
 }
 
 impl Services {
@@ -106,6 +108,7 @@ impl Services {
             column.ok_or_else(|| QueryError::Internal(format!("the plan gave no column {name}")))
         };
         let (entries, failed) = (flags("entry")?, flags("failed")?);
+        let times: &PrimitiveArray<TimestampNanosecondType> = answer.numbers(TIMESTAMP)?;
         for row in 0..batch.num_rows() {
             let Some(seen) = self.seen(names.value(row))? else { continue };
             seen.spans += 1;
@@ -113,6 +116,7 @@ impl Services {
                 continue;
             }
             seen.requests += 1;
+            seen.newest.add(times.value(row));
             seen.errors += u64::from(failed.is_valid(row) && failed.value(row));
             if nanos.is_valid(row) {
                 seen.durations.add(nanos.value(row));
@@ -147,12 +151,12 @@ impl Services {
 }
 
 impl Seen {
-    fn summary(self, service_name: String, seconds: f64) -> ServiceSummary {
-        let Self { spans, logs, requests, errors, durations } = self;
+    fn summary(self, service_name: String, time: Covered) -> ServiceSummary {
+        let Self { spans, logs, requests, errors, durations, newest } = self;
         ServiceSummary {
             service_name,
             requests,
-            rate: requests as f64 / seconds,
+            rate: requests as f64 / time.seconds(newest),
             errors,
             error_ratio: errors as f64 / requests.max(1) as f64,
             p50_ns: durations.percentile(0.5),
@@ -164,15 +168,69 @@ impl Seen {
     }
 }
 
-/// How long the range is that a rate is taken over: it ends now at the latest, and begins with the tenant's oldest
-/// span at the earliest, so that the rate of a shop that opened a minute ago is not that of an hour.
-pub(crate) fn seconds(range: TimeRange, store: &Store, snapshot: &Snapshot) -> f64 {
-    let until = range.until.min(store.now());
-    let oldest_file = snapshot.files.iter().map(|file| file.min());
-    let oldest_row = crate::signals::times(&snapshot.batches).map(|(oldest, _)| oldest);
-    let oldest = oldest_file.chain(oldest_row).min().unwrap_or(until);
-    let since = range.since.max(oldest);
-    let nanos = i128::from(until.nanos()) - i128::from(since.nanos());
-    // A range of no length has no rate; a second keeps the figure finite.
-    (nanos as f64 / 1e9).max(1.0)
+/// The time that rates are taken over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Covered {
+    since: Timestamp,
+    until: Timestamp,
+    now: Timestamp,
+}
+
+/// The time of the newest span of a rate.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Newest(Timestamp);
+
+impl Default for Newest {
+    fn default() -> Self {
+        Self(Timestamp::MIN)
+    }
+}
+
+impl Newest {
+    pub(crate) fn add(&mut self, nanos: i64) {
+        self.0 = self.0.max(Timestamp(nanos));
+    }
+}
+
+impl Covered {
+    /// What a range covers: it begins with the tenant's oldest span at the earliest, so that the rate of a shop that opened
+    /// a minute ago is not that of an hour.
+    pub(crate) fn new(range: TimeRange, store: &Store, snapshot: &Snapshot) -> Self {
+        let oldest_file = snapshot.files.iter().map(|file| file.min());
+        let oldest_row = crate::signals::times(&snapshot.batches).map(|(oldest, _)| oldest);
+        let now = store.now();
+        let oldest = oldest_file.chain(oldest_row).min().unwrap_or(now);
+        Self { since: range.since.max(oldest), until: range.until, now }
+    }
+
+    /// How long it is in seconds, for one rate: it ends now at the latest, but not before the newest of the spans that are
+    /// counted, because a sender whose clock is ahead may have sent those of a day.
+    pub(crate) fn seconds(&self, newest: Newest) -> f64 {
+        let until = self.until.min(self.now.max(newest.0));
+        let nanos = i128::from(until.nanos()) - i128::from(self.since.nanos());
+        // A range of no length has no rate; a second keeps the figure finite.
+        (nanos as f64 / 1e9).max(1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_over_the_time_until_now_or_until_the_newest_span() {
+        let second = 1_000_000_000;
+        let at = |seconds: i64| Timestamp(seconds * second);
+        let covered = Covered { since: at(10), until: Timestamp::MAX, now: at(70) };
+        let newest = |seconds: i64| {
+            let mut newest = Newest::default();
+            newest.add(at(seconds).nanos());
+            newest
+        };
+        assert_eq!(covered.seconds(Newest::default()), 60.0);
+        assert_eq!(covered.seconds(newest(65)), 60.0);
+        assert_eq!(covered.seconds(newest(3_610)), 3_600.0, "a clock that is ahead");
+        assert_eq!(Covered { until: at(40), ..covered }.seconds(newest(39)), 30.0);
+        assert_eq!(Covered { until: at(10), ..covered }.seconds(newest(9)), 1.0);
+    }
 }
