@@ -159,12 +159,22 @@ impl Facts {
     }
 
     /// Makes spans findable. Of several with one id, the one whose service has the first name is found, so that the
-    /// order in which files are read does not matter.
+    /// order in which files are read does not matter. One that was sent twice counts once: exporters send again what they
+    /// got no answer for.
     pub(super) fn index(&mut self) -> Result<(), QueryError> {
         self.by_key.reserve(self.all.len());
-        for (number, fact) in self.all.iter().enumerate() {
+        for number in 0..self.all.len() {
+            let fact = self.all[number];
             let number = u32::try_from(number).map_err(|_| QueryError::Memory)?;
             let known = self.by_key.entry(fact.key).or_insert(number);
+            if *known != number
+                && let Some(first) = self.all.get_mut(*known as usize)
+                && (first.service, first.part) == (fact.service, fact.part)
+            {
+                first.counts |= fact.counts;
+                self.all[number as usize].counts = false;
+                continue;
+            }
             let name = |number: u32| {
                 let service = self.all.get(number as usize).map_or(NONE, |fact| fact.service);
                 self.nodes.get(service as usize).map(|node| &node.name)
