@@ -82,9 +82,10 @@ impl App {
         if let Err(cause) = quotas.save(store.now()).await {
             return Err(StartError::Database { database: target.to_string(), cause });
         }
+        let answers = Arc::new(Budget::new(config.query.answer_memory_bytes));
         Ok(Self(Arc::new(Parts {
             tenancy,
-            live: Live::new(store.clone(), engine.clone()),
+            live: Live::new(store.clone(), engine.clone(), answers.clone()),
             engine,
             identity: Identity::new(minter, resources.clone(), config.regions.clone()),
             ingest: Ingest::new(store.clone(), quotas.clone(), &config.ingest),
@@ -93,7 +94,7 @@ impl App {
             store,
             about,
             http_metrics: HttpMetrics::default(),
-            answers: Arc::new(Budget::new(config.query.answer_memory_bytes)),
+            answers,
         })))
     }
 

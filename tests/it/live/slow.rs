@@ -1,10 +1,10 @@
 //! Readers that are too slow: what they lose is what they are told.
 
 use tfo_sdk::api::{LiveMessage, LogRecord};
-use tfo_tests::Daemon;
 use tfo_tests::live::Tail;
+use tfo_tests::{Daemon, Setup};
 
-use super::{body, is_in_order, send, stored};
+use super::{HANDSHAKE, ask, body, is_in_order, send, stored};
 
 #[tokio::test]
 async fn a_slow_reader_loses_the_oldest_and_is_told_exactly_how_many() {
@@ -59,4 +59,33 @@ async fn a_slow_reader_loses_the_oldest_and_is_told_exactly_how_many() {
     assert!(missing.iter().all(|id| reported(*id) == 1), "{missing:?} {:?}", read.losses);
     assert!(read.losses.iter().all(|(from, to)| matching.contains(from) && matching.contains(to)));
     assert!(read.records.iter().all(|record| reported(&record.id) == 0));
+}
+
+#[tokio::test]
+async fn what_was_before_a_reader_who_does_not_read_is_part_of_the_memory_for_answers() {
+    let setup = Setup::new().unwrap().env("TFO_QUERY_ANSWER_MEMORY_BYTES", "8MiB");
+    let daemon = setup.start().await.unwrap();
+    let large = "x".repeat(400 << 10);
+    for number in 0..24 {
+        send(&daemon, "cart", [format!("{number} {large}")]).await;
+    }
+    let tail = [("tail", "24")];
+    let idle = Tail::<LogRecord>::open_narrow(&daemon, "logs", &tail).await.unwrap();
+    let refused = ask(&daemon, "logs?tail=24", &HANDSHAKE).await;
+    assert_eq!((refused.status, refused.body["code"].as_str()), (503, Some("busy")), "{}", refused.body);
+    assert_eq!(refused.header("retry-after"), "1");
+    let mut replay = Tail::<LogRecord>::open(&daemon, "logs", &[("after", "0.0")]).await.unwrap();
+    let close = replay.closed().await.unwrap().unwrap();
+    assert_eq!(u16::from(close.code), 1013, "try again later: {close:?}");
+    // Small ones go on.
+    let (mut now, _) = Tail::<LogRecord>::open(&daemon, "logs", &[]).await.unwrap().begun().await.unwrap();
+    send(&daemon, "cart", ["small".to_owned()]).await;
+    let LiveMessage::Records { items, .. } = now.next().await.unwrap() else { panic!("nothing is lost") };
+    assert_eq!(body(&items[0]), "small");
+    drop(idle);
+    tfo_tests::rest::eventually("room for another reader", || async {
+        Ok(Tail::<LogRecord>::open(&daemon, "logs", &tail).await.ok())
+    })
+    .await
+    .unwrap();
 }

@@ -12,6 +12,7 @@
 //! - what a follower gets is in the order of arrival, without gap or double: it reads from the store up to where the
 //!   feed was when it joined, and what the feed gives from there on;
 //! - everything that matched is sent or counted as dropped;
+//! - what waits for readers has a bound: in queues one of its own, of what was before they joined that of answers;
 //! - only what is synced is seen here, because only that is visible in the store.
 
 mod feed;
@@ -37,6 +38,8 @@ use self::feed::Feed;
 use self::record::{Line, lines};
 use self::socket::{Session, serve};
 use self::source::Source;
+use crate::platform::answer::BUSY;
+use crate::platform::budget::{Budget, Reservation};
 use crate::platform::problem::{ApiError, ApiResult, Code};
 
 pub(crate) use self::record::Tailed;
@@ -47,6 +50,8 @@ const MOST_READERS: usize = 256;
 const WAITING_BYTES: usize = 128 << 20;
 /// Bytes of records that wait for one reader.
 const WAITING_BYTES_EACH: usize = 8 << 20;
+/// Lines of so few bytes need no room in the memory for answers.
+const SMALL_BYTES: u64 = 64 << 10;
 /// The longest message that a reader may send. It has nothing to say.
 const INCOMING_BYTES: usize = 64 << 10;
 
@@ -66,6 +71,18 @@ fn end_of(sequence: u64) -> RecordId {
     RecordId { sequence, row: u32::MAX }
 }
 
+/// Lines on their way to a reader.
+struct Held {
+    lines: Vec<Line>,
+    _reservation: Option<Reservation>,
+}
+
+impl Held {
+    fn nothing() -> Self {
+        Self { lines: Vec::new(), _reservation: None }
+    }
+}
+
 /// All live tails of a daemon. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Live(Arc<Shared>);
@@ -73,6 +90,8 @@ pub(crate) struct Live(Arc<Shared>);
 struct Shared {
     store: Store,
     engine: Engine,
+    /// What waits to be taken of what was before a reader joined is part of it, as other answers are.
+    answers: Arc<Budget>,
     feeds: Mutex<HashMap<(TenantScope, Signal), Arc<Feed>>>,
     slots: Arc<Semaphore>,
     stop: CancellationToken,
@@ -80,10 +99,11 @@ struct Shared {
 }
 
 impl Live {
-    pub(crate) fn new(store: Store, engine: Engine) -> Self {
+    pub(crate) fn new(store: Store, engine: Engine, answers: Arc<Budget>) -> Self {
         Self(Arc::new(Shared {
             store,
             engine,
+            answers,
             feeds: Mutex::default(),
             slots: Arc::new(Semaphore::new(MOST_READERS)),
             stop: CancellationToken::new(),
@@ -103,7 +123,7 @@ impl Live {
         let source = Source::new(self.0.store.clone(), self.0.engine.clone(), scope.clone());
         let now = source.last();
         let (tail, place) = match start {
-            Start::Now => (Some(Vec::new()), now),
+            Start::Now => (Some(Held::nothing()), now),
             Start::After(after) if after.sequence > now.sequence => {
                 let last = now.sequence;
                 let detail = format!(
@@ -114,7 +134,9 @@ impl Live {
             }
             Start::After(after) => (None, after),
             Start::Tail(limit, range) => {
-                (Some(self.tail::<T>(scope, &filter, limit, range, now).await?), now)
+                let lines = self.tail::<T>(scope, &filter, limit, range, now).await?;
+                let held = self.hold(lines).ok_or_else(|| ApiError::new(Code::Busy, BUSY))?;
+                (Some(held), now)
             }
         };
         let session = Session { live: self.clone(), source, filter, tail, place };
@@ -155,6 +177,18 @@ impl Live {
         records.retain(|record| record.id() <= now);
         records.sort_unstable_by_key(Tailed::id);
         lines(records).await.map_err(ApiError::internal)
+    }
+
+    /// Makes lines part of the memory for answers until they are sent; `None` when there is no room.
+    fn hold(&self, lines: Vec<Line>) -> Option<Held> {
+        let bytes: u64 = lines.iter().map(|line| line.json.len() as u64).sum();
+        if bytes <= SMALL_BYTES {
+            return Some(Held { lines, _reservation: None });
+        }
+        let mut reservation = self.0.answers.reservation();
+        // What is larger than all of it goes out alone.
+        reservation.resize(bytes.min(self.0.answers.limit())).ok()?;
+        Some(Held { lines, _reservation: Some(reservation) })
     }
 
     /// The bytes that may wait for one reader now.

@@ -13,11 +13,12 @@ use tfo_sdk::filter::Filter;
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::Live;
 use super::feed::Feed;
 use super::queue::{Loss, News};
 use super::record::{Line, Tailed, lines};
 use super::source::Source;
+use super::{Held, Live};
+use crate::platform::answer::BUSY;
 
 /// Records of one message, at most.
 const MESSAGE_LINES: usize = 1000;
@@ -40,7 +41,7 @@ pub(super) struct Session {
     pub(super) source: Source,
     pub(super) filter: Filter,
     /// What is sent first, when it is not just what arrived after `place`.
-    pub(super) tail: Option<Vec<Line>>,
+    pub(super) tail: Option<Held>,
     /// The tail goes on behind this.
     pub(super) place: RecordId,
 }
@@ -54,6 +55,8 @@ enum End {
     Stopping,
     /// The reader does not take what is sent, or does not answer.
     Silent(&'static str),
+    /// Too much waits for others.
+    Busy,
     /// There is nothing more to give.
     Failed(String),
 }
@@ -75,15 +78,17 @@ pub(super) async fn serve<T: Tailed>(socket: WebSocket, session: Session) {
 async fn follow<T: Tailed>(peer: &mut Peer, session: Session) -> Result<std::convert::Infallible, End> {
     let Session { live, source, filter, tail, mut place } = session;
     if let Some(tail) = tail {
-        peer.send_lines(&tail, place).await?;
+        peer.send_lines(&tail.lines, place).await?;
     }
     // What is stored, at the reader's pace; then there is little left to do at once.
     loop {
         let piece = peer.wait(source.after::<T>(place, &filter)).await?.map_err(unreadable)?;
         let lines = peer.wait(lines(piece.records)).await?.map_err(End::Failed)?;
+        source.heed_size_of(&lines);
         place = piece.end;
         if !lines.is_empty() {
-            peer.send_lines(&lines, place).await?;
+            let held = live.hold(lines).ok_or(End::Busy)?;
+            peer.send_lines(&held.lines, place).await?;
         }
         if piece.is_last {
             break;
@@ -95,8 +100,10 @@ async fn follow<T: Tailed>(peer: &mut Peer, session: Session) -> Result<std::con
         place = piece.end.min(membership.since);
         let records = piece.records.into_iter().filter(|record| record.id() <= place).collect();
         let lines = peer.wait(lines::<T>(records)).await?.map_err(End::Failed)?;
+        source.heed_size_of(&lines);
         if !lines.is_empty() {
-            peer.send_lines(&lines, place).await?;
+            let held = live.hold(lines).ok_or(End::Busy)?;
+            peer.send_lines(&held.lines, place).await?;
         }
     }
     peer.send_lines(&[], place).await?;
@@ -224,6 +231,7 @@ impl Peer {
             End::Gone => None,
             End::Stopping => Some((close_code::AWAY, "the daemon is stopping".to_owned())),
             End::Silent(reason) => Some((close_code::POLICY, reason.to_owned())),
+            End::Busy => Some((close_code::AGAIN, BUSY.to_owned())),
             End::Failed(reason) => Some((close_code::ERROR, reason)),
         };
         let good_bye = async {

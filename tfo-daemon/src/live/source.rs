@@ -3,6 +3,9 @@
 //! Mostly it is in memory, and is decoded from there. When some of it is in files already, a query looks for it, with
 //! the memory and the deadline of queries. Both give records in the order of arrival.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use arrow::record_batch::RecordBatch;
 use tfo_query::{Engine, Order, QueryError, Read};
 use tfo_sdk::filter::Filter;
@@ -11,10 +14,12 @@ use tfo_store::{Store, TenantScope};
 use tokio::sync::watch;
 
 use super::end_of;
-use super::record::Tailed;
+use super::record::{Line, Tailed};
 
 /// Records of one piece, at most.
 const PIECE: usize = 1000;
+/// Records of the first piece that is read from files, whose size nobody knows yet.
+const FIRST_PIECE: usize = 100;
 /// Bytes of rows that one piece is made of, about.
 const PIECE_BYTES: usize = 8 << 20;
 
@@ -25,6 +30,8 @@ pub(super) struct Source {
     engine: Engine,
     scope: TenantScope,
     arrivals: watch::Receiver<u64>,
+    /// Records of the next piece that is read from files: so many that they are about [`PIECE_BYTES`].
+    rows: Arc<AtomicUsize>,
 }
 
 /// A stretch of arrivals.
@@ -41,7 +48,7 @@ pub(super) struct Piece<T> {
 impl Source {
     pub(super) fn new(store: Store, engine: Engine, scope: TenantScope) -> Self {
         let arrivals = store.arrivals();
-        Self { store, engine, scope, arrivals }
+        Self { store, engine, scope, arrivals, rows: Arc::new(FIRST_PIECE.into()) }
     }
 
     pub(super) fn scope(&self) -> &TenantScope {
@@ -56,6 +63,14 @@ impl Source {
     /// Waits until something arrived since it was last waited for; false when the store is gone.
     pub(super) async fn changed(&mut self) -> bool {
         self.arrivals.changed().await.is_ok()
+    }
+
+    /// Takes the size of what was read for that of what comes next.
+    pub(super) fn heed_size_of(&self, lines: &[Line]) {
+        let bytes: usize = lines.iter().map(|line| line.json.len()).sum();
+        if let Some(each) = bytes.checked_div(lines.len()) {
+            self.rows.store((PIECE_BYTES / each.max(1)).clamp(1, PIECE), Ordering::Relaxed);
+        }
     }
 
     /// The next piece after a place.
@@ -84,7 +99,7 @@ impl Source {
         filter: &Filter,
         last: RecordId,
     ) -> Result<Piece<T>, QueryError> {
-        let mut limit = PIECE;
+        let mut limit = self.rows.load(Ordering::Relaxed);
         let page = loop {
             let read = Read {
                 range: TimeRange::ALL,

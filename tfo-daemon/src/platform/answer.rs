@@ -22,6 +22,10 @@ use super::problem::{ApiError, Code};
 /// Bytes of a piece. The server holds up to 16 of them for a connection of HTTP/1 and one for each stream of HTTP/2.
 const PIECE: usize = 16 << 10;
 
+/// Why there is no room for an answer.
+pub(crate) const BUSY: &str =
+    "answers that were asked for and not read fill the memory for answers; try again in a moment";
+
 /// How long the other side may take for a piece, and for those that wait before it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -93,9 +97,7 @@ pub(super) fn reserve(response: Response, budget: &Arc<Budget>) -> (Response, Op
     if held.resize(bytes.min(budget.limit())).is_ok() {
         return (response, Some(held));
     }
-    let detail =
-        "answers that were asked for and not read fill the memory for answers; try again in a moment";
-    (ApiError::new(Code::Busy, detail).into_response(), None)
+    (ApiError::new(Code::Busy, BUSY).into_response(), None)
 }
 
 /// Sends an answer in pieces that are watched until they are taken.

@@ -2,7 +2,7 @@
 //!
 //! Kept out: any knowledge of a domain. Nothing here knows what a log record or a tenant is.
 
-mod answer;
+pub(crate) mod answer;
 pub(crate) mod budget;
 pub(crate) mod daemon_file;
 pub mod db;
