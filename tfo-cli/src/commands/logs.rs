@@ -22,7 +22,7 @@ Examples:
   tfo logs -o wide                            with ids, trace ids and attributes
   tfo logs --histogram --since 24h            how many there were, by severity
   tfo logs --around 42.7 -C 20                what happened around one of them
-  tfo logs --filter 'status>=500 OR \"timed out\"'")]
+  tfo logs --filter 'http.response.status_code>=500 OR \"timed out\"'")]
 pub(crate) struct LogsArgs {
     #[command(flatten)]
     selection: Selection,

@@ -32,6 +32,33 @@ pub(super) struct Asked {
 /// The severity names; each level has four numbers, the first is `4 * index + 1`.
 const LEVELS: [&str; 6] = ["trace", "debug", "info", "warn", "error", "fatal"];
 
+/// Kinds of spans and types of metrics, in lower case.
+const KINDS: [&str; 11] = [
+    "internal",
+    "server",
+    "client",
+    "producer",
+    "consumer",
+    "unspecified",
+    "gauge",
+    "sum",
+    "histogram",
+    "exponential_histogram",
+    "summary",
+];
+
+/// Status codes of spans, in lower case.
+const STATUSES: [&str; 3] = ["unset", "ok", "error"];
+
+/// The values of a field that has few; none for all others.
+fn names(field: &Field) -> &'static [&'static str] {
+    match field {
+        Field::Kind => &KINDS,
+        Field::Status => &STATUSES,
+        _ => &[],
+    }
+}
+
 /// The level whose four numbers begin with this one.
 pub(super) fn level_name(first: i64) -> Option<&'static str> {
     let index = usize::try_from(first - 1).ok()?;
@@ -125,6 +152,7 @@ impl Element<'_> {
 
     fn text(&self, has: bool) -> Result<Test, FilterError> {
         let literal = self.literal(self.letters);
+        self.is_name(&literal.text, has)?;
         let digits = match self.field {
             Field::Trace => 32,
             Field::Span => 16,
@@ -141,8 +169,29 @@ impl Element<'_> {
         }
     }
 
+    /// Refuses what no value of the field is, or has in it: a slip of the pen would find nothing, for ever.
+    fn is_name(&self, text: &str, has: bool) -> Result<(), FilterError> {
+        let names = names(self.field);
+        let is_number = text.parse::<i32>().is_ok(); // as values are stored that have no name
+        let is_one =
+            |name: &&str| if has { name.contains(text) || text.contains('*') } else { *name == text };
+        if names.is_empty() || is_number || names.iter().any(is_one) {
+            return Ok(());
+        }
+        self.fail(format!("no {} `{text}`: expected {}", self.field, names.join(", ")))
+    }
+
     fn compare(&self, compare: Compare) -> Result<Test, FilterError> {
         let literal = match self.field {
+            Field::Status => {
+                return self.fail(
+                    "the status of a span is unset, ok or error and has no order; that of HTTP is an attribute, as in \
+                     http.response.status_code>=500",
+                );
+            }
+            Field::Kind | Field::Trace | Field::Span => {
+                return self.fail(format!("`{}` has no order: use = or :", self.field));
+            }
             Field::Severity => {
                 let (low, high) = self.level(self.letters)?;
                 match compare {

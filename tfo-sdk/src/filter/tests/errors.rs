@@ -36,6 +36,18 @@ fn errors_say_where_what_and_what_was_expected() {
             "service= a",
             "8..9 expected a value right after `=`; the empty text is \"\", a value with spaces or parentheses goes in quotes",
         ),
+        ("status=eror", "7..11 no status `eror`: expected unset, ok, error"),
+        (
+            "status>=500",
+            "8..11 the status of a span is unset, ok or error and has no order; that of HTTP is an attribute, as in \
+             http.response.status_code>=500",
+        ),
+        (
+            "kind:servr",
+            "5..10 no kind `servr`: expected internal, server, client, producer, consumer, unspecified, gauge, sum, \
+             histogram, exponential_histogram, summary",
+        ),
+        ("trace<4bf", "6..9 `trace` has no order: use = or :"),
         (
             "severity=bad",
             "9..12 no severity `bad`: expected trace, debug, info, warn, error or fatal, each also with 2, 3 or 4 like \
