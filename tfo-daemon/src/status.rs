@@ -11,7 +11,7 @@ use tfo_sdk::Timestamp;
 use tfo_sdk::api::Status;
 
 use crate::app::App;
-use crate::identity::Authed;
+use crate::identity::Principal;
 use crate::platform::daemon_file::Addresses;
 use crate::platform::openapi::{Content, Operation, Routes, Tag};
 use crate::platform::params::Params;
@@ -89,8 +89,8 @@ async fn ready() -> Json<Health> {
     Json(Health { status: "ready" })
 }
 
-/// `GET /api/v2/status`
-async fn status(State(app): State<App>, _authed: Authed, params: Params) -> ApiResult<Json<Status>> {
+/// `GET /api/v2/status`: of the daemon, whatever tenant the request is for.
+async fn status(State(app): State<App>, _caller: Principal, params: Params) -> ApiResult<Json<Status>> {
     params.finish()?;
     let about = app.about();
     Ok(Json(Status {

@@ -86,6 +86,11 @@ impl Params {
         parsed.map_err(|message| self.wrong(name, message)).ok()
     }
 
+    /// Whether a parameter is there.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(key, _)| key == name)
+    }
+
     /// Remembers a mistake that lies between parameters.
     pub(crate) fn wrong(&mut self, name: &str, message: impl Into<String>) {
         self.errors.push(FieldError { path: name.to_owned(), message: message.into() });

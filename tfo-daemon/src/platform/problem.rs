@@ -141,8 +141,11 @@ impl ApiError {
 
     /// Parameters that are not valid; `errors` is not empty.
     pub fn parameters(errors: Vec<FieldError>) -> Self {
-        let detail =
-            errors.iter().map(|e| format!("{}: {}", e.path, e.message)).collect::<Vec<_>>().join("; ");
+        let text = |FieldError { path, message }: &FieldError| match path.as_str() {
+            "" => message.clone(),
+            path => format!("{path}: {message}"),
+        };
+        let detail = errors.iter().map(text).collect::<Vec<_>>().join("; ");
         Self { errors, ..Self::new(Code::InvalidParameters, detail) }
     }
 

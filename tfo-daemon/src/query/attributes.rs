@@ -45,12 +45,11 @@ pub(super) async fn values(
     mut params: Params,
 ) -> ApiResult<Json<AttributeValues>> {
     let completion = completion(&app, &mut params);
-    let key = params.take("key", |text| Ok::<_, String>(text.to_owned())).unwrap_or_default();
-    // The mistake is reported by `finish`; until then any field will do.
-    let key = field(&key).unwrap_or_else(|message| {
-        params.wrong("key", message);
-        Field::Service
-    });
+    if !params.has("key") {
+        params.wrong("key", "which field? say its name, like http.route or service");
+    }
+    // A mistake is reported by `finish`; until then any field will do.
+    let key = params.take("key", field).unwrap_or(Field::Service);
     params.finish()?;
     Ok(Json(app.engine().attribute_values(authed.scope(), &key, &completion).await?))
 }

@@ -7,14 +7,14 @@ use axum::extract::State;
 use serde_json::json;
 use tfo_query::{GroupField, MetricQuestion, Order, Read, Selection};
 use tfo_sdk::api::{Aggregation, FieldError, MetricAnswer, MetricName, MetricRequest, MetricSeries, Page};
-use tfo_sdk::filter::{self, Filter};
+use tfo_sdk::filter::Filter;
 use tfo_sdk::time::{parse_duration, parse_moment};
 use tfo_sdk::{TimeRange, Timestamp};
 
 use super::attributes::field;
 use super::params::{
-    DEFAULT_LIMIT, LIMIT, NAME, PAGE_TOKEN, Plain, READ, SELECTION, SERVICE, limit, page_token, read,
-    selection,
+    DEFAULT_LIMIT, LIMIT, NAME, PAGE_TOKEN, Plain, READ, SELECTION, SERVICE, limit, page_token, parse_filter,
+    read, selection,
 };
 use super::{LIST_FAILS, METRICS, READ_FAILS};
 use crate::app::App;
@@ -152,7 +152,7 @@ fn question(request: MetricRequest, now: Timestamp) -> Result<MetricQuestion, Ve
         let message = format!("expected a time after since: {} is not before {}", range.since, range.until);
         mistakes.add("until", message);
     }
-    let filter = mistakes.of("filter", request.filter.map(|text| filter::parse(&text)));
+    let filter = mistakes.of("filter", request.filter.map(|text| parse_filter(&text)));
     let step = mistakes.of("step", request.step.map(|text| parse_duration(&text)));
     if step == Some(Duration::ZERO) {
         mistakes.add("step", "expected a duration longer than nothing, like 1m");

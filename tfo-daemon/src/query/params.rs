@@ -143,9 +143,14 @@ pub(super) fn selection(params: &mut Params, now: Timestamp, plain: &[Plain]) ->
     Selection { range: range(params, now), filter }
 }
 
+/// A filter; the error says where in it.
+pub(super) fn parse_filter(text: &str) -> Result<Filter, String> {
+    filter::parse(text).map_err(|error| format!("column {}: {}", error.column, error.message))
+}
+
 /// `filter`, and plain parameters as terms beside its own.
 pub(super) fn filter(params: &mut Params, plain: &[Plain]) -> Filter {
-    let mut terms: Vec<Filter> = params.take("filter", filter::parse).into_iter().collect();
+    let mut terms: Vec<Filter> = params.take("filter", parse_filter).into_iter().collect();
     terms.extend(plain.iter().filter_map(|plain| plain.take(params)));
     Filter::All(terms)
 }
