@@ -9,6 +9,7 @@ use clap::Args;
 use tfo_sdk::client::{Client, DEFAULT_URL, DaemonFile, default_data_dir};
 use tfo_sdk::resource::{Level, Scope};
 
+use crate::bench::Protocol;
 use crate::complete::Names;
 use crate::contexts::{self, Context, Contexts};
 
@@ -53,9 +54,17 @@ impl Place {
     /// A client of the daemon.
     pub(crate) fn connect(&self) -> anyhow::Result<Client> {
         let client = Client::new(&self.resolve(variable)?)?;
-        // A place that is no tenant says nothing of telemetry.
+        Ok(match self.tenant()? {
+            Some(tenant) => client.in_tenant(&tenant)?,
+            None => client,
+        })
+    }
+
+    /// The tenant whose telemetry it is about, where one works in a tenant; else it is about the default one.
+    pub(crate) fn tenant(&self) -> anyhow::Result<Option<Scope>> {
         let place = self.scope(None)?;
-        Ok(if place.level() == Level::Tenant { client.in_tenant(&place)? } else { client })
+        // A place that is no tenant says nothing of telemetry.
+        Ok((place.level() == Level::Tenant).then_some(place))
     }
 
     /// Where one works: what was said, else `--tenant`, else `TFO_TENANT`, else the context's place, else the platform.
@@ -76,20 +85,17 @@ impl Place {
         Ok(contexts.choose(named.as_deref())?.cloned())
     }
 
-    /// Where OTLP/gRPC is taken there: by what the daemon says, else on the standard port.
-    pub(crate) fn otlp_endpoint(&self) -> anyhow::Result<String> {
-        match self.source(variable) {
-            Source::Folder { folder, is_default } => match DaemonFile::read(&folder) {
-                Some(daemon) => Ok(format!("http://{}", daemon.otlp_grpc)),
-                None if is_default => Ok("http://127.0.0.1:4317".to_owned()),
-                None => Err(no_daemon(&folder)),
-            },
-            Source::None { reason } => anyhow::bail!(reason),
-            Source::Url { url, .. } => {
-                let host = Client::new(&url)?.host().to_owned();
-                Ok(format!("http://{host}:4317"))
-            }
-        }
+    /// A client of the daemon, and the URL where that takes OTLP over this protocol.
+    pub(crate) async fn receiver(&self, protocol: Protocol) -> anyhow::Result<(Client, String)> {
+        let client = self.connect()?;
+        // What the daemon is does not depend on a tenant, and whether there is that tenant is seen when it takes OTLP.
+        let status = Client::new(client.url())?.status().await?;
+        let bound = match protocol {
+            Protocol::Http => status.otlp_http,
+            Protocol::Grpc => status.otlp_grpc,
+        };
+        let url = otlp_url(&client, &bound);
+        Ok((client, url))
     }
 
     /// Where the address comes from, for a message.
@@ -137,6 +143,12 @@ impl Place {
     }
 }
 
+/// Where a daemon takes OTLP that listens for it on this address: at its port, on the host by which it was reached.
+pub(crate) fn otlp_url(client: &Client, bound: &str) -> String {
+    let port = bound.rsplit(':').next().unwrap_or_default();
+    format!("http://{}:{port}", client.host())
+}
+
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
@@ -149,7 +161,12 @@ fn no_daemon(folder: &std::path::Path) -> anyhow::Error {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
+    use serde_json::{Value, json};
+
     use super::*;
 
     fn place(url: Option<&str>, data_dir: Option<&str>) -> Place {
@@ -189,5 +206,65 @@ mod tests {
             error,
             "no daemon has written its address into /nowhere/tfo; is `tfo up --data-dir /nowhere/tfo` running?"
         );
+    }
+
+    /// The URL of a daemon that answers by the path and query of a request, and refuses what there is no answer for.
+    pub(crate) fn daemon(answer: fn(&str) -> Option<Value>) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        // It ends with the process.
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut request = Vec::new();
+                let mut buffer = [0; 4096];
+                while !request.ends_with(b"\r\n\r\n") {
+                    let read = stream.read(&mut buffer).unwrap();
+                    assert_ne!(read, 0, "the client hung up");
+                    request.extend_from_slice(&buffer[..read]);
+                }
+                let request = String::from_utf8(request).unwrap();
+                let path = request.split(' ').nth(1).unwrap().trim_start_matches("/api/v2");
+                let (status, answer) = match answer(path) {
+                    Some(answer) => (200, answer),
+                    None => {
+                        (401, json!({"status": 401, "title": "t", "detail": "d", "code": "unauthenticated"}))
+                    }
+                };
+                let answer = answer.to_string();
+                let head = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                    answer.len()
+                );
+                stream.write_all(format!("{head}{answer}").as_bytes()).unwrap();
+            }
+        });
+        url
+    }
+
+    /// The answers of a daemon without telemetry, which takes OTLP on other ports than the standard ones.
+    pub(crate) fn empty(path: &str) -> Option<Value> {
+        match path {
+            "/status" => Some(json!({
+                "version": "0", "pid": 1, "startedAt": "2026-11-25T08:00:00Z", "ready": true, "dataDir": "/d",
+                "http": "127.0.0.1:1", "otlpGrpc": "127.0.0.1:6317", "otlpHttp": "[::]:6318", "retentionDays": 1,
+            })),
+            "/stats" => Some(json!({
+                "now": "2026-11-25T08:00:00Z", "memtableBytes": 0, "walBytes": 0, "diskFreeBytes": 0,
+                "diskReserveBytes": 0, "signals": [],
+            })),
+            _ => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn otlp_goes_to_the_port_that_the_daemon_of_the_url_names() {
+        for (protocol, endpoint) in
+            [(Protocol::Grpc, "http://localhost:6317"), (Protocol::Http, "http://localhost:6318")]
+        {
+            let url = daemon(empty).replace("127.0.0.1", "localhost");
+            let (client, receiver) = place(Some(&url), None).receiver(protocol).await.unwrap();
+            assert_eq!((client.url(), receiver.as_str()), (url.as_str(), endpoint));
+        }
     }
 }

@@ -46,6 +46,9 @@ const READ_TIMEOUT: Duration = Duration::from_secs(120);
 /// Longest answer that is read, so that a wrong address cannot fill the memory.
 const ANSWER_BYTES: usize = 1 << 30;
 
+/// The header by which a request names its tenant, in REST and in OTLP over HTTP and gRPC.
+pub const TENANT_HEADER: &str = "x-tfo-tenant";
+
 /// A connection to one daemon. Cheap to clone; connections are kept and used again.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -53,13 +56,14 @@ pub struct Client {
     /// For requests that become WebSockets, which HTTP/2 does not let them.
     upgrading: reqwest::Client,
     base: Url,
+    tenant: Option<Scope>,
 }
 
 impl Client {
     /// A client of the daemon at this URL, such as `http://127.0.0.1:3100`; `http://` may be left out. Does not
     /// connect yet.
     pub fn new(url: &str) -> Result<Self, ClientError> {
-        Self::with_headers(parse_base(url)?, &HeaderMap::new())
+        Self::with_headers(parse_base(url)?, None, &HeaderMap::new())
     }
 
     /// The same client, whose requests of telemetry are about this tenant instead of the default one.
@@ -69,11 +73,12 @@ impl Client {
             .map_err(|error| ClientError::Setup(error.to_string()))?;
         Self::with_headers(
             self.base,
-            &HeaderMap::from_iter([(HeaderName::from_static("x-tfo-tenant"), value)]),
+            Some(tenant.clone()),
+            &HeaderMap::from_iter([(HeaderName::from_static(TENANT_HEADER), value)]),
         )
     }
 
-    fn with_headers(base: Url, headers: &HeaderMap) -> Result<Self, ClientError> {
+    fn with_headers(base: Url, tenant: Option<Scope>, headers: &HeaderMap) -> Result<Self, ClientError> {
         let build = |builder: reqwest::ClientBuilder| {
             let built = builder.default_headers(headers.clone()).build();
             built.map_err(|error| ClientError::setup(&base, &error))
@@ -84,7 +89,7 @@ impl Client {
             // Without TLS there is no HTTP/2 to choose.
             _ => http.clone(),
         };
-        Ok(Self { http, upgrading, base })
+        Ok(Self { http, upgrading, base, tenant })
     }
 
     /// The URL that this client asks, without a path of the interface.
@@ -95,6 +100,11 @@ impl Client {
     /// The host that it asks, as it stands in the URL.
     pub fn host(&self) -> &str {
         self.base.host_str().unwrap_or_default()
+    }
+
+    /// The tenant whose telemetry it asks for, where that is not the default one.
+    pub fn tenant(&self) -> Option<&Scope> {
+        self.tenant.as_ref()
     }
 
     /// Log records: `GET /api/v2/logs`.

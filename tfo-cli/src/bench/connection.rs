@@ -12,6 +12,8 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tfo_sdk::Signal;
+use tfo_sdk::client::TENANT_HEADER;
+use tfo_sdk::resource::Scope;
 use tokio::net::TcpStream;
 
 use super::answer::{self, Outcome};
@@ -61,7 +63,7 @@ impl Endpoint {
         let with_scheme = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
         let uri: Uri = with_scheme.parse().with_context(|| format!("{url} is no URL"))?;
         if uri.scheme_str() != Some("http") {
-            anyhow::bail!("{url}: only http:// can be measured; let a proxy on this machine speak TLS");
+            anyhow::bail!("{url}: only http:// is spoken; let a proxy on this machine speak TLS");
         }
         let host = uri.host().with_context(|| format!("{url} names no host"))?;
         let port = uri.port_u16().unwrap_or(match protocol {
@@ -70,6 +72,24 @@ impl Endpoint {
         });
         let path = uri.path().trim_end_matches('/').to_owned();
         Ok(Self { authority: format!("{host}:{port}"), path, protocol, compression, headers: Vec::new() })
+    }
+
+    /// Sends for this tenant, unless a header names one already.
+    pub(crate) fn name_tenant(&mut self, tenant: Option<&Scope>) -> anyhow::Result<()> {
+        let name = HeaderName::from_static(TENANT_HEADER);
+        let is_named = self.headers.iter().any(|(header, _)| *header == name);
+        if let Some(tenant) = tenant.filter(|_| !is_named) {
+            self.headers.push((name, tenant.to_string().parse()?));
+        }
+        Ok(())
+    }
+
+    /// Sends requests without a record, so that what is wrong with the endpoint is known before anything counts.
+    pub(crate) async fn probe(&self, signals: &[Signal]) -> anyhow::Result<()> {
+        for signal in signals {
+            Connection::new(self.clone()).probe(*signal).await?;
+        }
+        Ok(())
     }
 
     /// A body as it goes out: compressed, and with gRPC's frame.
@@ -166,8 +186,7 @@ impl Connection {
         Self { endpoint, sender: None }
     }
 
-    /// Sends a request without a record, so that what is wrong with the endpoint is known before anything counts.
-    pub(crate) async fn probe(&mut self, signal: Signal) -> anyhow::Result<()> {
+    async fn probe(&mut self, signal: Signal) -> anyhow::Result<()> {
         let empty = Request { signal, records: 0, body: Vec::new() };
         let body = self.endpoint.wire(empty.body)?;
         match self.send(signal, body).await {
@@ -277,6 +296,21 @@ mod tests {
         assert_eq!(parsed("http://[::1]:1", Protocol::Http), pair("[::1]:1", ""));
         let error = Endpoint::parse("https://h", Protocol::Http, Compression::None).unwrap_err();
         assert!(error.to_string().contains("only http://"), "{error}");
+    }
+
+    #[test]
+    fn requests_name_the_tenant_once() {
+        let named = |header: Option<&str>| {
+            let mut endpoint = Endpoint::parse("h", Protocol::Grpc, Compression::None).unwrap();
+            let name = HeaderName::from_static(TENANT_HEADER);
+            endpoint.headers.extend(header.map(|value| (name, value.parse().unwrap())));
+            endpoint.name_tenant(Some(&"eu/acme/shop/staging".parse().unwrap())).unwrap();
+            let request = endpoint.request(Signal::Logs, Bytes::new()).unwrap();
+            let values = request.headers().get_all(TENANT_HEADER).iter();
+            values.map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(named(None), ["eu/acme/shop/staging"]);
+        assert_eq!(named(Some("eu/acme/shop/other")), ["eu/acme/shop/other"]);
     }
 
     #[test]

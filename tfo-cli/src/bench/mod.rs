@@ -78,9 +78,7 @@ impl Bench {
         stop: impl Future<Output = std::io::Result<()>>,
     ) -> anyhow::Result<Report> {
         let source = Arc::new(Source::new(self.recipe.clone()));
-        for signal in &self.recipe.signals {
-            Connection::new(self.endpoint.clone()).probe(*signal).await?;
-        }
+        self.endpoint.probe(&self.recipe.signals).await?;
         let interval = self.rate.map(|rate| Duration::from_secs_f64(source.mean_records() / rate));
         let end = match self.length {
             Length::Records(records) => End::Requests(source.requests_for(records)),

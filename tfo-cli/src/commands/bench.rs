@@ -162,19 +162,13 @@ async fn receiver(args: ReceiverArgs, place: &Place) -> anyhow::Result<(Endpoint
     let (url, client) = match args.endpoint {
         Some(url) => (url, None),
         None => {
-            let client = place.connect()?;
-            let status = client.status().await?;
-            let bound = match args.protocol {
-                Protocol::Http => status.otlp_http,
-                Protocol::Grpc => status.otlp_grpc,
-            };
-            // The port that it listens on, at the host by which it was reached.
-            let port = bound.rsplit(':').next().unwrap_or_default();
-            (format!("http://{}:{port}", client.host()), Some(client))
+            let (client, url) = place.receiver(args.protocol).await?;
+            (url, Some(client))
         }
     };
     let mut endpoint = Endpoint::parse(&url, args.protocol, args.compression)?;
     endpoint.headers = args.header;
+    endpoint.name_tenant(place.tenant()?.as_ref())?;
     Ok((endpoint, client))
 }
 

@@ -1,9 +1,15 @@
 //! `tfo demo`.
 
-use clap::Args;
+use std::pin::pin;
 
+use clap::Args;
+use tfo_sdk::Signal;
+use tfo_sdk::resource::Scope;
+use tokio::sync::watch;
+
+use crate::bench::{Compression, Endpoint, Protocol};
 use crate::connection::Place;
-use crate::demo::{DEFAULT_RATE, DEFAULT_SERVICES, Demo};
+use crate::demo::{DEFAULT_RATE, DEFAULT_SERVICES, Delivery, Demo};
 use crate::exit::Exit;
 use crate::output::Printer;
 
@@ -34,26 +40,64 @@ pub(crate) struct ShopArgs {
 }
 
 impl ShopArgs {
-    /// The shop, sending there.
-    pub(crate) fn at(&self, endpoint: String) -> Demo {
-        Demo { endpoint, rate: self.rate, services: usize::from(self.services) }
+    /// The shop, sending there, as this tenant.
+    pub(crate) fn at(&self, endpoint: String, tenant: Option<Scope>) -> Demo {
+        Demo { endpoint, tenant, rate: self.rate, services: usize::from(self.services) }
     }
 }
 
-/// Runs the shop.
+/// Runs the shop, and says when its telemetry stops arriving and when it arrives again.
 pub(crate) async fn run(args: DemoArgs, place: &Place, out: &mut Printer) -> anyhow::Result<Exit> {
-    let endpoint = match args.endpoint {
+    let url = match args.endpoint {
         Some(endpoint) => endpoint,
-        None => place.otlp_endpoint()?,
+        None => place.receiver(Protocol::Grpc).await?.1,
     };
-    out.say(&format!("a demo shop sends telemetry to {endpoint}; Ctrl-C stops it"));
-    args.shop.at(endpoint).run(tokio::signal::ctrl_c()).await?;
-    Ok(Exit::Done)
+    let tenant = place.tenant()?;
+    let mut endpoint = Endpoint::parse(&url, Protocol::Grpc, Compression::None)?;
+    endpoint.name_tenant(tenant.as_ref())?;
+    endpoint.probe(&Signal::ALL).await?;
+    let of = tenant.as_ref().map(|tenant| format!(" of {tenant}")).unwrap_or_default();
+    out.say(&format!("a demo shop sends telemetry{of} to {}; Ctrl-C stops it", endpoint.authority));
+    let (delivery, mut changes) = watch::channel(Delivery::default());
+    let shop = args.shop.at(format!("http://{}", endpoint.authority), tenant);
+    let mut shop = pin!(shop.run(tokio::signal::ctrl_c(), delivery));
+    loop {
+        tokio::select! {
+            ended = &mut shop => return ended.map(|()| Exit::Done),
+            Ok(()) = changes.changed() => match changes.borrow_and_update().trouble() {
+                Some(reason) => out.warn(&format!("telemetry does not arrive: {reason}; the shop stays open")),
+                None => out.say("telemetry arrives again"),
+            },
+        }
+    }
 }
 
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if (0.01..=10_000.0).contains(&rate) => Ok(rate),
         _ => Err("expected a number from 0.01 to 10000".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::Format;
+    use crate::output::tests::printer;
+
+    #[tokio::test]
+    async fn a_shop_whose_telemetry_nobody_takes_does_not_open() {
+        // A port that was just free.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = listener.local_addr().unwrap().to_string();
+        drop(listener);
+        let shop = ShopArgs { rate: DEFAULT_RATE, services: 3 };
+        let args = DemoArgs { shop, endpoint: Some(endpoint.clone()) };
+        let error = run(args, &Place::default(), &mut printer(Format::Table, None).0).await.unwrap_err();
+        let message = format!("{error:#}");
+        assert!(
+            message.starts_with(&format!("{endpoint} does not take telemetry: cannot connect")),
+            "{message}"
+        );
     }
 }

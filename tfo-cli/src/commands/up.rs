@@ -6,6 +6,7 @@ use tfo_daemon::config::LogFormat;
 use tfo_daemon::{Addresses, Config, Daemon, Overrides, platform::telemetry};
 use tfo_sdk::client::default_data_dir;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use super::demo::ShopArgs;
 use crate::connection::Place;
@@ -93,9 +94,11 @@ pub(crate) async fn run(args: UpArgs, place: &Place, out: &mut Printer) -> anyho
         out.say(&start_page(&addresses, &data_dir, retention, args.demo, is_default_folder));
     }
     let (end_demo, demo_ends) = tokio::sync::oneshot::channel::<()>();
-    let demo = args
-        .demo
-        .then(|| tokio::spawn(args.shop.at(format!("http://{}", addresses.otlp_grpc)).run(demo_ends)));
+    let demo = args.demo.then(|| {
+        let shop = args.shop.at(format!("http://{}", addresses.otlp_grpc), None);
+        // Whether it arrives is this very process' business, whose log says what is wrong.
+        tokio::spawn(shop.run(demo_ends, watch::Sender::default()))
+    });
     stop().await;
     if for_people {
         out.say("stopping");

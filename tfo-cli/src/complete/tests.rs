@@ -1,12 +1,12 @@
 //! What Tab offers, on lines that are not finished, with a daemon of canned answers.
 
-use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
 use super::line::Line;
 use super::*;
+use crate::connection::tests::daemon;
 
 /// What is offered for the last of these words, in its order.
 fn offered(line: &[&str]) -> Vec<String> {
@@ -15,38 +15,6 @@ fn offered(line: &[&str]) -> Vec<String> {
     let candidates =
         clap_complete::engine::complete(&mut command(&words), words.to_vec(), last, None).unwrap();
     candidates.iter().map(|candidate| candidate.get_value().to_string_lossy().into_owned()).collect()
-}
-
-/// The URL of a daemon that answers by the path and query of a request, and refuses what there is no answer for.
-fn daemon(answer: fn(&str) -> Option<Value>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    // It ends with the process.
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = Vec::new();
-            let mut buffer = [0; 4096];
-            while !request.ends_with(b"\r\n\r\n") {
-                let read = stream.read(&mut buffer).unwrap();
-                assert_ne!(read, 0, "the client hung up");
-                request.extend_from_slice(&buffer[..read]);
-            }
-            let request = String::from_utf8(request).unwrap();
-            let path = request.split(' ').nth(1).unwrap().trim_start_matches("/api/v2");
-            let (status, answer) = match answer(path) {
-                Some(answer) => (200, answer),
-                None => (401, json!({"status": 401, "title": "t", "detail": "d", "code": "unauthenticated"})),
-            };
-            let answer = answer.to_string();
-            let head = format!(
-                "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                answer.len()
-            );
-            stream.write_all(format!("{head}{answer}").as_bytes()).unwrap();
-        }
-    });
-    url
 }
 
 fn resources(kind: &str, names: &[(&str, &str, &str)]) -> Value {

@@ -7,8 +7,10 @@
 //! Invariants:
 //! - the shape of the visits follows from the seed alone; times and ids are those of the moment;
 //! - at least one visit in fifty fails, the second of all first; a failed visit has an ERROR log in its trace;
-//! - a daemon that is away is no error: the SDK tries again, then drops, and the shop stays open.
+//! - a daemon that goes away is no error: the SDK tries again, then drops, and the shop stays open; whoever runs it
+//!   learns of it ([`delivery`]).
 
+mod delivery;
 mod play;
 mod shop;
 mod step;
@@ -22,10 +24,16 @@ use std::time::Duration;
 use anyhow::Context as _;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
+use tfo_sdk::client::TENANT_HEADER;
+use tfo_sdk::resource::Scope;
+use tokio::sync::watch;
 use tokio::time::Instant;
+use tonic::metadata::MetadataMap;
 
+pub(crate) use self::delivery::Delivery;
 use self::play::Player;
 use self::shop::Shop;
+use self::telemetry::Outlet;
 use self::weather::{Quota, Weather};
 
 /// Visits a second, unless told otherwise.
@@ -47,6 +55,8 @@ const LARGEST_LAG: Duration = Duration::from_secs(1);
 pub(crate) struct Demo {
     /// Where OTLP/gRPC is taken, such as `http://127.0.0.1:4317`.
     pub(crate) endpoint: String,
+    /// Whose telemetry it is; the default tenant's, where none is named.
+    pub(crate) tenant: Option<Scope>,
     /// Visits (traces) a second.
     pub(crate) rate: f64,
     /// Number of services, from 3 to 500.
@@ -54,19 +64,25 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Sends telemetry until `stop` resolves, then sends what is left in the SDK's queues.
+    /// Sends telemetry until `stop` resolves, then sends what is left in the SDK's queues. Whether it arrives is told
+    /// by `delivery`.
     ///
     /// Must run on a tokio runtime. Fails only when the endpoint is no address.
-    pub(crate) async fn run(self, stop: impl Future) -> anyhow::Result<()> {
+    pub(crate) async fn run(
+        self,
+        stop: impl Future,
+        delivery: watch::Sender<Delivery>,
+    ) -> anyhow::Result<()> {
         let channel = tonic::transport::Channel::from_shared(self.endpoint.clone())
             .with_context(|| format!("{:?} is no address to send OTLP to", self.endpoint))?
             .timeout(telemetry::TIMEOUT)
             .connect_timeout(telemetry::TIMEOUT)
             .connect_lazy();
+        let outlet = Outlet { channel, metadata: self.metadata()?, delivery };
         let mut rng = StdRng::seed_from_u64(SEED);
         let shop = Shop::new(self.services, &mut rng);
         let weather = Weather::from_now();
-        let player = Player::new(&shop, &weather, &channel)?;
+        let player = Player::new(&shop, &weather, &outlet)?;
         keep_pace(self.rate, stop, |number, quota| {
             let must_fail = quota.must_fail(number);
             let visit = visits::next(&shop, &weather.now(), must_fail, &mut rng);
@@ -77,6 +93,15 @@ impl Demo {
         .await;
         // The SDK's shutdown blocks until its queues are sent.
         tokio::task::spawn_blocking(move || player.shutdown()).await.context("the demo could not stop")
+    }
+
+    /// What every request says beside its telemetry.
+    fn metadata(&self) -> anyhow::Result<MetadataMap> {
+        let mut metadata = MetadataMap::new();
+        if let Some(tenant) = &self.tenant {
+            metadata.insert(TENANT_HEADER, tenant.to_string().parse()?);
+        }
+        Ok(metadata)
     }
 }
 

@@ -5,11 +5,10 @@ use std::time::{Duration, SystemTime};
 use opentelemetry::logs::{LogRecord as _, Logger as _, Severity};
 use opentelemetry::trace::{Link, SpanBuilder, SpanContext, Status, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, KeyValue};
-use tonic::transport::Channel;
 
 use super::shop::Shop;
 use super::step::{Attach, Failure, Line, Measure, Step, Work};
-use super::telemetry::Telemetry;
+use super::telemetry::{Outlet, Telemetry};
 use super::weather::Weather;
 
 /// Plays visits, each service with its own SDK.
@@ -27,8 +26,8 @@ struct Place<'a> {
 
 impl Player {
     /// Sets up the services' SDKs.
-    pub(super) fn new(shop: &Shop, weather: &Weather, channel: &Channel) -> anyhow::Result<Self> {
-        let services = shop.services().iter().map(|service| Telemetry::new(service, *weather, channel));
+    pub(super) fn new(shop: &Shop, weather: &Weather, outlet: &Outlet) -> anyhow::Result<Self> {
+        let services = shop.services().iter().map(|service| Telemetry::new(service, *weather, outlet));
         Ok(Self { services: services.collect::<anyhow::Result<_>>()? })
     }
 

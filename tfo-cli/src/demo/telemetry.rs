@@ -8,14 +8,17 @@ use opentelemetry::logs::LoggerProvider as _;
 use opentelemetry::metrics::{Counter, Histogram, Meter, MeterProvider as _, UpDownCounter};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry::{InstrumentationScope, KeyValue};
-use opentelemetry_otlp::{LogExporter, MetricExporter, SpanExporter, WithTonicConfig as _};
+use opentelemetry_otlp::{LogExporter, MetricExporter, SpanExporter, WithTonicConfig};
 use opentelemetry_sdk::logs::{SdkLogger, SdkLoggerProvider};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::resource::TelemetryResourceDetector;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 use opentelemetry_sdk::{Resource, runtime};
+use tokio::sync::watch;
+use tonic::metadata::MetadataMap;
 use tonic::transport::Channel;
 
+use super::delivery::{Delivery, Watched};
 use super::shop::Service;
 use super::weather::Weather;
 
@@ -30,6 +33,21 @@ const METRICS_EVERY: Duration = Duration::from_secs(5);
 
 /// Bounds of the histograms of durations, in seconds, as the semantic conventions advise.
 const SECONDS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+
+/// Where all services send.
+pub(super) struct Outlet {
+    pub(super) channel: Channel,
+    /// What every request says beside its telemetry.
+    pub(super) metadata: MetadataMap,
+    /// Whether it arrives.
+    pub(super) delivery: watch::Sender<Delivery>,
+}
+
+impl Outlet {
+    fn configure<B: WithTonicConfig>(&self, exporter: B) -> B {
+        exporter.with_channel(self.channel.clone()).with_metadata(self.metadata.clone())
+    }
+}
 
 /// What a service measures.
 pub(super) struct Instruments {
@@ -56,15 +74,15 @@ pub(super) struct Telemetry {
 
 impl Telemetry {
     /// Sets up the SDK; must run on a tokio runtime, which will run its processors.
-    pub(super) fn new(service: &Service, weather: Weather, channel: &Channel) -> anyhow::Result<Self> {
+    pub(super) fn new(service: &Service, weather: Weather, outlet: &Outlet) -> anyhow::Result<Self> {
         // Nothing of this machine's environment belongs into the resource of an invented service.
         let resource = Resource::builder_empty()
             .with_detector(Box::new(TelemetryResourceDetector))
             .with_attributes(service.resource())
             .build();
-        let tracers = tracers(channel, resource.clone())?;
-        let loggers = loggers(channel, resource.clone())?;
-        let meters = meters(channel, resource)?;
+        let tracers = tracers(outlet, resource.clone())?;
+        let loggers = loggers(outlet, resource.clone())?;
+        let meters = meters(outlet, resource)?;
         let scope = |name: &'static str| InstrumentationScope::builder(name).with_version("0.1.0").build();
         let meter = meters.meter_with_scope(scope("shop.metrics"));
         observe_process(&meter, weather, &service.name);
@@ -86,30 +104,33 @@ impl Telemetry {
     }
 }
 
-fn tracers(channel: &Channel, resource: Resource) -> anyhow::Result<SdkTracerProvider> {
+fn tracers(outlet: &Outlet, resource: Resource) -> anyhow::Result<SdkTracerProvider> {
     use opentelemetry_sdk::trace::BatchConfigBuilder;
     use opentelemetry_sdk::trace::span_processor_with_async_runtime::BatchSpanProcessor;
 
-    let exporter = SpanExporter::builder().with_tonic().with_channel(channel.clone()).build()?;
+    let exporter = outlet.configure(SpanExporter::builder().with_tonic()).build()?;
+    let exporter = Watched::new(exporter, &outlet.delivery);
     let batches = BatchConfigBuilder::default().with_scheduled_delay(DELAY).build();
     let processor = BatchSpanProcessor::builder(exporter, runtime::Tokio).with_batch_config(batches).build();
     Ok(SdkTracerProvider::builder().with_span_processor(processor).with_resource(resource).build())
 }
 
-fn loggers(channel: &Channel, resource: Resource) -> anyhow::Result<SdkLoggerProvider> {
+fn loggers(outlet: &Outlet, resource: Resource) -> anyhow::Result<SdkLoggerProvider> {
     use opentelemetry_sdk::logs::BatchConfigBuilder;
     use opentelemetry_sdk::logs::log_processor_with_async_runtime::BatchLogProcessor;
 
-    let exporter = LogExporter::builder().with_tonic().with_channel(channel.clone()).build()?;
+    let exporter = outlet.configure(LogExporter::builder().with_tonic()).build()?;
+    let exporter = Watched::new(exporter, &outlet.delivery);
     let batches = BatchConfigBuilder::default().with_scheduled_delay(DELAY).build();
     let processor = BatchLogProcessor::builder(exporter, runtime::Tokio).with_batch_config(batches).build();
     Ok(SdkLoggerProvider::builder().with_log_processor(processor).with_resource(resource).build())
 }
 
-fn meters(channel: &Channel, resource: Resource) -> anyhow::Result<SdkMeterProvider> {
+fn meters(outlet: &Outlet, resource: Resource) -> anyhow::Result<SdkMeterProvider> {
     use opentelemetry_sdk::metrics::periodic_reader_with_async_runtime::PeriodicReader;
 
-    let exporter = MetricExporter::builder().with_tonic().with_channel(channel.clone()).build()?;
+    let exporter = outlet.configure(MetricExporter::builder().with_tonic()).build()?;
+    let exporter = Watched::new(exporter, &outlet.delivery);
     let reader = PeriodicReader::builder(exporter, runtime::Tokio).with_interval(METRICS_EVERY).build();
     Ok(SdkMeterProvider::builder().with_reader(reader).with_resource(resource).build())
 }
