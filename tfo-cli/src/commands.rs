@@ -45,6 +45,7 @@ use tfo_sdk::Signal;
 use tfo_sdk::client::Client;
 
 use crate::cli::{Cli, Command};
+use crate::connection::otlp_url;
 use crate::exit::Exit;
 use crate::output::{Format, Output, Printer};
 use crate::views;
@@ -155,10 +156,41 @@ async fn hint_at_empty(client: &Client, signals: &[Signal], what: &str, out: &mu
             "no {what} here; the newest is of {newest}. Try a wider range (--since 24h) or fewer terms"
         ));
     } else {
+        let url = otlp_url(client, &status.otlp_http);
+        let (path, option) = match client.tenant() {
+            Some(tenant) => (format!("/t/{tenant}"), format!(" --tenant {tenant}")),
+            None => Default::default(),
+        };
         out.hint(&format!(
-            "no {what} yet. Set OTEL_EXPORTER_OTLP_ENDPOINT=http://{} in a program with an OpenTelemetry SDK, or try \
-             `tfo demo`",
-            status.otlp_http
+            "no {what} yet. Set OTEL_EXPORTER_OTLP_ENDPOINT={url}{path} in a program with an OpenTelemetry SDK, or try \
+             `tfo{option} demo`"
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::tests::{daemon, empty};
+    use crate::output::tests::printer;
+
+    #[tokio::test]
+    async fn where_nothing_is_stored_the_hint_leads_into_the_tenant_that_was_asked() {
+        let client = Client::new(&daemon(empty).replace("127.0.0.1", "localhost")).unwrap();
+        let hint = async |client: &Client| {
+            let (mut out, _, err) = printer(Format::Table, None);
+            hint_at_empty(client, &[Signal::Logs], "log records", &mut out).await;
+            err.text()
+        };
+        let hints = hint(&client).await;
+        assert!(hints.contains("ENDPOINT=http://localhost:6318 in a program"), "{hints}");
+        assert!(hints.contains("`tfo demo`"), "{hints}");
+        let tenant = client.in_tenant(&"eu/acme/shop/staging".parse().unwrap()).unwrap();
+        let hints = hint(&tenant).await;
+        assert!(
+            hints.contains("ENDPOINT=http://localhost:6318/t/eu/acme/shop/staging in a program"),
+            "{hints}"
+        );
+        assert!(hints.contains("`tfo --tenant eu/acme/shop/staging demo`"), "{hints}");
     }
 }
