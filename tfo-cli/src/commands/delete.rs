@@ -114,7 +114,7 @@ pub(crate) async fn run(args: DeleteArgs, place: &Place, out: &mut Printer) -> a
                 };
                 out.say(&format!("{target} is deleted{kept}"));
             }
-            Err(error) if error.status() == Some(404) => {
+            Err(error) if error.is_not_found() => {
                 missing = true;
                 out.say(&format!("{target} is not there"));
             }
@@ -144,7 +144,7 @@ async fn erase(
             out.say(&format!("{target} is deleted, and its telemetry is being erased"));
             Ok(Exit::Done)
         }
-        Err(error) if error.status() == Some(404) => {
+        Err(error) if error.is_not_found() => {
             out.say(&format!("{target} is not there"));
             Ok(Exit::NotFound)
         }

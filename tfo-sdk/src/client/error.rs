@@ -62,6 +62,12 @@ impl ClientError {
         }
     }
 
+    /// Whether the daemon says that what was asked for is not there. Other answers with status 404 say that one cannot
+    /// even look: there is no such tenant, or no daemon at this path.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.code == "not_found")
+    }
+
     /// The HTTP status of the answer, where there was one.
     pub fn status(&self) -> Option<u16> {
         match self {

@@ -88,6 +88,17 @@ async fn an_unknown_trace_is_none() {
 }
 
 #[tokio::test]
+async fn a_trace_of_an_unknown_tenant_is_not_just_missing() {
+    let id = "4bf92f3577b34da6a3ce929d0e0e4736".parse().unwrap();
+    let body =
+        r#"{"status":404,"title":"Unknown tenant","detail":"there is no tenant","code":"unknown_tenant"}"#;
+    let (trace, _) =
+        ask(&response("404 Not Found", body), async |client| client.find_trace(id, &Part::default()).await)
+            .await;
+    assert_eq!(trace.unwrap_err().to_string(), "there is no tenant (unknown_tenant)");
+}
+
+#[tokio::test]
 async fn another_servers_answer_is_recognised() {
     let (result, _) = ask(&response("404 Not Found", "<html>"), async |client| client.status().await).await;
     assert!(result.unwrap_err().to_string().contains("status 404, and not as a tfo daemon does: <html>"));
