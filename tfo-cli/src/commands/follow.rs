@@ -69,15 +69,33 @@ fn locator(place: &Place) -> impl Fn() -> Option<Client> + Send + Sync + 'static
 }
 
 /// Waits for Ctrl-C.
-async fn interrupted() {
-    // Without the signal there is nothing to wait for: the default ends the process.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-    std::thread::spawn(|| {
-        std::thread::sleep(PATIENCE);
-        std::process::exit(0);
+pub(crate) fn interrupted() -> impl Future<Output = ()> {
+    heard(tokio::signal::ctrl_c(), || std::process::exit(0))
+}
+
+/// Waits for a signal, and gives up after [`PATIENCE`].
+///
+/// Both happen beside whoever waits for it: that may hang in writing to a pipe that nobody reads, where it would never
+/// get to look for the signal.
+fn heard(
+    signal: impl Future<Output = std::io::Result<()>> + Send + 'static,
+    give_up: impl FnOnce() + Send + 'static,
+) -> impl Future<Output = ()> {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        // Without the signal there is nothing to wait for: the default ends the process.
+        if signal.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        std::thread::spawn(|| {
+            std::thread::sleep(PATIENCE);
+            give_up();
+        });
+        let _ = tell.send(());
     });
+    async {
+        let _ = told.await;
+    }
 }
 
 /// What was said about the connection.
@@ -153,6 +171,14 @@ impl Sheet {
 mod tests {
     use super::*;
     use crate::output::tests::printer;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn a_signal_ends_what_hangs_in_writing() {
+        let (tell, told) = std::sync::mpsc::channel();
+        let _interrupted = heard(async { Ok(()) }, move || tell.send(()).unwrap());
+        // As a write to a full pipe does, this holds up the task that would see the signal.
+        told.recv_timeout(PATIENCE * 20).unwrap();
+    }
 
     fn shown(format: Format) -> String {
         let (mut out, stdout, _) = printer(format, None);
