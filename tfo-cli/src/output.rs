@@ -10,6 +10,7 @@ use std::io::{self, IsTerminal as _, Write};
 
 use clap::ValueEnum;
 use serde::Serialize;
+use tfo_sdk::Timestamp;
 use tfo_sdk::api::{Page, Scan};
 use tfo_sdk::yaml::to_yaml;
 
@@ -84,6 +85,8 @@ pub(crate) struct Look {
     pub(crate) wide: bool,
     /// Colours.
     pub(crate) paint: Paint,
+    /// The present, by which a short time says what it leaves out.
+    pub(crate) now: Timestamp,
 }
 
 /// A field of a CSV row of `T`: its name and its value.
@@ -127,6 +130,7 @@ impl Printer {
                 width: if wide || !is_terminal { None } else { columns },
                 wide,
                 paint: Paint::choose(color, is_terminal, variable),
+                now: crate::bench::now(),
             },
             canvas,
             is_terminal,
@@ -316,7 +320,7 @@ pub(crate) mod tests {
         let (out, err) = (Paper::default(), Paper::default());
         let printer = Printer {
             format,
-            look: Look { width, wide: format == Format::Wide, paint: Paint::Plain },
+            look: Look { width, wide: format == Format::Wide, paint: Paint::Plain, now: Timestamp::MIN },
             canvas: width.unwrap_or(CANVAS),
             is_terminal: width.is_some(),
             talk: Paint::Plain,

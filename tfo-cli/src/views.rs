@@ -33,8 +33,17 @@ pub(crate) fn time_of_day(timestamp: Timestamp) -> String {
     time(timestamp).get(11..23).unwrap_or_default().to_owned()
 }
 
-fn time_cell(timestamp: Timestamp) -> Cell {
-    Cell::new(time(timestamp)).style(Style::Dim)
+/// A time in few columns: of today the time of day, else the date and what there is room for.
+pub(crate) fn short_time(timestamp: Timestamp, now: Timestamp) -> String {
+    let (full, now) = (time(timestamp), time(now));
+    let is_same = |part: std::ops::RangeTo<usize>| full.get(part) == now.get(part);
+    if is_same(..10) {
+        time_of_day(timestamp)
+    } else if is_same(..4) {
+        full.get(5..16).unwrap_or_default().replace('T', " ")
+    } else {
+        full.get(..10).unwrap_or_default().to_owned()
+    }
 }
 
 fn duration_cell(nanos: Option<i64>) -> Cell {

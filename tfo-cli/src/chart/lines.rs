@@ -5,7 +5,7 @@ use tfo_sdk::api::{Double, MetricAnswer};
 use super::unit::Unit;
 use crate::output::Look;
 use crate::output::style::Style;
-use crate::output::table::{Align, Cell, render};
+use crate::output::table::{Align, Cell, Head, render};
 use crate::views::pairs;
 
 /// Most lines of a chart: more cannot be told apart.
@@ -49,9 +49,14 @@ pub(super) fn hue(line: usize) -> Style {
 
 /// What each line is, with its last, smallest and largest value.
 pub(super) fn legend(lines: &[Line<'_>], unit: &Unit, look: &Look) -> String {
-    let titles = [("", Align::Left), ("LAST", Align::Right), ("MIN", Align::Right), ("MAX", Align::Right)];
-    let mut titles: Vec<_> = titles.map(|(title, align)| (title.to_owned(), align)).into();
-    titles.push(("LINE".to_owned(), Align::Left));
+    let heads = [
+        ("", Align::Left),
+        ("LAST", Align::Right),
+        ("MIN", Align::Right),
+        ("MAX", Align::Right),
+        ("LINE", Align::Left),
+    ];
+    let heads = heads.map(|(title, align)| Head::new(title, align));
     let row = |(index, line): (usize, &Line<'_>)| {
         let present = || line.values.iter().flatten().map(|value| value.0);
         let number =
@@ -64,5 +69,5 @@ pub(super) fn legend(lines: &[Line<'_>], unit: &Unit, look: &Look) -> String {
             Cell::new(&line.name),
         ]
     };
-    render(&titles, lines.iter().enumerate().map(row).collect(), look)
+    render(&heads, lines.iter().enumerate().map(row).collect(), look)
 }

@@ -35,7 +35,7 @@ fn answer(unit: &str, lines: &[(&str, Values<'_>)], steps: usize, step_ns: i64) 
 }
 
 fn look(width: usize) -> Look {
-    Look { width: Some(width), wide: false, paint: Paint::Plain }
+    Look { width: Some(width), wide: false, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN }
 }
 
 fn shown(answer: &MetricAnswer, width: usize) -> String {

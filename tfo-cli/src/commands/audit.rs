@@ -7,6 +7,7 @@ use tfo_sdk::api::AuditEntry;
 use tfo_sdk::client::{AuditRead, Client, Part};
 use tfo_sdk::resource::{Name, Scope};
 
+use super::follow::interrupted;
 use super::target::ScopeArgs;
 use crate::connection::Place;
 use crate::exit::Exit;
@@ -81,9 +82,9 @@ struct WhichArgs {
 
 const COLUMNS: &[Column<AuditEntry>] = &[
     Column::number("NO", |entry| Cell::new(entry.seq.to_string())),
-    Column::text("TIME", |entry| Cell::new(time(entry.at))),
+    Column::whole("TIME", |entry| Cell::time(entry.at)),
     Column::text("BY", |entry| Cell::new(&entry.principal)),
-    Column::text("VIA", |entry| Cell::new(&entry.via)),
+    Column::goes(1, Column::text("VIA", |entry| Cell::new(&entry.via))),
     Column::text("ACTION", |entry| Cell::new(&entry.action)),
     Column::text("RESOURCE", |entry| Cell::new(resource(entry))),
     Column::wide_text("FROM", |entry| Cell::new(entry.address.as_deref().unwrap_or_default())),
@@ -166,6 +167,7 @@ impl WhichArgs {
 }
 
 async fn tail(client: &Client, which: &WhichArgs, place: &Place, out: &mut Printer) -> anyhow::Result<Exit> {
+    let mut interrupted = std::pin::pin!(interrupted());
     let mut sheet = Sheet::default();
     let items = latest(client, which, place).await?;
     let mut last = items.last().map_or(0, |entry| entry.seq);
@@ -174,7 +176,7 @@ async fn tail(client: &Client, which: &WhichArgs, place: &Place, out: &mut Print
     loop {
         tokio::select! {
             () = tokio::time::sleep(PERIOD) => {}
-            _ = tokio::signal::ctrl_c() => return Ok(Exit::Done),
+            () = &mut interrupted => return Ok(Exit::Done),
         }
         match after(client, which, place, last).await {
             Ok(items) => {

@@ -8,7 +8,7 @@ use crate::connection::Place;
 use crate::contexts::{Context, Contexts, folder};
 use crate::exit::Exit;
 use crate::output::style::Style;
-use crate::output::table::{Align, Cell, render};
+use crate::output::table::{Align, Cell, Head, render};
 use crate::output::{Format, Printer};
 
 /// Choose which daemon and which place commands are for
@@ -114,12 +114,12 @@ fn list(contexts: &Contexts, out: &mut Printer) -> anyhow::Result<()> {
         return out
             .csv(&std::iter::once(header).chain(contexts.contexts.iter().map(row)).collect::<Vec<_>>());
     }
-    let titles = ["", "NAME", "URL", "PLACE"].map(|title| (title.to_owned(), Align::Left));
+    let heads = ["", "NAME", "URL", "PLACE"].map(|title| Head::new(title, Align::Left));
     let cell = |text: String| if text.is_empty() { Cell::absent() } else { Cell::new(text) };
     let rows = contexts.contexts.iter().map(|(name, context)| {
         let mark = if is_current(name) { "*" } else { "" };
         vec![Cell::new(mark).style(Style::Good), Cell::new(name), cell(url(context)), cell(place(context))]
     });
-    let lines = render(&titles, rows.collect(), &out.look());
+    let lines = render(&heads, rows.collect(), &out.look());
     Ok(out.write(&lines)?)
 }

@@ -44,7 +44,7 @@ pub(crate) struct RollbackArgs {
 
 const COLUMNS: &[Column<Revision>] = &[
     Column::number("GENERATION", |revision| Cell::new(revision.generation.to_string())),
-    Column::text("TIME", |revision| Cell::new(time(revision.at))),
+    Column::whole("TIME", |revision| Cell::time(revision.at)),
     Column::text("BY", |revision| Cell::new(&revision.by)),
     Column::text("VIA", |revision| {
         Cell::new(match &revision.set {

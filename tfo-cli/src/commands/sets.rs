@@ -84,7 +84,7 @@ const COLUMNS: &[Column<SetSummary>] = &[
     Column::text("PLACE", |summary| Cell::new(summary.set.scope.to_string())),
     Column::number("MEMBERS", |summary| Cell::new(summary.members.to_string())),
     Column::number("SHARED", |summary| Cell::new(summary.shared.to_string())),
-    Column::text("APPLIED", |summary| Cell::new(time(summary.applied_at))),
+    Column::whole("APPLIED", |summary| Cell::time(summary.applied_at)),
     Column::text("BY", |summary| Cell::new(&summary.by)),
 ];
 

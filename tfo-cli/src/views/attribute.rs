@@ -8,7 +8,7 @@ use crate::output::{CsvField, Listed, Look};
 const KEYS: &[Column<AttributeKey>] = &[
     Column::number("COUNT", |key| Cell::new(key.count.to_string())),
     Column::text("TYPE", |key| Cell::new(types(key))),
-    Column::text("FIELD", |key| Cell::new(&key.field)),
+    Column::name("FIELD", |key| Cell::new(&key.field)),
 ];
 
 /// The types of its values, the most frequent first.

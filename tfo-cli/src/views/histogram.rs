@@ -131,7 +131,7 @@ mod tests {
           {"timestamp":"2026-11-25T09:12:00Z","total":50,"trace":0,"debug":0,"info":50,"warn":0,"error":0,"fatal":0,"unset":0}],
           "scan":{"files":0,"rows":0,"bytes":0,"complete":true}}"#;
         let histogram: LogHistogram = serde_json::from_str(json).unwrap();
-        let look = Look { width: Some(80), wide: false, paint: Paint::Plain };
+        let look = Look { width: Some(80), wide: false, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN };
         insta::assert_snapshot!(draw(&histogram, 75, &look), @r"
         TIME                      RECORDS  ERRORS
         2026-11-25T09:00:00.000Z      100      10  ███▓▓▓▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░

@@ -152,7 +152,7 @@ mod tests {
     }
 
     fn look(width: Option<usize>, wide: bool) -> Look {
-        Look { width, wide, paint: Paint::Plain }
+        Look { width, wide, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN }
     }
 
     #[test]
@@ -184,7 +184,10 @@ mod tests {
 
     #[test]
     fn colours_say_what_the_words_say() {
-        let lines = LogRecord::table(&logs()[..1], &Look { width: None, wide: false, paint: Paint::Sixteen });
+        let lines = LogRecord::table(
+            &logs()[..1],
+            &Look { width: None, wide: false, paint: Paint::Sixteen, now: tfo_sdk::Timestamp::MIN },
+        );
         insta::assert_snapshot!(lines.replace('\u{1b}', "^"), @"^[2m2026-11-25T09:16:23.123Z^[0m ^[1;31mERROR^[0m ^[32mcheckout^[0m payment declined⏎code=51");
     }
 

@@ -27,7 +27,7 @@ struct Row {
 }
 
 const COLUMNS: &[Column<Row>] = &[
-    Column::text("SERVICE", |row| {
+    Column::name("SERVICE", |row| {
         let arrow = if row.is_call { "  → " } else { "" };
         let note = match row.node.kind {
             NodeKind::Service => String::new(),
@@ -83,7 +83,7 @@ mod tests {
            "requests":600,"errors":30,"p50Ns":88000000,"p95Ns":410000000}],
           "scan":{"files":0,"rows":0,"bytes":0,"complete":true}}"#;
         let map: ServiceMap = serde_json::from_str(json).unwrap();
-        let look = Look { width: Some(60), wide: false, paint: Paint::Plain };
+        let look = Look { width: Some(60), wide: false, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN };
         insta::assert_snapshot!(list(&map, &look), @r"
         SERVICE                    CALLS  ERRORS      P50     P95
         checkout                     600      30  88.0 ms  410 ms

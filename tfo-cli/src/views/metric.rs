@@ -5,27 +5,30 @@ use tfo_sdk::Attributes;
 use tfo_sdk::Timestamp;
 use tfo_sdk::api::{Double, MetricAnswer, MetricExemplar, MetricName, MetricPoint, MetricSeries};
 
-use super::{json, optional, pairs, time_cell};
+use super::{json, optional, pairs};
 use crate::chart::sparkline;
 use crate::output::style::Style;
 use crate::output::table::{Cell, Column, table};
 use crate::output::{CsvField, Listed, Look};
 
 const NAMES: &[Column<MetricName>] = &[
-    Column::text("METRIC", |metric| Cell::new(&metric.name)),
+    Column::name("METRIC", |metric| Cell::new(&metric.name)),
     Column::text("TYPE", |metric| Cell::new(&metric.kind)),
     Column::text("UNIT", |metric| metric.unit.as_ref().map_or_else(Cell::absent, Cell::new)),
     Column::number("SERIES", |metric| Cell::new(metric.series.to_string())),
-    Column::number("POINTS", |metric| Cell::new(metric.points.to_string())),
-    Column::text("COURSE", |metric| match &metric.sparkline {
-        Some(values) => Cell::new(sparkline(values)).style(Style::Info),
-        None => Cell::absent(),
-    }),
-    Column::wide_text("LAST", |metric| time_cell(metric.last_timestamp)),
+    Column::goes(3, Column::number("POINTS", |metric| Cell::new(metric.points.to_string()))),
+    Column::goes(
+        2,
+        Column::whole("COURSE", |metric| match &metric.sparkline {
+            Some(values) => Cell::new(sparkline(values)).style(Style::Info),
+            None => Cell::absent(),
+        }),
+    ),
+    Column::wide_text("LAST", |metric| Cell::time(metric.last_timestamp)),
     Column::wide_text("DESCRIPTION", |metric| {
         metric.description.as_ref().map_or_else(Cell::absent, Cell::new)
     }),
-    Column::text("SERVICES", |metric| Cell::new(metric.services.join(","))),
+    Column::goes(1, Column::text("SERVICES", |metric| Cell::new(metric.services.join(",")))),
 ];
 
 impl Listed for MetricName {
@@ -46,16 +49,16 @@ impl Listed for MetricName {
 }
 
 const SERIES: &[Column<MetricSeries>] = &[
-    Column::text("SERIES", |series| Cell::new(&series.series_id).style(Style::Id)),
+    Column::whole("SERIES", |series| Cell::new(&series.series_id).style(Style::Id)),
     Column::text("SERVICE", |series| Cell::service(series.service_name.as_deref())),
-    Column::text("TYPE", |series| Cell::new(&series.kind)),
+    Column::goes(1, Column::text("TYPE", |series| Cell::new(&series.kind))),
     Column::wide_text("TEMPORALITY", |series| {
         series.temporality.as_ref().map_or_else(Cell::absent, Cell::new)
     }),
-    Column::text("UNIT", |series| series.unit.as_ref().map_or_else(Cell::absent, Cell::new)),
-    Column::number("POINTS", |series| Cell::new(series.points.to_string())),
-    Column::wide_text("FIRST", |series| time_cell(series.first_timestamp)),
-    Column::text("LAST", |series| time_cell(series.last_timestamp)),
+    Column::goes(2, Column::text("UNIT", |series| series.unit.as_ref().map_or_else(Cell::absent, Cell::new))),
+    Column::goes(3, Column::number("POINTS", |series| Cell::new(series.points.to_string()))),
+    Column::wide_text("FIRST", |series| Cell::time(series.first_timestamp)),
+    Column::whole("LAST", |series| Cell::time(series.last_timestamp)),
     Column::wide_text("RESOURCE", |series| {
         let resource = series.origin.resource.as_ref();
         Cell::new(resource.map(|resource| pairs(&resource.attributes).join(" ")).unwrap_or_default())
@@ -127,9 +130,9 @@ pub(crate) fn values_csv(answer: &MetricAnswer, fields: &[String]) -> Vec<Vec<St
 }
 
 const EXEMPLARS: &[Column<(String, MetricExemplar)>] = &[
-    Column::text("TIME", |(_, exemplar)| time_cell(exemplar.timestamp)),
+    Column::whole("TIME", |(_, exemplar)| Cell::time(exemplar.timestamp)),
     Column::number("VALUE", |(_, exemplar)| Cell::new(exemplar.value.to_string())),
-    Column::text("TRACE", |(_, exemplar)| {
+    Column::whole("TRACE", |(_, exemplar)| {
         exemplar.trace_id.map_or_else(Cell::absent, |trace| Cell::new(trace.to_string()).style(Style::Id))
     }),
     Column::text("LINE", |(group, _)| Cell::new(group)),
@@ -148,7 +151,7 @@ pub(crate) fn exemplars(answer: &MetricAnswer, look: &Look) -> String {
 }
 
 const POINTS: &[Column<MetricPoint>] = &[
-    Column::text("TIME", |point| time_cell(point.timestamp)),
+    Column::whole("TIME", |point| Cell::time(point.timestamp)),
     Column::text("SERVICE", |point| Cell::service(point.service_name.as_deref())),
     Column::wide_text("TYPE", |point| Cell::new(&point.kind)),
     Column::wide_text("TEMPORALITY", |point| point.temporality.as_ref().map_or_else(Cell::absent, Cell::new)),
@@ -199,7 +202,7 @@ mod tests {
     use super::*;
     use crate::output::style::Paint;
 
-    const LOOK: Look = Look { width: None, wide: false, paint: Paint::Plain };
+    const LOOK: Look = Look { width: None, wide: false, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN };
 
     #[test]
     fn names_show_who_sends_them() {

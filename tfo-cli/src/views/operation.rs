@@ -18,7 +18,7 @@ const COLUMNS: &[Column<Operation>] = &[
     Column::number("P95", |operation| duration_cell(operation.p95_ns)),
     Column::wide_number("P99", |operation| duration_cell(operation.p99_ns)),
     Column::wide_text("KIND", |operation| operation.kind.as_ref().map_or_else(Cell::absent, Cell::new)),
-    Column::text("OPERATION", |operation| operation.name.as_ref().map_or_else(Cell::absent, Cell::new)),
+    Column::name("OPERATION", |operation| operation.name.as_ref().map_or_else(Cell::absent, Cell::new)),
 ];
 
 impl Listed for Operation {

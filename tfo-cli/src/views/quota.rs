@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_page_says_what_is_used_of_what() {
-        let look = Look { width: None, wide: false, paint: Paint::Plain };
+        let look = Look { width: None, wide: false, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN };
         let limit = |quota: &str, limit, used, most| LimitUsage {
             quota: quota.to_owned(),
             scope: "eu/acme/shop".to_owned(),

@@ -7,7 +7,7 @@ use super::time;
 use crate::commands::target::scope_of;
 use crate::output::Look;
 use crate::output::style::Style;
-use crate::output::table::{Align, Cell, render};
+use crate::output::table::{Align, Cell, Head, render};
 
 /// The heading and the values of a column.
 type Column<'a> = (String, Box<dyn Fn(&Resource) -> String + 'a>);
@@ -40,8 +40,12 @@ fn optional<T: ToString>(value: Option<T>) -> String {
 /// The table of resources of one kind.
 pub(crate) fn table(kind: &KindInfo, items: &[Resource], with_place: bool, look: &Look) -> String {
     let columns = columns(kind, with_place, look.wide);
-    let titles: Vec<(String, Align)> =
-        columns.iter().map(|(title, _)| (title.clone(), Align::Left)).collect();
+    let mut heads: Vec<Head> =
+        columns.iter().map(|(title, _)| Head::titled(title.clone(), Align::Left)).collect();
+    // Together they say which resource it is.
+    for head in heads.iter_mut().take(if with_place { 2 } else { 1 }) {
+        *head = head.clone().name();
+    }
     let cell = |text: String| if text.is_empty() { Cell::absent() } else { Cell::new(text) };
     let rows = items.iter().map(|resource| {
         let mut row: Vec<Cell> = columns.iter().map(|(_, value)| cell(value(resource))).collect();
@@ -50,7 +54,7 @@ pub(crate) fn table(kind: &KindInfo, items: &[Resource], with_place: bool, look:
         }
         row
     });
-    render(&titles, rows.collect(), look)
+    render(&heads, rows.collect(), look)
 }
 
 /// Rows of CSV with their header; `None` leaves the header out.
@@ -122,7 +126,7 @@ mod tests {
         };
         let items = [resource("ada", "eu/acme/shop/production"), resource("b", "eu/acme/shop/staging")];
         let kind = find_exactly("RoleBinding").unwrap();
-        let look = |wide| Look { width: None, wide, paint: Paint::Plain };
+        let look = |wide| Look { width: None, wide, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN };
         insta::assert_snapshot!(table(kind, &items, true, &look(false)));
         insta::assert_snapshot!(table(kind, &items, false, &look(true)));
         assert_eq!(csv(kind, &items, true).len(), 3);

@@ -7,7 +7,7 @@ use crate::output::table::{Cell, Column, table};
 use crate::output::{CsvField, Listed, Look};
 
 const COLUMNS: &[Column<ServiceSummary>] = &[
-    Column::text("SERVICE", |service| Cell::service(Some(&service.service_name))),
+    Column::name("SERVICE", |service| Cell::service(Some(&service.service_name))),
     Column::number("RATE/s", |service| Cell::new(format!("{:.2}", service.rate))),
     Column::wide_number("REQUESTS", |service| Cell::new(service.requests.to_string())),
     Column::wide_number("ERRORS", |service| error_cell(service.errors, service.errors.to_string())),
@@ -52,7 +52,7 @@ mod tests {
            "p95Ns":410000000,"p99Ns":1880000000,"spans":9000,"logs":411},
           {"serviceName":"batch","requests":0,"rate":0.0,"errors":0,"errorRatio":0.0,"spans":3,"logs":0}]"#;
         let services: Vec<ServiceSummary> = serde_json::from_str(json).unwrap();
-        let look = |wide| Look { width: Some(60), wide, paint: Paint::Plain };
+        let look = |wide| Look { width: Some(60), wide, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN };
         insta::assert_snapshot!(ServiceSummary::table(&services, &look(false)), @r"
         SERVICE   RATE/s  ERR%      P50     P95     P99
         checkout   20.57  2.43  88.0 ms  410 ms  1.88 s

@@ -5,7 +5,7 @@ use tfo_sdk::value::{AnyValue, Attributes};
 
 use crate::output::Look;
 use crate::output::style::Style;
-use crate::output::table::{Align, Cell, render};
+use crate::output::table::{Align, Cell, Head, render};
 use crate::text;
 
 /// Types whose values stand on the right.
@@ -14,10 +14,9 @@ const NUMBERS: &[&str] =
 
 /// The answer as a table.
 pub(crate) fn table(answer: &SqlAnswer, look: &Look) -> String {
-    let titles: Vec<_> =
-        answer.columns.iter().map(|column| (text::row(&column.name).into_owned(), align(column))).collect();
+    let heads: Vec<Head> = answer.columns.iter().map(head).collect();
     let rows = answer.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-    render(&titles, rows, look)
+    render(&heads, rows, look)
 }
 
 /// The answer as a JSON object a row.
@@ -37,9 +36,11 @@ pub(crate) fn csv(answer: &SqlAnswer) -> Vec<Vec<String>> {
     std::iter::once(header).chain(rows).collect()
 }
 
-fn align(column: &SqlColumn) -> Align {
+fn head(column: &SqlColumn) -> Head {
     let name = column.kind.split(['(', ' ']).next().unwrap_or_default();
-    if NUMBERS.contains(&name) { Align::Right } else { Align::Left }
+    let align = if NUMBERS.contains(&name) { Align::Right } else { Align::Left };
+    let head = Head::titled(text::row(&column.name).into_owned(), align);
+    if name == "timestamp" { head.whole() } else { head }
 }
 
 fn cell(value: &AnyValue) -> Cell {
@@ -63,7 +64,7 @@ mod tests {
 
     #[test]
     fn numbers_stand_on_the_right_and_null_is_said() {
-        let look = Look { width: None, wide: false, paint: Paint::Plain };
+        let look = Look { width: None, wide: false, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN };
         insta::assert_snapshot!(table(&answer(), &look), @r#"
         service_name   n                  n
         cart␛[0m      12                0.5

@@ -10,24 +10,29 @@ use crate::output::{CsvField, Look};
 use crate::text;
 
 const SIGNALS: &[Column<SignalStats>] = &[
-    Column::text("SIGNAL", |signal| Cell::new(&signal.signal)),
+    Column::name("SIGNAL", |signal| Cell::new(&signal.signal)),
     Column::number("ROWS", |signal| Cell::new(rows(signal))),
-    Column::number("RATE", |signal| Cell::new(format!("{:.1}/s", signal.records_per_second))),
-    Column::number("FILES", |signal| Cell::new(signal.files.to_string())),
+    Column::goes(
+        4,
+        Column::number("RATE", |signal| Cell::new(format!("{:.1}/s", signal.records_per_second))),
+    ),
+    Column::goes(3, Column::number("FILES", |signal| Cell::new(signal.files.to_string()))),
     Column::number("SIZE", |signal| Cell::new(bytes(signal.bytes))),
-    Column::number("A RECORD", |signal| {
-        signal.bytes_per_record.map_or_else(Cell::absent, |bytes| Cell::new(format!("{bytes:.1} B")))
-    }),
-    Column::text("OLDEST", |signal| {
-        signal.oldest.map_or_else(Cell::absent, |oldest| Cell::new(time(oldest)))
-    }),
-    Column::text("NEWEST", |signal| {
-        signal.newest.map_or_else(Cell::absent, |newest| Cell::new(time(newest)))
-    }),
-    Column::number("AGE", |signal| duration(signal.newest_age_ns)),
-    Column::number("VISIBLE AFTER", |signal| {
-        duration(signal.visible_after_ns.map(|nanos| i64::try_from(nanos).unwrap_or(i64::MAX)))
-    }),
+    Column::goes(
+        1,
+        Column::number("A RECORD", |signal| {
+            signal.bytes_per_record.map_or_else(Cell::absent, |bytes| Cell::new(format!("{bytes:.1} B")))
+        }),
+    ),
+    Column::whole("OLDEST", |signal| signal.oldest.map_or_else(Cell::absent, Cell::time)),
+    Column::whole("NEWEST", |signal| signal.newest.map_or_else(Cell::absent, Cell::time)),
+    Column::goes(5, Column::number("AGE", |signal| duration(signal.newest_age_ns))),
+    Column::goes(
+        2,
+        Column::number("VISIBLE AFTER", |signal| {
+            duration(signal.visible_after_ns.map(|nanos| i64::try_from(nanos).unwrap_or(i64::MAX)))
+        }),
+    ),
 ];
 
 /// Fields of a signal.
@@ -120,7 +125,7 @@ mod tests {
           "recordsPerSecond":0.0,"bytesPerSecond":0.0}]}"#;
         let status: Status = serde_json::from_str(status).unwrap();
         let stats: Stats = serde_json::from_str(stats).unwrap();
-        let look = Look { width: None, wide: false, paint: Paint::Plain };
+        let look = Look { width: None, wide: false, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN };
         insta::assert_snapshot!(page(&status, &stats, &look), @r"
         state         ready
         version       0.1.0

@@ -2,19 +2,22 @@
 
 use tfo_sdk::api::TraceSummary;
 
-use super::{duration_cell, error_cell, optional, time_cell};
+use super::{duration_cell, error_cell, optional};
 use crate::output::style::Style;
 use crate::output::table::{Cell, Column, Growing, table};
 use crate::output::{CsvField, Listed, Look};
 
 const COLUMNS: &[Column<TraceSummary>] = &[
-    Column::text("TIME", |trace| time_cell(trace.timestamp)),
-    Column::text("TRACE", |trace| Cell::new(trace.trace_id.to_string()).style(Style::Id)),
+    Column::whole("TIME", |trace| Cell::time(trace.timestamp)),
+    Column::whole("TRACE", |trace| Cell::new(trace.trace_id.to_string()).style(Style::Id)),
     Column::number("DURATION", |trace| duration_cell(Some(trace.duration_ns))),
-    Column::number("SPANS", |trace| Cell::new(trace.span_count.to_string())),
-    Column::number("ERRORS", |trace| error_cell(trace.error_count, trace.error_count.to_string())),
+    Column::goes(1, Column::number("SPANS", |trace| Cell::new(trace.span_count.to_string()))),
+    Column::goes(
+        3,
+        Column::number("ERRORS", |trace| error_cell(trace.error_count, trace.error_count.to_string())),
+    ),
     Column::wide_text("SERVICES", |trace| Cell::new(trace.services.join(","))),
-    Column::text("SERVICE", |trace| Cell::service(trace.root_service.as_deref())),
+    Column::goes(2, Column::text("SERVICE", |trace| Cell::service(trace.root_service.as_deref()))),
     Column::text("NAME", |trace| Cell::new(name(trace))),
 ];
 
@@ -67,7 +70,7 @@ mod tests {
           {"traceId":"00000000000000000000000000000001","rootName":"redis GET","hasRoot":false,
            "timestamp":"2026-11-25T09:16:24Z","durationNs":900,"spanCount":1,"errorCount":0,"services":[]}]"#;
         let traces: Vec<TraceSummary> = serde_json::from_str(json).unwrap();
-        let look = |wide| Look { width: None, wide, paint: Paint::Plain };
+        let look = |wide| Look { width: None, wide, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN };
         insta::assert_snapshot!(TraceSummary::table(&traces, &look(false)), @r"
         TIME                      TRACE                             DURATION  SPANS  ERRORS  SERVICE  NAME
         2026-11-25T09:16:23.123Z  4bf92f3577b34da6a3ce929d0e0e4736    412 ms     37       2  gateway  POST /checkout

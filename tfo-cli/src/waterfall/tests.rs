@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::*;
 
-const LOOK: Look = Look { width: None, wide: false, paint: Paint::Plain };
+const LOOK: Look = Look { width: None, wide: false, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN };
 
 /// A span in a line: depth, id, parent, service, name, start and end in ms, then its critical path and more JSON.
 struct Line<'a>(u32, u8, Option<u8>, &'a str, &'a str, u32, u32, &'a [(u32, u32)], &'a str);

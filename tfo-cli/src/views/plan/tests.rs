@@ -13,7 +13,7 @@ fn shown() -> Shown {
 }
 
 fn look(width: Option<usize>) -> Look {
-    Look { width, wide: false, paint: Paint::Plain }
+    Look { width, wide: false, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN }
 }
 
 fn reference(kind: &str, name: &str) -> Value {
