@@ -1,11 +1,18 @@
 //! The command line: what may be said, and what `--help` says about it.
 
-use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::commands;
 use crate::connection::Place;
+use crate::exit::{self, Exit};
 use crate::output::Output;
 use crate::output::style::ColorChoice;
+use crate::text;
 
 /// Logs, traces and metrics from OpenTelemetry, in a terminal
 #[derive(Debug, Parser)]
@@ -92,10 +99,56 @@ pub(crate) enum Command {
     Man(commands::man::ManArgs),
 }
 
+/// Reads the command line. What is wrong with it, and the help that it asks for, is said here; then there is only the
+/// exit code to give.
+pub(crate) fn read(line: &[OsString]) -> Result<Cli, ExitCode> {
+    Cli::try_parse_from(line).map_err(|error| match misread_term(error.kind(), line) {
+        Some(term) => {
+            // Where stderr is gone, the exit code still speaks.
+            let _ = match error.kind() {
+                ErrorKind::DisplayHelp => {
+                    writeln!(io::stderr(), "error: unexpected argument '{}'", text::row(&term))
+                }
+                _ => error.print(),
+            };
+            let _ = writeln!(io::stderr(), "\n{}", text::row(&hint_at_term(&term)));
+            Exit::Failed.into()
+        }
+        None => match error.print().and_then(|()| io::stdout().flush()) {
+            Err(cause) if error.exit_code() == 0 => exit::report(&cause.into(), &Place::default()),
+            _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+        },
+    })
+}
+
+/// The term of a filter, like `-health`, that was read as options, `-h` among them. A term may begin so everywhere but
+/// as a word of the command line.
+fn misread_term(mistake: ErrorKind, line: &[OsString]) -> Option<String> {
+    let may_be_it = |word: &str| match mistake {
+        ErrorKind::UnknownArgument => true,
+        ErrorKind::DisplayHelp => word.starts_with("-h") && word != "-help",
+        _ => false,
+    };
+    let is_term = |word: &&str| {
+        let letters = word.strip_prefix('-').unwrap_or_default();
+        letters.chars().nth(1).is_some() && !letters.starts_with('-') && may_be_it(word)
+    };
+    let words: Vec<&str> = line.iter().skip(1).filter_map(|word| word.to_str()).collect();
+    let root = Cli::command();
+    let command = words.iter().fold(&root, |command, word| command.find_subcommand(word).unwrap_or(command));
+    let takes_terms = command.get_arguments().any(|argument| argument.get_id() == "terms");
+    words.into_iter().find(is_term).filter(|_| takes_terms).map(str::to_owned)
+}
+
+fn hint_at_term(term: &str) -> String {
+    let negated = term.trim_start_matches('-');
+    format!(
+        "hint: what does not match is found by '!{negated}', by --filter '{term}', or by -- {term} behind all options"
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
@@ -132,6 +185,29 @@ mod tests {
         for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help") {
             let help = sub.render_long_help().to_string();
             assert!(help.starts_with("Examples:\n"), "{help}");
+        }
+    }
+
+    #[test]
+    fn a_term_that_was_read_as_options_is_named() {
+        let misread = |line: &str| {
+            let line: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            misread_term(Cli::try_parse_from(&line).unwrap_err().kind(), &line)
+        };
+        assert_eq!(misread("tfo logs -health").as_deref(), Some("-health"));
+        assert_eq!(misread("tfo traces -n 5 -status:error").as_deref(), Some("-status:error"));
+        assert_eq!(misread("tfo metrics points -served").as_deref(), Some("-served"));
+        for line in
+            ["tfo logs -h", "tfo logs -help", "tfo logs --healthy", "tfo status -health", "tfo logs -n x"]
+        {
+            assert_eq!(misread(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_term_may_begin_with_a_minus_where_no_option_can_stand() {
+        for line in ["tfo logs --filter -served", "tfo logs --grep -served", "tfo logs -n 5 -- -served"] {
+            Cli::try_parse_from(line.split(' ')).unwrap();
         }
     }
 

@@ -23,8 +23,6 @@ mod waterfall;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 // The daemon's columns and the answers of large queries are built from many small pieces.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
@@ -33,7 +31,10 @@ fn main() -> ExitCode {
     if complete::answer() {
         return ExitCode::SUCCESS;
     }
-    let cli = cli::Cli::parse();
+    let cli = match cli::read(&std::env::args_os().collect::<Vec<_>>()) {
+        Ok(cli) => cli,
+        Err(exit) => return exit,
+    };
     let place = cli.place.clone();
     match commands::run(cli) {
         Ok(exit) => exit.into(),

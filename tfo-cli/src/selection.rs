@@ -28,13 +28,13 @@ pub(crate) struct Selection {
     #[arg(value_name = "FILTER", help_heading = "Selection")]
     terms: Vec<String>,
     /// A filter in the whole grammar, with OR and parentheses
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     filter: Option<String>,
     /// Only this service
     #[arg(long, value_name = "SERVICE", add = Names::Services)]
     service: Option<String>,
     /// Only records whose text has this: the body of a log, the name of a span
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     grep: Option<String>,
     /// Only records with this attribute; may be given several times
     #[arg(long, value_name = "KEY=VALUE", value_parser = attribute)]

@@ -75,6 +75,11 @@ fn read_argument(argument: &str) -> Result<Filter, FilterError> {
             format!("{joiner} joins terms of one filter: write the whole filter as one text, with --filter");
         return Err(FilterError::new(0..argument.len(), message));
     }
+    if argument == "NOT" {
+        let message = "NOT stands before a term of the same filter: write !term, or the whole filter as one text, with \
+                       --filter";
+        return Err(FilterError::new(0..argument.len(), message.to_owned()));
+    }
     let filter = parser.term()?;
     match parser.cursor.peek() {
         None => Ok(filter),

@@ -103,6 +103,10 @@ fn errors_say_where_what_and_what_was_expected() {
 #[test]
 fn errors_of_arguments_point_into_the_argument() {
     for (argument, expected) in [
+        (
+            "NOT",
+            "0..3 NOT stands before a term of the same filter: write !term, or the whole filter as one text, with --filter",
+        ),
         ("OR", "0..2 OR joins terms of one filter: write the whole filter as one text, with --filter"),
         ("\"a\" b", "3..5 text after the closing \": quote all of it, or nothing"),
         (
