@@ -67,7 +67,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
     let output = cli.print.output;
     let format = output.format().unwrap_or(Format::Table);
     anyhow::ensure!(
-        output.format().is_some() || command.knows(output),
+        command.knows(output),
         "-o {} is not for this command",
         output.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     );
@@ -133,14 +133,49 @@ fn confirm(question: &str, out: &mut Printer) -> anyhow::Result<bool> {
 }
 
 impl Command {
-    /// Whether it has this form, which not every command has.
+    /// Whether it has this form, which not every command has: what would be left unheeded is refused.
     fn knows(&self, output: Output) -> bool {
         match output {
+            Output::Table | Output::Wide => true,
+            Output::Json => self.has_data(),
+            Output::Jsonl | Output::Yaml => self.has_data() && !matches!(self, Self::Validate(_)),
+            Output::Csv => self.has_data() && !self.has_documents(),
             Output::Name => matches!(self, Self::Get(_)),
             Output::Github => matches!(self, Self::Apply(_) | Self::Diff(_) | Self::Validate(_)),
             Output::Markdown | Output::YamlDiff => matches!(self, Self::Apply(_) | Self::Diff(_)),
+        }
+    }
+
+    /// Whether it answers with data, and not only with what people read.
+    fn has_data(&self) -> bool {
+        match self {
+            #[cfg(feature = "up")]
+            Self::Up(_) => false,
+            Self::Tui(_)
+            | Self::Edit(_)
+            | Self::Delete(_)
+            | Self::Rollback(_)
+            | Self::Wait(_)
+            | Self::Explain(_)
+            | Self::Demo(_)
+            | Self::Completions(_)
+            | Self::Man(_) => false,
             _ => true,
         }
+    }
+
+    /// Whether its answer is made of documents that are no rows.
+    fn has_documents(&self) -> bool {
+        matches!(
+            self,
+            Self::Apply(_)
+                | Self::Diff(_)
+                | Self::Validate(_)
+                | Self::Render(_)
+                | Self::Describe(_)
+                | Self::Export(_)
+                | Self::Schema(_)
+        )
     }
 }
 
@@ -170,9 +205,43 @@ async fn hint_at_empty(client: &Client, signals: &[Signal], what: &str, out: &mu
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
     use crate::connection::tests::{daemon, empty};
     use crate::output::tests::printer;
+
+    #[test]
+    fn a_form_that_a_command_does_not_have_is_refused() {
+        let knows = |line: &str| {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            cli.command.unwrap().knows(cli.print.output)
+        };
+        for line in [
+            "tfo explain Quota -o json",
+            "tfo validate -f x -o yaml",
+            "tfo validate -f x -o csv",
+            "tfo describe quota q -o csv",
+            "tfo export -o csv",
+            "tfo render -f x -o csv",
+            "tfo apply -f x -o csv",
+            "tfo schema -o csv",
+            "tfo man --out x -o json",
+            "tfo logs -o name",
+        ] {
+            assert!(!knows(line), "{line}");
+        }
+        for line in [
+            "tfo explain Quota -o wide",
+            "tfo validate -f x -o json",
+            "tfo describe quota q -o jsonl",
+            "tfo audit verify -o csv",
+            "tfo logs -o csv",
+            "tfo get quotas -o name",
+        ] {
+            assert!(knows(line), "{line}");
+        }
+    }
 
     #[tokio::test]
     async fn where_nothing_is_stored_the_hint_leads_into_the_tenant_that_was_asked() {

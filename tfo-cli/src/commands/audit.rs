@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use tfo_sdk::api::AuditEntry;
+use tfo_sdk::api::{AuditEntry, AuditReport};
 use tfo_sdk::client::{AuditRead, Client, Part};
 use tfo_sdk::resource::{Name, Scope};
 
@@ -12,7 +12,7 @@ use super::target::ScopeArgs;
 use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::table::{Cell, Column, Growing};
-use crate::output::{Format, Printer};
+use crate::output::{CsvField, Format, Printer};
 use crate::views::time;
 
 /// How often it is looked for more.
@@ -100,6 +100,14 @@ fn resource(entry: &AuditEntry) -> String {
     format!("{}{name}{place}", entry.kind.as_deref().unwrap_or_default())
 }
 
+const REPORT: &[CsvField<AuditReport>] = &[
+    ("entries", |report| report.entries.to_string()),
+    ("erased", |report| report.erased.to_string()),
+    ("last", |report| report.last.to_string()),
+    ("hash", |report| report.hash.clone()),
+    ("findings", |report| report.findings.join("; ")),
+];
+
 /// Shows the journal.
 pub(crate) async fn run(args: AuditArgs, place: &Place, out: &mut Printer) -> anyhow::Result<Exit> {
     let client = place.connect()?;
@@ -133,6 +141,7 @@ pub(crate) async fn run(args: AuditArgs, place: &Place, out: &mut Printer) -> an
                     }
                 }
                 Format::Jsonl => out.json_lines(std::slice::from_ref(&report))?,
+                Format::Csv => out.csv_of(REPORT, std::slice::from_ref(&report))?,
                 _ => out.document(&report)?,
             }
             out.flush()?;

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use serde_json::Value;
+use tfo_sdk::api::RevisionPage;
 use tfo_sdk::client::Part;
 use tfo_sdk::resource::{KindInfo, Resource, Scope};
 use tfo_sdk::yaml::to_yaml;
@@ -51,10 +52,15 @@ pub(crate) async fn run(args: DescribeArgs, place: &Place, out: &mut Printer) ->
             let lines = history::table(&changes.items, &look);
             out.write(&lines)?;
         }
-        _ => out.document(&serde_json::json!({"resource": resource, "history": changes.items}))?,
+        Format::Jsonl => out.json_lines(&[whole(&resource, &changes)])?,
+        _ => out.document(&whole(&resource, &changes))?,
     }
     out.flush()?;
     Ok(Exit::Done)
+}
+
+fn whole(resource: &Resource, changes: &RevisionPage) -> Value {
+    serde_json::json!({"resource": resource, "history": changes.items})
 }
 
 fn describe(resource: &Resource, kind: &KindInfo, scope: &Scope, paint: Paint) -> anyhow::Result<String> {

@@ -114,7 +114,7 @@ impl ErrorArgs {
     /// Shows what is wrong with what was read, and gives the exit code.
     pub(crate) fn faults(self, faults: &Faults, output: Output, out: &mut Printer) -> anyhow::Result<Exit> {
         self.show(&faults.diagnostics, &faults.sources, output, out)?;
-        Ok(if faults.is_missing { Exit::NotFound } else { Exit::Failed })
+        Ok(exit(faults))
     }
 
     /// Shows findings: on stderr, for programs that asked for it on stdout.
@@ -147,6 +147,11 @@ impl ErrorArgs {
         }
         Ok(())
     }
+}
+
+/// How a run ends that could not read what it was told to.
+pub(crate) fn exit(faults: &Faults) -> Exit {
+    if faults.is_missing { Exit::NotFound } else { Exit::Failed }
 }
 
 #[cfg(test)]

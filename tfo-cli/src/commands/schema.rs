@@ -7,7 +7,6 @@ use super::target;
 use crate::complete::Names;
 use crate::exit::Exit;
 use crate::output::{Format, Printer};
-use crate::text;
 
 /// Print the JSON Schema of resources, for editors
 ///
@@ -30,11 +29,10 @@ pub(crate) fn run(args: &SchemaArgs, out: &mut Printer) -> anyhow::Result<Exit> 
         Some(kind) => kind_schema(target::kind(kind)?),
         None => document_schema(),
     };
-    if out.format() == Format::Yaml {
-        out.document(&schema)?;
-    } else {
-        out.write(&text::json(&serde_json::to_string_pretty(&schema)?))?;
-        out.write("\n")?;
+    match out.format() {
+        Format::Jsonl => out.json_lines(&[schema])?,
+        // JSON, as long as nothing else is asked for.
+        _ => out.document(&schema)?,
     }
     out.flush()?;
     Ok(Exit::Done)

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use tfo_sdk::resource::{Manifest, ResourceRef, Scope};
-use tfo_sdk::yaml::Diagnostic;
+use tfo_sdk::yaml::{Diagnostic, Format, render_all};
 
-use super::input::{InputArgs, SetArgs};
+use super::input::{InputArgs, SetArgs, exit};
 use crate::bundle::{Bundle, Entry};
 use crate::connection::Place;
 use crate::exit::Exit;
@@ -22,7 +22,8 @@ Examples:
   tfo validate -f ./observability
   tfo validate -f alerts.yaml -f roles/ --error-format concise
   helm template chart | tfo validate -f -
-  tfo validate -f . -o github              annotations in a pull request")]
+  tfo validate -f . -o github              annotations in a pull request
+  tfo validate -f . -o json | jq '.diagnostics[].message'")]
 pub(crate) struct ValidateArgs {
     #[command(flatten)]
     input: InputArgs,
@@ -43,6 +44,11 @@ pub(crate) fn run(
     anyhow::ensure!(!args.input.is_empty(), "expected files: tfo validate -f PATH");
     let bundle = match args.input.load(args.set.scope.as_ref()) {
         Ok(bundle) => bundle,
+        Err(faults) if output == Output::Json => {
+            out.write(&render_all(&faults.diagnostics, Format::Json, &faults.sources, usize::MAX))?;
+            out.flush()?;
+            return Ok(exit(&faults));
+        }
         Err(faults) => return args.input.errors.faults(&faults, output, out),
     };
     let (_, default) = args.set.resolve(&bundle, place)?;
@@ -52,6 +58,11 @@ pub(crate) fn run(
     let is_refused = has_errors || (args.strict && !warnings.is_empty());
     findings.extend(warnings);
     findings.sort();
+    if output == Output::Json {
+        out.write(&render_all(&findings, Format::Json, &bundle.sources, usize::MAX))?;
+        out.flush()?;
+        return Ok(if is_refused { Exit::Failed } else { Exit::Done });
+    }
     args.input.errors.show(&findings, &bundle.sources, output, out)?;
     if is_refused {
         return Ok(Exit::Failed);
@@ -139,10 +150,12 @@ pub(crate) fn literal_secrets(bundle: &Bundle) -> Vec<Diagnostic> {
 mod tests {
     use std::path::Path;
 
-    use tfo_sdk::yaml::{Format, render_all};
+    use clap::Parser as _;
 
     use super::*;
     use crate::bundle::{Input, Process, load};
+    use crate::cli::{Cli, Command};
+    use crate::output::tests::printer;
 
     fn bundle(paths: &[&Path]) -> Bundle {
         let paths = paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
@@ -164,6 +177,26 @@ mod tests {
         {
             assert!(count(kind) > 0, "{kind}");
         }
+    }
+
+    #[test]
+    fn what_a_program_asks_for_is_on_stdout_also_when_nothing_is_wrong() {
+        let file = std::env::temp_dir().join(format!("tfo-validate-json-{}.yaml", std::process::id()));
+        let validated = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            let name = file.to_string_lossy().into_owned();
+            let cli = Cli::try_parse_from(["tfo", "validate", "-f", &name, "-o", "json"]).unwrap();
+            let Some(Command::Validate(args)) = cli.command else { unreachable!("it is that command") };
+            let (mut out, stdout, _) = printer(crate::output::Format::Json, None);
+            let exit = run(&args, &cli.place, cli.print.output, &mut out).unwrap();
+            let found: serde_json::Value = serde_json::from_str(&stdout.text()).unwrap();
+            (exit, found["diagnostics"].as_array().unwrap().len())
+        };
+        let region = "apiVersion: tfo/v1\nkind: Region\nmetadata: {name: eu}\n";
+        assert_eq!(validated(region), (Exit::Done, 0));
+        assert_eq!(validated(&format!("{region}spec: {{displayName: 5}}\n")), (Exit::Failed, 1));
+        assert_eq!(validated("kind: [").0, Exit::Failed);
+        std::fs::remove_file(&file).unwrap();
     }
 
     #[test]
