@@ -48,11 +48,11 @@ pub(crate) struct Selection {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Selection")]
 pub(crate) struct Range {
-    /// Start: a duration ago like 15m or 7d, or a time like 2026-11-25T08:00:00Z [default: 1h]
-    #[arg(long, value_name = "WHEN", value_parser = moment)]
+    /// Start: a duration ago like 15m or 7d, a time like 2026-11-25T08:00:00Z, or a date, which begins in UTC [default: 1h]
+    #[arg(long, value_name = "WHEN", value_parser = moment, allow_hyphen_values = true)]
     pub(crate) since: Option<String>,
     /// End, in the same forms [default: now]
-    #[arg(long, value_name = "WHEN", value_parser = moment)]
+    #[arg(long, value_name = "WHEN", value_parser = moment, allow_hyphen_values = true)]
     pub(crate) until: Option<String>,
 }
 
@@ -165,7 +165,8 @@ fn append<T>(all: &mut Page<T>, page: Page<T>) -> bool {
     is_last
 }
 
-fn moment(text: &str) -> Result<String, TimeError> {
+/// A point in time of a command line.
+pub(crate) fn moment(text: &str) -> Result<String, TimeError> {
     // Only the form is checked: the daemon's clock decides what "ago" means.
     parse_moment(text, Timestamp::MAX).map(|_| text.to_owned())
 }
@@ -231,6 +232,23 @@ mod tests {
 
     fn selection(terms: &[&str]) -> Selection {
         Selection { terms: terms.iter().map(|&term| term.to_owned()).collect(), ..Selection::default() }
+    }
+
+    #[test]
+    fn a_time_that_cannot_be_read_is_told_what_it_lacks() {
+        use clap::Parser as _;
+
+        let refused = |since: &str| {
+            let read = crate::cli::Cli::try_parse_from(["tfo", "logs", "--since", since]);
+            read.map(|_| String::new()).unwrap_or_else(|error| error.to_string())
+        };
+        assert!(
+            refused("-5m").contains("a duration counts back from now by itself: 5m"),
+            "{}",
+            refused("-5m")
+        );
+        assert!(refused("13:38").contains("the day and the offset are missing"), "{}", refused("13:38"));
+        assert_eq!(refused("2026-11-29"), "");
     }
 
     #[test]

@@ -125,8 +125,15 @@ const UNITS: [(&str, u64); 8] = [
     ("d", 86_400_000_000_000),
 ];
 
+/// How far back people look; durations that are stored have no weeks.
+const WEEK: (&str, u64) = ("w", 7 * 86_400_000_000_000);
+
 /// A duration like `250ms`, `5m`, `1h30m`, `1.5s` or `7d`.
 pub fn parse_duration(text: &str) -> Result<Duration, TimeError> {
+    read_duration(text, None)
+}
+
+fn read_duration(text: &str, another_unit: Option<(&str, u64)>) -> Result<Duration, TimeError> {
     let error = || TimeError(format!("expected a duration like 5m, 1h30m or 250ms, got {text:?}"));
     let mut rest = text;
     let mut nanos = 0.0f64;
@@ -136,13 +143,14 @@ pub fn parse_duration(text: &str) -> Result<Duration, TimeError> {
         let (number, tail) = rest.split_at(digits);
         let letters = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
         let (unit, tail) = tail.split_at(letters);
-        let (_, factor) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(error)?;
+        let mut units = UNITS.iter().copied().chain(another_unit);
+        let (_, factor) = units.find(|(name, _)| *name == unit).ok_or_else(error)?;
         match number.parse::<u64>() {
             Ok(number) => {
-                let part = number.checked_mul(*factor).ok_or_else(error)?;
+                let part = number.checked_mul(factor).ok_or_else(error)?;
                 whole = whole.checked_add(part).ok_or_else(error)?;
             }
-            Err(_) => nanos += number.parse::<f64>().map_err(|_| error())? * *factor as f64,
+            Err(_) => nanos += number.parse::<f64>().map_err(|_| error())? * factor as f64,
         }
         rest = tail;
     }
@@ -166,7 +174,8 @@ pub fn exact_duration(duration: Duration) -> String {
     if text.is_empty() { "0s".to_owned() } else { text }
 }
 
-/// A point in time as a user names it: RFC 3339, or a duration ago (`15m`), or `now`.
+/// A point in time as a user names it: RFC 3339, a duration ago (`15m`, `now-15m`, also in weeks), a date, which is its
+/// first moment in UTC, or `now`.
 pub fn parse_moment(text: &str, now: Timestamp) -> Result<Timestamp, TimeError> {
     if text == "now" {
         return Ok(now);
@@ -174,11 +183,42 @@ pub fn parse_moment(text: &str, now: Timestamp) -> Result<Timestamp, TimeError> 
     if let Ok(time) = text.parse() {
         return Ok(time);
     }
-    parse_duration(text).map(|ago| now.minus(ago)).map_err(|_| {
-        TimeError(format!(
-            "expected a duration ago like 15m or a time like 2026-11-25T08:00:00Z, got {text:?}"
-        ))
-    })
+    if is_date(text)
+        && let Ok(time) = format!("{text}T00:00:00Z").parse()
+    {
+        return Ok(time);
+    }
+    let ago = text.strip_prefix("now-").unwrap_or(text);
+    let ago = read_duration(ago, Some(WEEK)).map(|ago| now.minus(ago));
+    ago.map_err(|_| TimeError(format!("{}, got {text:?}", missing_in_moment(text))))
+}
+
+/// Whether it is written as `2026-11-25`.
+fn is_date(text: &str) -> bool {
+    let is_like = |(byte, like): (u8, u8)| if like == b'0' { byte.is_ascii_digit() } else { byte == like };
+    text.len() == 10 && text.bytes().zip(*b"0000-00-00").all(is_like)
+}
+
+/// What must be added to what was meant as a point in time.
+fn missing_in_moment(text: &str) -> String {
+    if let Ok(time) = text.parse::<jiff::civil::DateTime>()
+        && text.contains(':')
+    {
+        return format!("the offset is missing: {time}Z, or {time}+02:00");
+    }
+    if text.contains(':') && text.parse::<jiff::civil::Time>().is_ok() {
+        return "the day and the offset are missing, as in 2026-11-25T08:00:00Z".to_owned();
+    }
+    if matches!(text, "today" | "yesterday" | "tomorrow") {
+        return "a day is named by its date, like 2026-11-25, which begins in UTC".to_owned();
+    }
+    if !text.is_empty() && text.len() < 6 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return format!("the unit is missing, as in {text}m");
+    }
+    if let Some(ago) = text.strip_prefix('-').filter(|ago| read_duration(ago, Some(WEEK)).is_ok()) {
+        return format!("a duration counts back from now by itself: {ago}");
+    }
+    "expected a duration ago like 15m or a time like 2026-11-25T08:00:00Z".to_owned()
 }
 
 /// A duration as people read it, in three significant figures: `850 µs`, `12.3 ms`, `4.10 s`, `2m05s`, `1h02m`.
@@ -257,7 +297,39 @@ mod tests {
     fn a_moment_is_a_time_or_a_duration_ago() {
         let now = Timestamp(1_000_000_000_000_000_000);
         assert_eq!(parse_moment("now", now), Ok(now));
-        assert_eq!(parse_moment("1s", now), Ok(Timestamp(999_999_999_000_000_000)));
-        assert!(parse_moment("yesterday", now).is_err());
+        for ago in ["1s", "now-1s"] {
+            assert_eq!(parse_moment(ago, now), Ok(Timestamp(999_999_999_000_000_000)), "{ago}");
+        }
+        assert_eq!(parse_moment("1w1d", now), Ok(now.minus(Duration::from_secs(8 * 86_400))));
+        assert!(parse_duration("1w").is_err(), "a duration that is stored has no weeks");
+    }
+
+    #[test]
+    fn a_date_is_its_first_moment_in_utc() {
+        let now = Timestamp(1_000_000_000_000_000_000);
+        assert_eq!(parse_moment("2026-11-29", now), "2026-11-29T00:00:00Z".parse());
+        for wrong in ["2026-11-31", "2026-1-29", "20261129", "2999-01-01"] {
+            assert!(parse_moment(wrong, now).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_moment_is_told_what_it_lacks() {
+        let lacks = |text: &str| parse_moment(text, Timestamp(0)).unwrap_err().to_string();
+        for (text, message) in [
+            (
+                "2026-11-29T13:38:00",
+                "the offset is missing: 2026-11-29T13:38:00Z, or 2026-11-29T13:38:00+02:00",
+            ),
+            ("2026-11-29 13:38", "the offset is missing: 2026-11-29T13:38:00Z, or 2026-11-29T13:38:00+02:00"),
+            ("13:38", "the day and the offset are missing, as in 2026-11-25T08:00:00Z"),
+            ("today", "a day is named by its date, like 2026-11-25, which begins in UTC"),
+            ("15", "the unit is missing, as in 15m"),
+            ("-5m", "a duration counts back from now by itself: 5m"),
+            ("soon", "expected a duration ago like 15m or a time like 2026-11-25T08:00:00Z"),
+            ("", "expected a duration ago like 15m or a time like 2026-11-25T08:00:00Z"),
+        ] {
+            assert_eq!(lacks(text), format!("{message}, got {text:?}"));
+        }
     }
 }

@@ -13,6 +13,7 @@ use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::table::{Cell, Column, Growing};
 use crate::output::{CsvField, Format, Printer};
+use crate::selection::moment;
 use crate::views::time;
 
 /// How often it is looked for more.
@@ -64,11 +65,11 @@ Examples:
 
 #[derive(Debug, Args)]
 struct WhichArgs {
-    /// Start of the range: a duration ago like 7d, or an RFC 3339 time
-    #[arg(long, value_name = "WHEN")]
+    /// Start of the range: a duration ago like 7d, a time like 2026-11-25T08:00:00Z, or a date, which begins in UTC
+    #[arg(long, value_name = "WHEN", value_parser = moment, allow_hyphen_values = true)]
     since: Option<String>,
     /// End of the range
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN", value_parser = moment, allow_hyphen_values = true)]
     until: Option<String>,
     /// Only of resources of this name
     #[arg(long, value_name = "NAME")]
