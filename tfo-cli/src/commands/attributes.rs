@@ -84,20 +84,22 @@ enum SignalName {
     Metrics,
 }
 
-impl Options {
-    fn signal(&self) -> Signal {
-        match self.signal {
-            SignalName::Logs => Signal::Logs,
-            SignalName::Spans => Signal::Spans,
-            SignalName::Metrics => Signal::MetricPoints,
+impl From<SignalName> for Signal {
+    fn from(name: SignalName) -> Self {
+        match name {
+            SignalName::Logs => Self::Logs,
+            SignalName::Spans => Self::Spans,
+            SignalName::Metrics => Self::MetricPoints,
         }
     }
+}
 
+impl Options {
     fn read(&self, key: Option<String>, prefix: Option<String>) -> CompletionRead {
         let mut read = self.range.read();
         read.service.clone_from(&self.service);
         read.limit = usize::try_from(self.limit).ok();
-        CompletionRead { read, signal: self.signal(), prefix, key }
+        CompletionRead { read, signal: self.signal.into(), prefix, key }
     }
 }
 
@@ -105,42 +107,94 @@ impl Options {
 pub(crate) async fn run(args: AttributesArgs, client: &Client, out: &mut Printer) -> anyhow::Result<Exit> {
     match args.command {
         AttributesCommand::Keys { prefix, options } => {
-            let keys = client.attribute_keys(&options.read(None, prefix)).await?;
+            let read = options.read(None, prefix);
+            let keys = client.attribute_keys(&read).await?;
+            let has_any = async |signal| {
+                let found = client.attribute_keys(&a_first(&read, signal)).await;
+                found.is_ok_and(|keys| !keys.items.is_empty())
+            };
             if matches!(out.format(), Format::Json | Format::Yaml) {
                 out.document(&keys)?;
                 out.flush()?;
-            } else {
-                list(keys.items, keys.distinct, keys.scan, &options, client, out).await?;
+            } else if list(keys.items, keys.distinct, keys.scan, out)? {
+                hint_at_signal(options.signal, has_any, client, out).await;
             }
         }
         AttributesCommand::Values { key, prefix, options } => {
-            let values = client.attribute_values(&options.read(Some(key), prefix)).await?;
+            let read = options.read(Some(key), prefix);
+            let values = client.attribute_values(&read).await?;
+            let has_any = async |signal| {
+                let found = client.attribute_values(&a_first(&read, signal)).await;
+                found.is_ok_and(|values| !values.items.is_empty())
+            };
             if matches!(out.format(), Format::Json | Format::Yaml) {
                 out.document(&values)?;
                 out.flush()?;
-            } else {
-                list(values.items, values.distinct, values.scan, &options, client, out).await?;
+            } else if list(values.items, values.distinct, values.scan, out)? {
+                hint_at_signal(options.signal, has_any, client, out).await;
             }
         }
     }
     Ok(Exit::Done)
 }
 
-async fn list<T: Listed>(
-    items: Vec<T>,
-    distinct: u64,
-    scan: Scan,
-    options: &Options,
-    client: &Client,
-    out: &mut Printer,
-) -> anyhow::Result<()> {
+/// Prints them; true when there are none.
+fn list<T: Listed>(items: Vec<T>, distinct: u64, scan: Scan, out: &mut Printer) -> anyhow::Result<bool> {
     let page = Page { items, next_page_token: None, scan };
     out.list(&page)?;
     let shown = page.items.len() as u64;
-    if shown == 0 {
-        hint_at_empty(client, &[options.signal()], "attributes", out).await;
-    } else if distinct > shown {
+    if distinct > shown && shown > 0 {
         out.hint(&format!("these are {shown} of {distinct}: narrow the prefix, or -n shows more"));
     }
-    Ok(())
+    Ok(shown == 0)
+}
+
+/// The same question of another signal, of which one answer is enough.
+fn a_first(read: &CompletionRead, signal: Signal) -> CompletionRead {
+    let mut read = CompletionRead { signal, ..read.clone() };
+    read.read.limit = Some(1);
+    read
+}
+
+/// Leads to the first other signal that has what one has not; where none has, to what there is.
+async fn hint_at_signal(
+    empty: SignalName,
+    has_any: impl AsyncFn(Signal) -> bool,
+    client: &Client,
+    out: &mut Printer,
+) {
+    for other in SignalName::value_variants().iter().filter(|other| **other != empty) {
+        if has_any(Signal::from(*other)).await {
+            let (empty, other) = (name(empty), name(*other));
+            out.hint(&format!("none of these in {empty}, but in {other}: --signal {other}"));
+            return;
+        }
+    }
+    hint_at_empty(client, &[empty.into()], "attributes", out).await;
+}
+
+fn name(signal: SignalName) -> String {
+    signal.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::tests::{daemon, empty};
+    use crate::output::tests::printer;
+
+    #[tokio::test]
+    async fn what_one_signal_has_not_leads_to_one_that_has() {
+        let client = Client::new(&daemon(empty)).unwrap();
+        let hint = async |has: Option<Signal>| {
+            let (mut out, _, err) = printer(Format::Table, None);
+            hint_at_signal(SignalName::Logs, async |signal| has == Some(signal), &client, &mut out).await;
+            err.text()
+        };
+        assert_eq!(
+            hint(Some(Signal::Spans)).await,
+            "hint: none of these in logs, but in spans: --signal spans\n"
+        );
+        assert!(hint(None).await.starts_with("hint: no attributes yet"));
+    }
 }
