@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use tfo_sdk::Timestamp;
 
 use super::Look;
-use super::style::{Paint, Style};
+use super::style::Style;
 use crate::text;
 use crate::views::{short_time, time};
 
@@ -55,6 +55,8 @@ const LEAST: usize = 8;
 const LEAST_OF_LAST: usize = 14;
 /// What a line is about is cut to this while others have something to give.
 const LEAST_OF_NAME: usize = 32;
+/// Where nothing is cut, texts beyond this and beyond twice the usual stick out of their column.
+const LONG: usize = 80;
 /// Never cut.
 const WHOLE: usize = usize::MAX;
 
@@ -214,7 +216,7 @@ impl Growing {
         let header = self.layout.is_none().then(|| heads.iter().map(title).collect());
         let mut rows: Vec<Vec<Cell>> = header.into_iter().chain(rows).collect();
         let layout = self.layout.get_or_insert_with(|| Layout::fitting(heads, &mut rows, look));
-        layout.take_in(&mut rows, look);
+        layout.take_in(heads, &mut rows, look);
         let heads: Vec<&Head> = layout.columns.iter().map(|&column| &heads[column]).collect();
         let mut widths = layout.widths.clone();
         if let Some(room) = look.width {
@@ -223,7 +225,7 @@ impl Growing {
         let mut out = String::new();
         for row in &rows {
             let cells: Vec<&Cell> = layout.columns.iter().filter_map(|&column| row.get(column)).collect();
-            push_row(&mut out, &cells, &widths, &heads, look.paint);
+            push_row(&mut out, &cells, &widths, &heads, look);
         }
         out
     }
@@ -234,12 +236,12 @@ impl Layout {
     fn fitting(heads: &[Head], rows: &mut [Vec<Cell>], look: &Look) -> Self {
         let columns = (0..heads.len()).collect();
         let mut layout = Self { columns, widths: vec![0; heads.len()], is_short: false };
-        layout.take_in(rows, look);
+        layout.take_in(heads, rows, look);
         let Some(room) = look.width else { return layout };
         if !layout.fits(heads, room) {
             layout.is_short = true;
             layout.widths.fill(0);
-            layout.take_in(rows, look);
+            layout.take_in(heads, rows, look);
         }
         while !layout.fits(heads, room) {
             let goes = |&at: &usize| heads[layout.columns[at]].goes;
@@ -252,16 +254,21 @@ impl Layout {
     }
 
     /// Makes room for these rows, whose times are short afterwards if those of the table are.
-    fn take_in(&mut self, rows: &mut [Vec<Cell>], look: &Look) {
-        for row in rows {
+    fn take_in(&mut self, heads: &[Head], rows: &mut [Vec<Cell>], look: &Look) {
+        for row in rows.iter_mut() {
             if self.is_short {
                 for cell in row.iter_mut() {
                     *cell = std::mem::replace(cell, Cell::absent()).shortened(look.now);
                 }
             }
-            for (&column, width) in self.columns.iter().zip(&mut self.widths) {
-                *width = (*width).max(row.get(column).map_or(0, |cell| text::width(&cell.text)));
-            }
+        }
+        for (&column, width) in self.columns.iter().zip(&mut self.widths) {
+            let cells = rows.iter().filter_map(|row| row.get(column));
+            let widths: Vec<usize> = cells.map(|cell| text::width(&cell.text)).collect();
+            *width = (*width).max(match (look.width, heads[column].align) {
+                (None, Align::Left) => usual(widths),
+                _ => widths.into_iter().max().unwrap_or(0),
+            });
         }
     }
 
@@ -276,14 +283,22 @@ impl Layout {
     }
 }
 
+/// The width of the widest that is not far beyond the others: one long name does not move a whole column away.
+fn usual(mut widths: Vec<usize>) -> usize {
+    widths.sort_unstable();
+    let most = widths.get(widths.len() / 2).map_or(LONG, |median| LONG.max(median * 2));
+    widths.into_iter().rfind(|width| *width <= most).unwrap_or(0)
+}
+
 const GAP: &str = "  ";
 
-fn push_row(out: &mut String, row: &[&Cell], widths: &[usize], heads: &[&Head], paint: Paint) {
+fn push_row(out: &mut String, row: &[&Cell], widths: &[usize], heads: &[&Head], look: &Look) {
     let last = row.len().saturating_sub(1);
     for (index, ((cell, &width), head)) in row.iter().zip(widths).zip(heads).enumerate() {
-        let shown = text::cut(&cell.text, width);
+        let shown =
+            if look.width.is_some() { text::cut(&cell.text, width) } else { Cow::Borrowed(&*cell.text) };
         let padding = " ".repeat(width.saturating_sub(text::width(&shown)));
-        let painted = paint.apply(cell.style, &shown);
+        let painted = look.paint.apply(cell.style, &shown);
         match head.align {
             Align::Right => out.extend([padding.as_str(), &painted]),
             Align::Left if index == last => out.push_str(&painted),
@@ -331,6 +346,7 @@ fn level(widths: &mut [usize], least: &[usize], mut excess: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::style::Paint;
 
     const COLUMNS: &[Column<(&str, u64, &str)>] = &[
         Column::text("SERVICE", |row| Cell::service(Some(row.0))),
@@ -448,6 +464,16 @@ mod tests {
         日本             7  a␛[31m⏎b
                          0
         ");
+    }
+
+    #[test]
+    fn one_long_name_does_not_pad_all_others_where_nothing_is_cut() {
+        let long: &str = "x".repeat(300).leak();
+        let items = [("checkout", 182, "a"), (long, 7, "b"), ("cart", 7, "c")];
+        let shown = table(COLUMNS, &items, &look(None, false));
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[1], "checkout       182  a");
+        assert_eq!(lines[2], format!("{long}         7  b"));
     }
 
     #[test]
