@@ -69,9 +69,19 @@ fn push(command: clap::Command, pages: &mut Vec<Page>) -> anyhow::Result<()> {
     let man = Man::new(command);
     let mut page = Vec::new();
     man.render(&mut page)?;
-    let text = format!("{}{}", String::from_utf8(page)?, section(&examples));
+    let text = titled(&String::from_utf8(page)?, &man.get_filename());
+    let text = format!("{text}{}", section(&examples));
     pages.push(Page { file: man.get_filename(), text });
     commands.into_iter().try_for_each(|command| push(command, pages))
+}
+
+/// The page with a title line of our own: the one that comes lacks the place of the date, so that the version stands in it,
+/// and knows no version of commands below the first.
+fn titled(page: &str, file: &str) -> String {
+    let name = file.trim_end_matches(".1");
+    let title = format!(".TH {name} 1 \"\" \"tfo {}\"", env!("CARGO_PKG_VERSION"));
+    let lines = page.lines().map(|line| if line.starts_with(".TH ") { title.as_str() } else { line });
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The examples that `--help` begins with; the page knows nothing of them by itself.
@@ -109,6 +119,9 @@ mod tests {
             {
                 assert!(page.text.contains(part), "{file} lacks {part}:\n{}", page.text);
             }
+            let title =
+                format!("\n.TH {} 1 \"\" \"tfo {}\"\n", name.replace(' ', "-"), env!("CARGO_PKG_VERSION"));
+            assert!(page.text.contains(&title), "{file} lacks {title}:\n{}", page.text);
             let (_, examples) = page.text.split_once(".nf\n").unwrap();
             assert!(examples.starts_with(char::is_alphabetic), "{file}: {examples}");
         }
