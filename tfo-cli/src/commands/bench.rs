@@ -31,7 +31,7 @@ pub(crate) struct BenchArgs {
     #[arg(long, value_name = "R", value_parser = rate)]
     rate: Option<f64>,
     /// How long to send
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = parse_duration, conflicts_with = "records")]
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = some_time, conflicts_with = "records")]
     duration: Duration,
     /// Send so many records instead, rounded up to whole requests
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -186,6 +186,14 @@ fn print(report: &Report, out: &mut Printer) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
+/// How long to send: a run of no time would be a success that shows nothing.
+fn some_time(text: &str) -> Result<Duration, String> {
+    match parse_duration(text) {
+        Ok(Duration::ZERO) => Err("expected a duration above 0".to_owned()),
+        duration => duration.map_err(|error| error.to_string()),
+    }
+}
+
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if (1.0..=1e9).contains(&rate) => Ok(rate),
@@ -203,4 +211,16 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
         name.parse().map_err(|_| format!("{name:?} is no name of a header"))?,
         value.parse().map_err(|_| "the value has characters that headers may not have".to_owned())?,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_takes_some_time() {
+        assert_eq!(some_time("2s"), Ok(Duration::from_secs(2)));
+        assert_eq!(some_time("0s"), Err("expected a duration above 0".to_owned()));
+        assert!(some_time("soon").unwrap_err().starts_with("expected a duration like"));
+    }
 }
