@@ -10,6 +10,9 @@ use crate::views::sql::{csv, records, table};
 use crate::views::sql_plan;
 
 /// Run a SELECT over logs, spans and metric_points
+///
+/// Made of these are two tables more: services, with their numbers of spans, errors and logs, and metric_series, with the
+/// attributes that each is told apart by. Both have last_timestamp.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = "\
 Examples:
