@@ -42,6 +42,11 @@ pub(crate) fn json(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// So many of what is named: `1 line`, `2 lines`.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// The columns that a clean text takes.
 pub(crate) fn width(text: &str) -> usize {
     pieces(text).map(|(_, width)| width).sum()
@@ -168,6 +173,11 @@ mod tests {
             assert!(!escaped.chars().any(|c| c.is_control() || is_invisible(c)), "{:x}", u32::from(c));
             assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!([0, 1, 2].map(|count| counted(count, "line")), ["0 lines", "1 line", "2 lines"]);
     }
 
     #[test]

@@ -122,7 +122,11 @@ fn notes(answer: &MetricAnswer, lines: &[Line<'_>]) -> Vec<String> {
     let mut notes = Vec::new();
     let hidden = answer.series.len().saturating_sub(lines.len());
     if hidden > 0 {
-        notes.push(format!("{hidden} more lines, the smallest, are not drawn; -o csv has all"));
+        let are = if hidden == 1 { "is" } else { "are" };
+        notes.push(format!(
+            "{}, the smallest, {are} not drawn; -o csv has all",
+            text::counted(hidden, "more line")
+        ));
     }
     let ends = [answer.timestamps.first(), answer.timestamps.last()];
     let partial =

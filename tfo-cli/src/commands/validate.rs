@@ -11,6 +11,7 @@ use crate::bundle::{Bundle, Entry};
 use crate::connection::Place;
 use crate::exit::Exit;
 use crate::output::{Output, Printer};
+use crate::text::counted;
 
 /// Check files without a daemon
 ///
@@ -77,8 +78,7 @@ pub(crate) fn run(
 
 /// `14 resources in 2 files`
 pub(crate) fn size(bundle: &Bundle) -> String {
-    let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-    format!("{} in {}", count(bundle.entries.len(), "resource"), count(bundle.files, "file"))
+    format!("{} in {}", counted(bundle.entries.len(), "resource"), counted(bundle.files, "file"))
 }
 
 /// Everything that is wrong with the documents of a bundle.

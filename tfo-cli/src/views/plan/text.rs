@@ -6,7 +6,7 @@ use super::line_diff::LineChange;
 use super::{Body, Line, Shown, fields, is_shown, note, sign, title};
 use crate::output::Look;
 use crate::output::style::{Paint, Style};
-use crate::text::{cut, row, width};
+use crate::text::{counted, cut, row, width};
 
 /// Columns of a block where nobody says how many there are.
 const COLUMNS: usize = 100;
@@ -159,7 +159,8 @@ impl Sheet<'_> {
             out.push_str(&format!("{INDENT}  {}\n", self.paint.apply(style, line.trim_end())));
         }
         if changes.len() > most {
-            out.push_str(&format!("{INDENT}  … {} more lines, --full\n", changes.len() - most));
+            let more = counted(changes.len() - most, "more line");
+            out.push_str(&format!("{INDENT}  … {more}, --full\n"));
         }
     }
 

@@ -5,6 +5,7 @@ use tfo_sdk::api::Revision;
 use tfo_sdk::resource::plan::FieldChange;
 
 use super::document::Line;
+use crate::text::counted;
 use crate::tui::paper::piece;
 use crate::tui::theme::Role;
 use crate::tui::tree::wrapped;
@@ -55,7 +56,7 @@ pub(super) fn bounded(mut lines: Vec<Line>) -> Vec<Line> {
     let more = lines.len().saturating_sub(MOST_LINES);
     if more > 0 {
         lines.truncate(MOST_LINES);
-        lines.push(vec![piece(format!("… {more} more lines"), Role::Dim)]);
+        lines.push(vec![piece(format!("… {}", counted(more, "more line")), Role::Dim)]);
     }
     lines
 }
