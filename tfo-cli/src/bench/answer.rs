@@ -30,7 +30,7 @@ pub(crate) fn http(status: u16, headers: &HeaderMap, body: &[u8]) -> Outcome {
             let after = text(headers, "retry-after").and_then(|seconds| seconds.parse().ok());
             Outcome::Busy { after: after.map(Duration::from_secs) }
         }
-        _ => Outcome::Refused { reason: format!("HTTP {status}{}", excerpt(body)) },
+        _ => Outcome::Refused { reason: format!("HTTP {status}{}", excerpt(message(headers, body))) },
     }
 }
 
@@ -46,8 +46,18 @@ pub(crate) fn grpc(trailers: &HeaderMap, message: &[u8]) -> Outcome {
     if RETRIED.contains(&code) || (code == RESOURCE_EXHAUSTED && after.is_some()) {
         return Outcome::Busy { after };
     }
-    let message = text(trailers, "grpc-message").unwrap_or_default();
+    // It is percent-encoded, as a header must be.
+    let status = tonic::Status::from_header_map(trailers);
+    let message = status.as_ref().map(tonic::Status::message).unwrap_or_default();
     Outcome::Refused { reason: format!("gRPC status {code}: {message}") }
+}
+
+/// What an error's body says: the second field of a `google.rpc.Status`, where it is protobuf.
+fn message<'a>(headers: &HeaderMap, body: &'a [u8]) -> &'a [u8] {
+    match text(headers, "content-type") {
+        Some("application/x-protobuf") => Fields(body).bytes(2).unwrap_or_default(),
+        _ => body,
+    }
 }
 
 /// How many records a `partial_success` names: field 1 of field 1.
@@ -204,6 +214,11 @@ mod tests {
         assert_eq!(http(400, &headers(&[]), b"bad\n request"), refused("HTTP 400: bad request"));
         let full = headers(&[("grpc-status", "8"), ("grpc-message", "too large")]);
         assert_eq!(grpc(&full, b""), refused("gRPC status 8: too large"));
+        let encoded = headers(&[("grpc-status", "5"), ("grpc-message", "there%20is no tenant")]);
+        assert_eq!(grpc(&encoded, b""), refused("gRPC status 5: there is no tenant"));
+        let protobuf = headers(&[("content-type", "application/x-protobuf")]);
+        let status = b"\x08\x05\x12\x14there is no tenant @";
+        assert_eq!(http(404, &protobuf, status), refused("HTTP 404: there is no tenant @"));
         assert_eq!(grpc(&headers(&[]), b""), refused("the answer has no grpc-status: not a gRPC endpoint"));
         assert_eq!(grpc(&headers(&[("grpc-status", "14")]), b""), Outcome::Busy { after: None });
     }
