@@ -1,7 +1,5 @@
 //! The first minute of a newcomer: `tfo up --demo`, and the three commands of the README.
 
-use std::io::BufRead as _;
-
 use serde_json::Value;
 use tfo_tests::rest::eventually;
 use tfo_tests::{Daemon, Setup};
@@ -74,20 +72,21 @@ async fn the_demo_alone_outlives_a_daemon_and_says_when_its_telemetry_does_not_a
     let setup = Setup::new().unwrap();
     let first = setup.start().await.unwrap();
     let grpc = first.addresses().otlp_grpc.clone();
+    let talk = setup.folder().join("demo.stderr");
     let mut command = tfo_tests::daemon::tfo_command(setup.folder());
     command.args(["demo", "--rate", "30", "--services", "3", "--endpoint", &format!("http://{grpc}")]);
     command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null());
-    let mut demo = Killed(command.stderr(std::process::Stdio::piped()).spawn().unwrap());
-    let mut said = std::io::BufReader::new(demo.0.stderr.take().unwrap()).lines();
-    let mut says = |what: &str| {
-        let line = said.next().expect("a line of the demo").unwrap();
-        assert!(line.contains(what), "{line}");
+    let mut demo = Killed(command.stderr(std::fs::File::create(&talk).unwrap()).spawn().unwrap());
+    let says = async |what: &str| {
+        eventually(what, || async { Ok(std::fs::read_to_string(&talk)?.contains(what).then_some(())) })
+            .await
+            .unwrap();
     };
-    says(&grpc);
+    says(&grpc).await;
     assert_eq!(first.terminate().unwrap().code, Some(0));
-    says("telemetry does not arrive: ");
+    says("telemetry does not arrive: ").await;
     let second = setup.arg("--otlp-grpc").arg(grpc).start().await.unwrap();
-    says("telemetry arrives again");
+    says("telemetry arrives again").await;
     eventually("telemetry of the demo", || async {
         Ok((second.rest().sql_number("SELECT count(DISTINCT service_name) FROM spans").await? == 3)
             .then_some(()))
