@@ -225,6 +225,17 @@ mod tests {
     }
 
     #[test]
+    fn a_course_is_drawn_to_its_end_or_not_at_all() {
+        let json = r#"[{"name":"http.server.request.duration","type":"histogram","unit":"s","series":12,"points":3400,
+          "services":["cart","checkout"],"lastTimestamp":"2026-11-25T09:16:23.5Z",
+          "sparkline":[0,1,2,3,4,5,6,7,0,1,2,3,4,5,6,7,0,1,2,7]}]"#;
+        let names: Vec<MetricName> = serde_json::from_str(json).unwrap();
+        let shown = |width| MetricName::table(&names, &Look { width: Some(width), ..LOOK });
+        assert!(shown(90).contains("█\n") && !shown(90).contains("SERVICES"), "{}", shown(90));
+        assert!(!shown(75).contains("COURSE") && shown(75).contains("request.duration  "), "{}", shown(75));
+    }
+
+    #[test]
     fn a_point_shows_what_its_type_has() {
         let json = r#"[{"id":"1.0","timestamp":"2026-11-25T09:16:23Z","type":"sum","seriesId":"00","value":5,
           "serviceName":"cart","unit":"1","attributes":{"route":"/cart","note":"a b"}},

@@ -145,6 +145,21 @@ mod tests {
     }
 
     #[test]
+    fn a_narrow_terminal_shows_times_that_can_be_read() {
+        let json = r#"[{"signal":"metric_points","rows":120000,"memoryRows":200,"uncountedFiles":1,"files":3,
+          "bytes":90000,"bytesPerRecord":75.04,"levels":[],"oldest":"2026-11-25T08:00:01Z",
+          "newest":"2026-11-25T09:00:00.123456Z","newestAgeNs":876544000,"visibleAfterNs":4200000,
+          "recordsPerSecond":20.0,"bytesPerSecond":900.0}]"#;
+        let signals: Vec<SignalStats> = serde_json::from_str(json).unwrap();
+        let now = "2026-11-25T09:00:01Z".parse().unwrap();
+        let look = Look { width: Some(80), wide: false, paint: Paint::Plain, now };
+        insta::assert_snapshot!(table(SIGNALS, &signals, &look), @r"
+        SIGNAL            ROWS    RATE      SIZE  OLDEST        NEWEST           AGE
+        metric_points  120000+  20.0/s  87.9 KiB  08:00:01.000  09:00:00.123  877 ms
+        ");
+    }
+
+    #[test]
     fn bytes_have_three_figures() {
         let shown: Vec<String> = [0, 1023, 1024, 10_239, 102_300, 1_023_900, u64::MAX].map(bytes).into();
         assert_eq!(shown, ["0 B", "1023 B", "1.00 KiB", "10.0 KiB", "99.9 KiB", "0.98 MiB", "16.0 EiB"]);

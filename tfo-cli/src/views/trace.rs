@@ -81,5 +81,8 @@ mod tests {
         2026-11-25T09:16:23.123Z  4bf92f3577b34da6a3ce929d0e0e4736    412 ms     37       2  cart,gateway  gateway  POST /checkout
         2026-11-25T09:16:24.000Z  00000000000000000000000000000001    900 ns      1       0                -        (redis GET)
         ");
+        let narrow = TraceSummary::table(&traces, &Look { width: Some(80), ..look(false) });
+        assert!(narrow.lines().all(|line| line.len() <= 80), "{narrow}");
+        assert!(traces.iter().all(|trace| narrow.contains(&trace.trace_id.to_string())), "{narrow}");
     }
 }
