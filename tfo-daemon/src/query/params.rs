@@ -19,7 +19,7 @@ pub(super) const MAX_LIMIT: usize = 10_000;
 
 const SINCE: Param = Param::text(
     "since",
-    "Where the range begins: an RFC 3339 time, a duration ago such as `15m` or `7d`, or `now`.",
+    "Where the range begins: an RFC 3339 time, a date (in UTC), a duration ago such as `15m`, `7d` or `2w`, or `now`.",
 )
 .default_text("1h");
 const UNTIL: Param = Param::text(
