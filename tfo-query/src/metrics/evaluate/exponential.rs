@@ -47,9 +47,15 @@ impl Exponential {
     pub(crate) fn since(&self, before: &Self) -> Since<Self> {
         let (mut now, mut then) = (self.clone(), before.clone());
         let scale = now.scale.min(then.scale);
-        let threshold = now.zero_threshold.max(then.zero_threshold);
         for histogram in [&mut now, &mut then] {
             histogram.lower_scale(scale);
+        }
+        let mut threshold = now.zero_threshold.max(then.zero_threshold);
+        if now.zero_threshold != then.zero_threshold {
+            // What one counts as zero may lie in part of a bucket of the other: all of that bucket is zero of both.
+            threshold = now.end_of_bucket(threshold).max(then.end_of_bucket(threshold));
+        }
+        for histogram in [&mut now, &mut then] {
             histogram.widen_zero(threshold);
         }
         now.zero_count -= then.zero_count;
@@ -86,6 +92,13 @@ impl Exponential {
             lower(&mut self.negative, by);
             self.scale = scale;
         }
+    }
+
+    /// The end of the bucket that a distance from zero lies in; the distance itself where it is an edge, or in no bucket.
+    fn end_of_bucket(&self, distance: f64) -> f64 {
+        let buckets = self.positive.iter().chain(&self.negative);
+        let mut edges = buckets.map(|(index, _)| (edge(*index, self.scale), edge(*index + 1, self.scale)));
+        edges.find(|(near, far)| *near < distance && distance < *far).map_or(distance, |(_, far)| far)
     }
 
     /// Counts the buckets as zero that lie below a threshold as a whole.
@@ -248,6 +261,19 @@ mod tests {
         assert_eq!(edge(1, i64::from(i32::MIN)), f64::INFINITY);
         assert_eq!(edge(-1, i64::from(i32::MIN)), 0.0);
         assert_eq!(edge(i64::from(i32::MAX), i64::from(i32::MAX)), 1.0);
+    }
+
+    #[test]
+    fn a_threshold_of_zero_that_moves_into_a_bucket_is_no_new_beginning() {
+        // (1, 2], (2, 4]; then everything up to 1.5 counts as zero.
+        let before = histogram(0, (0.0, 0.0), (0, &[5, 6]), (0, &[3]));
+        let after = histogram(0, (6.0, 1.5), (0, &[2, 6]), (0, &[1]));
+        let Since::Grown(grown) = after.since(&before) else { panic!("{:?}", after.since(&before)) };
+        assert_eq!((total(&grown), grown.zero_count), (1.0, 1.0));
+        let later = histogram(0, (6.0, 1.5), (0, &[2, 8]), (0, &[1]));
+        let Since::Grown(grown) = later.since(&after) else { panic!("{:?}", later.since(&after)) };
+        assert_eq!((total(&grown), grown.zero_count), (2.0, 0.0));
+        assert_eq!(before.since(&after), Since::Reset);
     }
 
     #[test]
