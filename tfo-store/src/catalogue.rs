@@ -1,8 +1,9 @@
 //! Which files there are: read from the names at start, kept in memory since.
 //!
 //! Invariants:
-//! - a flush counts when all its files are there; the files of one that was interrupted are removed before replay.
-//!   Such a flush still has all its requests in the log, so only files that reach into the log are looked into;
+//! - a flush counts when all its files are there; the files of one that was interrupted, or of which one cannot be read,
+//!   are removed before replay, and those of later flushes of the table with them. They still have all their requests in
+//!   the log, so only files that reach into the log are looked into;
 //! - a file that a compaction replaced is removed before anything reads both;
 //! - a file that has to be looked into and cannot be read is set aside, never removed, and never in the way of a start.
 
@@ -247,8 +248,8 @@ fn footer_or_set_aside(
     } else if level == 0 && last_sequence >= log_starts_at {
         (
             DAMAGED,
-            "the log has its newer records, the older ones are missing; if it is brought back, the newer ones are there \
-             twice",
+            "its older records are missing, and the newer ones, too, unless the log had them; these would be there twice if it \
+             is brought back",
         )
     } else {
         (
@@ -274,20 +275,40 @@ fn remove_unfinished_flushes(
     let (recent, mut files): (Vec<File>, Vec<File>) =
         files.into_iter().partition(|file| file.name.level == 0 && file.name.last_sequence >= log_starts_at);
     let mut flushes: BTreeMap<String, (usize, Vec<File>)> = BTreeMap::new();
+    // Replay goes on behind the newest flush that is there. So where an older one is not whole, those after it are given up
+    // with it: the log has all of them.
+    let mut replayed_from = u64::MAX;
     for file in recent {
-        let Some(pairs) = footer_or_set_aside(disk, &file, log_starts_at, damaged)? else { continue };
+        let first_sequence = file.name.first_sequence;
+        let Some(pairs) = footer_or_set_aside(disk, &file, log_starts_at, damaged)? else {
+            if first_sequence >= log_starts_at {
+                replayed_from = replayed_from.min(first_sequence);
+            }
+            continue;
+        };
         let flush = pairs.get(footer::FLUSH).cloned().unwrap_or_default();
         let count = pairs.get(footer::FILES).and_then(|count| count.parse().ok()).unwrap_or(0);
         flushes.entry(flush).or_insert_with(|| (count, Vec::new())).1.push(file);
     }
-    for (flush, (count, parts)) in flushes {
+    for (count, parts) in flushes.values() {
+        let first_sequence = parts.iter().map(|file| file.name.first_sequence).min().unwrap_or(u64::MAX);
         // The log was freed of requests that only a whole flush can have had: what is missing was set aside.
-        let was_whole = parts.iter().any(|file| file.name.first_sequence < log_starts_at);
-        if parts.len() == count || was_whole || !kept(Rule::WholeFlushes) {
+        let was_whole = first_sequence < log_starts_at;
+        if parts.len() != *count && !was_whole && kept(Rule::WholeFlushes) {
+            replayed_from = replayed_from.min(first_sequence);
+        }
+    }
+    for (flush, (count, parts)) in flushes {
+        if parts.iter().all(|file| file.name.first_sequence < replayed_from) {
             files.extend(parts);
             continue;
         }
-        tracing::info!(flush, files = parts.len(), of = count, "removing the files of an unfinished flush");
+        tracing::info!(
+            flush,
+            files = parts.len(),
+            of = count,
+            "removing the files of a flush that is replayed"
+        );
         for file in parts {
             disk.remove(Path::new(file.path()))?;
             disk.sync_dir(&file.folder)?;

@@ -556,6 +556,28 @@ fn of_a_file_that_cannot_be_read_it_is_said_whether_the_log_has_its_records() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_takes_nothing_of_the_flushes_around_it_away() {
+    let folder = Folder::new();
+    let core = folder.open();
+    let mut written = Vec::new();
+    for round in 0..3 {
+        written.extend(commit(&core, 1, &format!("{round}"), 2));
+        core.tables.flush(table(1)).unwrap(); // the log is not freed
+    }
+    drop(core);
+    let second = |path: &&PathBuf| path.to_string_lossy().contains("-2.2-");
+    let files = folder.files();
+    let file = files.iter().find(second).unwrap();
+    std::fs::write(file, "not a file of telemetry").unwrap();
+    let core = folder.open();
+    assert_eq!(bodies(&core, 1), once(written.clone()));
+    core.flush_all().unwrap();
+    assert_eq!(core.status().damaged.len(), 1);
+    drop(core);
+    assert_eq!(bodies(&folder.open(), 1), once(written));
+}
+
+#[test]
 fn what_has_no_room_to_be_compacted_holds_back_nothing_else() {
     let folder = Folder::new();
     let core = folder.open();
