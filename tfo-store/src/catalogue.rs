@@ -173,7 +173,8 @@ fn open_bucket(
     let (mut replaced, mut unreadable) = (Vec::new(), Vec::new());
     for file in &files {
         if files.iter().any(|other| file.name.covers(&other.name)) {
-            let Some(pairs) = footer_or_set_aside(&**disk, file, log_starts_at, damaged)? else {
+            let Some(pairs) = footer_of(file)? else {
+                set_aside(&**disk, file, log_starts_at, damaged)?;
                 unreadable.push(file.name.ulid);
                 continue;
             };
@@ -224,15 +225,8 @@ fn is_of_the_process(error: &io::Error) -> bool {
     matches!(errno, Some(Errno::ACCESS | Errno::PERM | Errno::MFILE | Errno::NFILE | Errno::NOMEM))
 }
 
-/// What a file's footer says. A file that cannot be read must neither keep the store from starting nor be lost: it gets
-/// another name, and somebody is told what is missing, and whether to bring it back: what the log has is replayed, and
-/// would be there twice.
-fn footer_or_set_aside(
-    disk: &dyn Disk,
-    file: &File,
-    log_starts_at: u64,
-    damaged: &mut Vec<String>,
-) -> io::Result<Option<HashMap<String, String>>> {
+/// What a file's footer says; `None` when it cannot be read.
+fn footer_of(file: &File) -> io::Result<Option<HashMap<String, String>>> {
     for attempt in 1..=TRIES {
         match file.source().and_then(|source| read_footer(&source)) {
             Ok(footer) => return Ok(Some(footer)),
@@ -242,6 +236,12 @@ fn footer_or_set_aside(
             Err(error) => tracing::warn!(file = file.path(), attempt, %error, "a footer cannot be read"),
         }
     }
+    Ok(None)
+}
+
+/// A file that cannot be read must neither keep the store from starting nor be lost: it gets another name, and somebody is
+/// told what is missing, and whether to bring it back: what the log has is replayed, and would be there twice.
+fn set_aside(disk: &dyn Disk, file: &File, log_starts_at: u64, damaged: &mut Vec<String>) -> io::Result<()> {
     let FileName { level, first_sequence, last_sequence, .. } = file.name;
     let (ending, what) = if level == 0 && first_sequence >= log_starts_at {
         (REPLAYED, "the log has its records, and nothing is missing; it may be removed")
@@ -263,9 +263,12 @@ fn footer_or_set_aside(
     disk.sync_dir(&file.folder)?;
     tracing::error!(file = path, "a file of telemetry cannot be read and was set aside: {what}");
     damaged.push(path);
-    Ok(None)
+    Ok(())
 }
 
+/// Removes the flushes that replay brings back. Replay goes on behind the newest flush that is there, so where one is not
+/// whole, those after it are given up with it: the log has all of them. The newest goes first, and a file that cannot be
+/// read gets its other name last, so that a start that dies in between leaves the next one the same to do.
 fn remove_unfinished_flushes(
     disk: &dyn Disk,
     files: Vec<File>,
@@ -275,15 +278,14 @@ fn remove_unfinished_flushes(
     let (recent, mut files): (Vec<File>, Vec<File>) =
         files.into_iter().partition(|file| file.name.level == 0 && file.name.last_sequence >= log_starts_at);
     let mut flushes: BTreeMap<String, (usize, Vec<File>)> = BTreeMap::new();
-    // Replay goes on behind the newest flush that is there. So where an older one is not whole, those after it are given up
-    // with it: the log has all of them.
+    let mut unreadable = Vec::new();
     let mut replayed_from = u64::MAX;
     for file in recent {
-        let first_sequence = file.name.first_sequence;
-        let Some(pairs) = footer_or_set_aside(disk, &file, log_starts_at, damaged)? else {
-            if first_sequence >= log_starts_at {
-                replayed_from = replayed_from.min(first_sequence);
+        let Some(pairs) = footer_of(&file)? else {
+            if file.name.first_sequence >= log_starts_at {
+                replayed_from = replayed_from.min(file.name.first_sequence);
             }
+            unreadable.push(file);
             continue;
         };
         let flush = pairs.get(footer::FLUSH).cloned().unwrap_or_default();
@@ -298,6 +300,9 @@ fn remove_unfinished_flushes(
             replayed_from = replayed_from.min(first_sequence);
         }
     }
+    let first_sequence = |parts: &[File]| parts.first().map_or(0, |file| file.name.first_sequence);
+    let mut flushes: Vec<_> = flushes.into_iter().collect();
+    flushes.sort_by_key(|(_, (_, parts))| std::cmp::Reverse(first_sequence(parts)));
     for (flush, (count, parts)) in flushes {
         if parts.iter().all(|file| file.name.first_sequence < replayed_from) {
             files.extend(parts);
@@ -313,6 +318,10 @@ fn remove_unfinished_flushes(
             disk.remove(Path::new(file.path()))?;
             disk.sync_dir(&file.folder)?;
         }
+    }
+    unreadable.sort_by_key(|file| std::cmp::Reverse(file.name.first_sequence));
+    for file in unreadable {
+        set_aside(disk, &file, log_starts_at, damaged)?;
     }
     Ok(files.into_iter().map(Arc::new).collect())
 }

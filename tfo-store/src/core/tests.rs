@@ -481,103 +481,6 @@ fn a_step_that_panics_has_failed_like_any_other() {
 }
 
 #[test]
-fn what_is_not_ours_in_the_folder_keeps_nobody_from_starting() {
-    let folder = Folder::new();
-    let core = folder.open();
-    let written = commit(&core, 1, "a", 1);
-    core.flush(table(1)).unwrap();
-    drop(core);
-    let hour = folder.files()[0].parent().unwrap().to_owned();
-    let (date, data) = (hour.parent().unwrap(), folder.folder.path().join("data"));
-    let signal = date.parent().unwrap();
-    for place in [&data, signal.parent().unwrap(), signal, date, &hour] {
-        std::fs::write(place.join(".DS_Store"), "").unwrap();
-        std::fs::create_dir(place.join("lost+found")).unwrap();
-    }
-    assert_eq!(bodies(&folder.open(), 1), once(written));
-}
-
-#[test]
-fn a_linked_folder_is_read_and_not_erased_behind_the_link() {
-    let folder = Folder::new();
-    let core = folder.open();
-    let written = commit(&core, 1, "a", 1);
-    core.flush(table(1)).unwrap();
-    drop(core);
-    let hour = folder.files()[0].parent().unwrap().to_owned();
-    let elsewhere = folder.folder.path().join("elsewhere");
-    std::fs::rename(&hour, &elsewhere).unwrap();
-    std::fs::write(elsewhere.join("of somebody"), "").unwrap();
-    std::os::unix::fs::symlink(&elsewhere, &hour).unwrap();
-    let core = folder.open();
-    assert_eq!(bodies(&core, 1), once(written));
-    let refused = core.erase(table(1).tenant, &mut || false).unwrap_err().to_string();
-    assert!(refused.contains("hour=") && refused.contains("link"), "{refused}");
-    assert!(elsewhere.join("of somebody").exists());
-    std::fs::remove_file(&hour).unwrap();
-    core.erase(table(1).tenant, &mut || false).unwrap();
-    assert_eq!(folder.files(), Vec::<PathBuf>::new());
-}
-
-#[test]
-fn folders_that_have_become_empty_are_removed() {
-    let folder = Folder::new();
-    let core = folder.open();
-    commit(&core, 1, "a", 3);
-    core.flush(table(1)).unwrap();
-    let signal = folder.folder.path().join(crate::file::table_folder(&table(1)));
-    let left_behind = signal.join("date=2020-01-01").join("hour=07");
-    std::fs::create_dir_all(&left_behind).unwrap();
-    drop(core);
-    let core = folder.open();
-    assert!(!left_behind.parent().unwrap().exists());
-    lock(&core.wal).start_segment().unwrap();
-    core.release().unwrap();
-    folder.let_pass(&core, NOW + 31 * 24 * HOUR);
-    core.maintain().unwrap();
-    assert_eq!(std::fs::read_dir(signal).unwrap().count(), 0);
-}
-
-#[test]
-fn of_a_file_that_cannot_be_read_it_is_said_whether_the_log_has_its_records() {
-    let folder = Folder::new();
-    let core = folder.open();
-    let written = commit(&core, 1, "a", 1);
-    core.tables.flush(table(1)).unwrap();
-    drop(core);
-    std::fs::write(&folder.files()[0], "not a file of telemetry").unwrap();
-    let core = folder.open();
-    assert_eq!(bodies(&core, 1), once(written));
-    core.flush(table(1)).unwrap();
-    let [aside] = &core.status().damaged[..] else { panic!("{:?}", core.status()) };
-    assert!(aside.ends_with(".parquet.replayed"), "{aside}");
-    drop(core);
-    assert_eq!(folder.open().status().damaged.len(), 1, "and at later starts");
-}
-
-#[test]
-fn a_file_that_cannot_be_read_takes_nothing_of_the_flushes_around_it_away() {
-    let folder = Folder::new();
-    let core = folder.open();
-    let mut written = Vec::new();
-    for round in 0..3 {
-        written.extend(commit(&core, 1, &format!("{round}"), 2));
-        core.tables.flush(table(1)).unwrap(); // the log is not freed
-    }
-    drop(core);
-    let second = |path: &&PathBuf| path.to_string_lossy().contains("-2.2-");
-    let files = folder.files();
-    let file = files.iter().find(second).unwrap();
-    std::fs::write(file, "not a file of telemetry").unwrap();
-    let core = folder.open();
-    assert_eq!(bodies(&core, 1), once(written.clone()));
-    core.flush_all().unwrap();
-    assert_eq!(core.status().damaged.len(), 1);
-    drop(core);
-    assert_eq!(bodies(&folder.open(), 1), once(written));
-}
-
-#[test]
 fn what_has_no_room_to_be_compacted_holds_back_nothing_else() {
     let folder = Folder::new();
     let core = folder.open();
@@ -741,3 +644,4 @@ fn one_failing_call_of_the_disk_loses_and_doubles_nothing() {
 }
 
 mod erase;
+mod folder;
