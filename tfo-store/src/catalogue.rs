@@ -3,9 +3,11 @@
 //! Invariants:
 //! - a flush counts when all its files are there; the files of one that was interrupted, or of which one cannot be read,
 //!   are removed before replay, and those of later flushes of the table with them. They still have all their requests in
-//!   the log, so only files that reach into the log are looked into;
-//! - a file that a compaction replaced is removed before anything reads both;
-//! - a file that has to be looked into and cannot be read is set aside, never removed, and never in the way of a start.
+//!   the log, so of flushes only files that reach into the log are looked into;
+//! - a file that a compaction replaced is removed before anything reads both: one that may have replaced others is looked
+//!   into;
+//! - a file that has to be looked into and cannot be read is set aside, never removed, and never in the way of a start,
+//!   unless it is this process that may not open it, or cannot open any more.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -26,7 +28,7 @@ use crate::wal::Table;
 pub(crate) struct Catalogue {
     /// In order, so that what is done to all of them is done in the same order each time.
     tables: BTreeMap<Table, Vec<FileRef>>,
-    damaged: Vec<String>,
+    set_aside: Vec<String>,
 }
 
 impl Catalogue {
@@ -38,10 +40,10 @@ impl Catalogue {
         for table in tables(&**disk)? {
             let mut files = Vec::new();
             for bucket in buckets(&**disk, &table)? {
-                let opened = open_bucket(disk, &bucket, log_starts_at, &mut catalogue.damaged);
+                let opened = open_bucket(disk, &bucket, log_starts_at, &mut catalogue.set_aside);
                 files.extend(opened.map_err(|error| in_folder(&bucket, &error))?);
             }
-            let files = remove_unfinished_flushes(&**disk, files, log_starts_at, &mut catalogue.damaged)?;
+            let files = remove_unfinished_flushes(&**disk, files, log_starts_at, &mut catalogue.set_aside)?;
             if !files.is_empty() {
                 catalogue.tables.insert(table, files);
             }
@@ -63,7 +65,7 @@ impl Catalogue {
     /// Takes out everything of a tenant; gives its files.
     pub(crate) fn forget(&mut self, tenant: TenantId) -> Vec<FileRef> {
         let folder = file::tenant_folder(tenant);
-        self.damaged.retain(|path| !Path::new(path).starts_with(&folder));
+        self.set_aside.retain(|path| !Path::new(path).starts_with(&folder));
         let tables = Signal::ALL.map(|signal| Table { tenant, signal });
         tables.iter().filter_map(|table| self.tables.remove(table)).flatten().collect()
     }
@@ -82,8 +84,8 @@ impl Catalogue {
     }
 
     /// Files that were set aside because they could not be read, by path.
-    pub(crate) fn damaged(&self) -> &[String] {
-        &self.damaged
+    pub(crate) fn set_aside(&self) -> &[String] {
+        &self.set_aside
     }
 
     /// All tables with files.
@@ -148,7 +150,7 @@ fn open_bucket(
     disk: &Arc<dyn Disk>,
     folder: &Path,
     log_starts_at: u64,
-    damaged: &mut Vec<String>,
+    aside: &mut Vec<String>,
 ) -> io::Result<Vec<File>> {
     let mut files = Vec::new();
     let mut removed = false;
@@ -165,7 +167,7 @@ fn open_bucket(
                 removed = true;
             }
             None if [DAMAGED, REPLAYED].iter().any(|ending| entry.name.ends_with(ending)) => {
-                damaged.push(folder.join(&entry.name).to_string_lossy().into_owned());
+                aside.push(folder.join(&entry.name).to_string_lossy().into_owned());
             }
             None => tracing::warn!(folder = %folder.display(), name = entry.name, "a file here is not ours"),
         }
@@ -174,7 +176,7 @@ fn open_bucket(
     for file in &files {
         if files.iter().any(|other| file.name.covers(&other.name)) {
             let Some(pairs) = footer_of(file)? else {
-                set_aside(&**disk, file, log_starts_at, damaged)?;
+                set_aside(&**disk, file, log_starts_at, aside)?;
                 unreadable.push(file.name.ulid);
                 continue;
             };
@@ -200,10 +202,13 @@ fn open_bucket(
     Ok(files)
 }
 
-/// Removes the folder of a bucket, and that of its date, if nothing is in them; that may wait for another time.
+/// Removes the folder of a bucket, and that of its date, if nothing is in them; that may wait for another time. What was
+/// removed from the folder is made durable first: nobody could do so later, and a power cut that brings the folder back
+/// would bring its files back too.
 pub(crate) fn remove_emptied(disk: &dyn Disk, folder: &Path) {
     let Some(date) = folder.parent() else { return };
-    let _ = disk.remove_dir(folder).and_then(|()| disk.remove_dir(date));
+    let synced = if kept(Rule::SyncEmptied) { disk.sync_dir(folder) } else { Ok(()) };
+    let _ = synced.and_then(|()| disk.remove_dir(folder)).and_then(|()| disk.remove_dir(date));
 }
 
 /// The ending of files that are being written.
@@ -241,7 +246,7 @@ fn footer_of(file: &File) -> io::Result<Option<HashMap<String, String>>> {
 
 /// A file that cannot be read must neither keep the store from starting nor be lost: it gets another name, and somebody is
 /// told what is missing, and whether to bring it back: what the log has is replayed, and would be there twice.
-fn set_aside(disk: &dyn Disk, file: &File, log_starts_at: u64, damaged: &mut Vec<String>) -> io::Result<()> {
+fn set_aside(disk: &dyn Disk, file: &File, log_starts_at: u64, aside: &mut Vec<String>) -> io::Result<()> {
     let FileName { level, first_sequence, last_sequence, .. } = file.name;
     let (ending, what) = if level == 0 && first_sequence >= log_starts_at {
         (REPLAYED, "the log has its records, and nothing is missing; it may be removed")
@@ -262,7 +267,7 @@ fn set_aside(disk: &dyn Disk, file: &File, log_starts_at: u64, damaged: &mut Vec
     disk.rename(Path::new(file.path()), Path::new(&path))?;
     disk.sync_dir(&file.folder)?;
     tracing::error!(file = path, "a file of telemetry cannot be read and was set aside: {what}");
-    damaged.push(path);
+    aside.push(path);
     Ok(())
 }
 
@@ -273,7 +278,7 @@ fn remove_unfinished_flushes(
     disk: &dyn Disk,
     files: Vec<File>,
     log_starts_at: u64,
-    damaged: &mut Vec<String>,
+    aside: &mut Vec<String>,
 ) -> io::Result<Vec<FileRef>> {
     let (recent, mut files): (Vec<File>, Vec<File>) =
         files.into_iter().partition(|file| file.name.level == 0 && file.name.last_sequence >= log_starts_at);
@@ -321,7 +326,7 @@ fn remove_unfinished_flushes(
     }
     unreadable.sort_by_key(|file| std::cmp::Reverse(file.name.first_sequence));
     for file in unreadable {
-        set_aside(disk, &file, log_starts_at, damaged)?;
+        set_aside(disk, &file, log_starts_at, aside)?;
     }
     Ok(files.into_iter().map(Arc::new).collect())
 }

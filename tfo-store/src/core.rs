@@ -119,7 +119,7 @@ impl Core {
     /// because they are closed.
     pub(crate) fn commit(&self, mut pending: Vec<Pending>) -> Result<BTreeSet<TenantId>, AppendError> {
         let incoming = pending.iter().map(|pending| batch::bytes(&pending.request.batch)).sum();
-        if self.tables.is_overloaded(incoming) {
+        if self.tables.is_overloaded(incoming) && kept(Rule::RefuseBeyondMemory) {
             return Err(AppendError::Overloaded);
         }
         // Under the log's lock, so that nothing of a tenant follows once who closes it has had the lock.
@@ -252,7 +252,7 @@ impl Core {
             memtable_bytes: self.tables.memory(),
             wal_bytes,
             disk_free_bytes: self.disk.space().map_or(0, |space| space.free),
-            damaged: [damaged, self.tables.damaged()].concat(),
+            set_aside: [damaged, self.tables.set_aside()].concat(),
         }
     }
 }

@@ -32,6 +32,12 @@ pub(crate) enum Rule {
     SettleTail,
     /// The log is freed only when all its records are in files.
     HoldLog,
+    /// And it is freed when they are.
+    FreeLog,
+    /// A segment is gone for good before the next one is freed: what is left is everything from one sequence on.
+    FreeInOrder,
+    /// What has no room in memory is refused.
+    RefuseBeyondMemory,
     /// A spare that a segment is another name of is not used: it would be written over.
     ForgetSecondNames,
     /// A segment is closed before the next one is started: a half-started one may end it here.
@@ -62,6 +68,8 @@ pub(crate) enum Rule {
     SyncWhatIsFound,
     /// A removal that a dead process made is synced before the log is given up for what was tried again.
     SyncWhatIsGone,
+    /// What was removed from a folder is synced before the folder is removed.
+    SyncEmptied,
     /// A file that is being read is not removed.
     HoldReadFiles,
     /// A folder that a flush may be about to write into is not removed.

@@ -1,7 +1,7 @@
 //! The store as its users see it, and the threads that drive its steps.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
@@ -17,13 +17,13 @@ use crate::clock::Clock;
 use crate::core::{Core, Pending};
 use crate::disk::Disk;
 use crate::figures::StoreFigures;
-use crate::file::FileRef;
+use crate::file::{self, FileRef};
 use crate::otlp::{Acceptance, Request};
 use crate::retention::RetentionTable;
 use crate::rng::Rng;
 use crate::schema::{INGEST_ROW, INGEST_SEQ};
 use crate::tables::lock;
-use crate::wal::Table;
+use crate::wal::{self, Table};
 use crate::{ScopeMinter, TenantScope};
 
 /// How far ahead of the clock a record's time may be.
@@ -32,7 +32,7 @@ const MOST_AHEAD: Duration = Duration::from_secs(24 * 3600);
 const COMMIT_BYTES: u64 = 4 << 20;
 /// How often the threads look for work that no event announces: age, retention, a disk with room again.
 const TICK: Duration = Duration::from_secs(1);
-/// How long an erasure waits for those who read the tenant's files: longer than a query may take.
+/// How long an erasure waits for those who read the tenant's files: longer than a query may take, unless it is set to more.
 const READERS_WAIT: Duration = Duration::from_secs(120);
 /// How often it looks.
 const READERS_TICK: Duration = Duration::from_millis(20);
@@ -157,8 +157,18 @@ pub struct StoreStatus {
     pub wal_bytes: u64,
     /// Free bytes on the disk.
     pub disk_free_bytes: u64,
-    /// Files that could not be read and were set aside, by path in the data folder: records may be missing.
-    pub damaged: Vec<String>,
+    /// Files that could not be read and were set aside, by path in the data folder: of what ends in `.damaged` records may
+    /// be missing, of what ends in `.replayed` none are.
+    pub set_aside: Vec<String>,
+}
+
+impl StoreStatus {
+    /// What was set aside and concerns a tenant: its own files, and those of the log, which is of all tenants.
+    pub fn set_aside_of(&self, scope: &TenantScope) -> Vec<String> {
+        let folder = file::tenant_folder(scope.tenant_id());
+        let concerns = |path: &Path| path.starts_with(wal::FOLDER) || path.starts_with(&folder);
+        self.set_aside.iter().filter(|path| concerns(Path::new(path))).cloned().collect()
+    }
 }
 
 /// The telemetry of all tenants. Cheap to clone; [`Store::close`] ends it for all.
@@ -252,7 +262,7 @@ impl Store {
     /// Opens the folder that the disk shows: replays its log, starts the threads. Blocks.
     ///
     /// # Errors
-    /// When the folder is of a newer format, or the disk fails.
+    /// When the folder is of another format, its mark is damaged, or the disk fails.
     pub fn open(
         options: Options,
         disk: Arc<dyn Disk>,
@@ -345,7 +355,8 @@ impl Store {
     /// while waiting may be kept or not.
     ///
     /// # Errors
-    /// Nothing of the request is kept, and it may be sent again.
+    /// Nothing of the request was promised: this process does not show it, and it may be sent again. After a disk that
+    /// failed, a crash that comes before the next commit may bring it back, whole.
     pub async fn append(&self, scope: &TenantScope, request: Request) -> Result<(), AppendError> {
         self.append_then(scope, request, |_| {}).await
     }

@@ -232,8 +232,8 @@ impl Tables {
     }
 
     /// Files that were set aside because they could not be read, by path.
-    pub(crate) fn damaged(&self) -> Vec<String> {
-        lock(&self.state).catalogue.damaged().to_vec()
+    pub(crate) fn set_aside(&self) -> Vec<String> {
+        lock(&self.state).catalogue.set_aside().to_vec()
     }
 
     /// Whether flushing lags so far behind that no rows of this many bytes may come in. What one table after the other
@@ -350,7 +350,7 @@ impl Tables {
 
     /// Flushes while there is more in memory than there should be: for replay, which has no thread beside it. Where a disk
     /// is full, or one table's folder cannot be written to, it makes do with twice the memory, as ingest does; what
-    /// `failed` is tried again only then, not with each record.
+    /// is in `failed` is tried again only then, not with each record.
     pub(crate) fn flush_to_budget(&self, failed: &mut Vec<Table>) -> io::Result<()> {
         loop {
             let next = lock(&self.state).memtable.largest_beyond(self.options.memtable_bytes, failed);

@@ -94,6 +94,11 @@ impl Death {
         Self { of: Some(Call::Rename), by: None, below: "wal", calls }
     }
 
+    /// In the first sync of the log's names.
+    pub(super) fn in_a_sync_of_the_log(calls: u64) -> Self {
+        Self { of: Some(Call::SyncDir), by: None, below: "wal", calls }
+    }
+
     /// In one of so many calls.
     pub(super) fn within(random: &mut Random, most: u64) -> Self {
         Self { of: None, by: None, below: "", calls: random.below(most) }

@@ -378,6 +378,7 @@ impl Life<'_> {
     fn check_read(&self, error: &ReadError) {
         match error {
             ReadError::Disk(_) if self.is_excused() => {}
+            ReadError::Garbled(_) if lock_plainly(self.oracle).unreadable_forgiven => {}
             _ if lock_plainly(self.machine).is_dead => {}
             error => self.found(format!("a read failed: {error}")),
         }

@@ -87,6 +87,8 @@ pub(super) struct Oracle {
     latest: Timestamp,
     /// Sequences that a lie of the disk, or rot, may have taken.
     forgiven: Vec<(Option<Table>, u64, u64)>,
+    /// Files of which the store has said that it set them aside.
+    set_aside: BTreeSet<String>,
     /// Files may have lost their contents, though not their names: to a lie.
     pub(super) unreadable_forgiven: bool,
     /// Records may be there twice, or again: a removal that the disk had confirmed was undone.
@@ -105,6 +107,7 @@ impl Oracle {
             retention,
             latest,
             forgiven: Vec::new(),
+            set_aside: BTreeSet::new(),
             unreadable_forgiven: false,
             removals_forgiven: false,
             erasure: None,
@@ -193,9 +196,15 @@ impl Oracle {
         }
     }
 
-    /// Sequences of which some may be missing from now on.
+    /// Sequences of which some may be missing from now on: of those that there are, not of later ones.
     pub(super) fn forgive(&mut self, table: Option<Table>, first: u64, last: u64) {
-        self.forgiven.push((table, first, last));
+        let newest = self.entries.iter().filter_map(|entry| entry.sequence).max().unwrap_or(0);
+        self.forgiven.push((table, first, last.min(newest)));
+    }
+
+    /// Whether a file that was set aside is told for the first time.
+    pub(super) fn is_news(&mut self, set_aside: &str) -> bool {
+        self.set_aside.insert(set_aside.to_owned())
     }
 
     fn is_forgiven(&self, entry: &Entry) -> bool {
@@ -308,7 +317,7 @@ impl Oracle {
             let snapshot = core.tables.snapshot(table, &TimeRange::ALL);
             let mut moment = self.moment(*table, &snapshot)?;
             let found = match read(*table, &snapshot, cache) {
-                Err(ReadError::Disk(_)) if self.unreadable_forgiven => {
+                Err(ReadError::Disk(_) | ReadError::Garbled(_)) if self.unreadable_forgiven => {
                     // Nobody can tell what came of what had failed.
                     let failed = |entry: &&mut Entry| entry.table == *table && entry.state == State::Failed;
                     self.entries.iter_mut().filter(failed).for_each(|entry| entry.state = State::Running);
@@ -382,6 +391,8 @@ impl Oracle {
 pub(super) enum ReadError {
     /// The disk failed, as the test may have it.
     Disk(String),
+    /// What the disk has is not what was written: only a lie excuses that.
+    Garbled(String),
     /// What is there is wrong.
     Wrong(String),
 }
@@ -389,7 +400,7 @@ pub(super) enum ReadError {
 impl std::fmt::Display for ReadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Disk(text) | Self::Wrong(text) => f.write_str(text),
+            Self::Disk(text) | Self::Garbled(text) | Self::Wrong(text) => f.write_str(text),
         }
     }
 }
@@ -408,6 +419,7 @@ pub(super) fn read(table: Table, snapshot: &Snapshot, cache: &Cache) -> Result<V
         let path = file.path();
         let bytes = file.read(0..file.len()).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => ReadError::Wrong(format!("{path} of a snapshot is gone")),
+            std::io::ErrorKind::InvalidData => ReadError::Garbled(format!("{path}: {error}")),
             _ => ReadError::Disk(format!("{path}: {error}")),
         })?;
         let hash = twox_hash::XxHash3_64::oneshot(&bytes);
@@ -415,7 +427,7 @@ pub(super) fn read(table: Table, snapshot: &Snapshot, cache: &Cache) -> Result<V
             found.extend(known);
             continue;
         }
-        let failed = |error: &dyn std::fmt::Display| ReadError::Disk(format!("{path}: {error}"));
+        let failed = |error: &dyn std::fmt::Display| ReadError::Garbled(format!("{path}: {error}"));
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| failed(&error))?;
         let columns = [INGEST_SEQ, INGEST_ROW, TIMESTAMP, mark_column(table.signal)];
         let mask = ProjectionMask::columns(builder.parquet_schema(), columns);

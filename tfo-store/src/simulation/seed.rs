@@ -306,7 +306,10 @@ impl Test {
 
     /// What the store set aside, and says so, may be missing; it may do that when it could not read it.
     fn forgive_set_aside(&self, core: &Core, oracle: &mut Oracle) -> Result<(), String> {
-        for path in core.status().damaged {
+        for path in core.status().set_aside {
+            if !oracle.is_news(&path) {
+                continue;
+            }
             let may = self.class.has_errors() || matches!(self.class, Class::Lies | Class::Rot);
             if !may {
                 return Err(format!("{path} was set aside on a disk that reads well"));
@@ -317,7 +320,7 @@ impl Test {
             }
             let path = path.trim_end_matches(".damaged").trim_end_matches(".replayed");
             let path = path.strip_prefix("wal/").map_or(path.to_owned(), |name| format!("wal/{name}.wal"));
-            forgive(oracle, &[Harm::Lost(path.into())]);
+            forgive_file(oracle, Path::new(&path));
         }
         Ok(())
     }
@@ -463,29 +466,34 @@ impl Test {
 
 /// What a lie of the disk cost need not be there.
 fn forgive(oracle: &mut Oracle, harm: &[Harm]) {
-    oracle.unreadable_forgiven |= !harm.is_empty();
     for harm in harm {
         let (Harm::Lost(path) | Harm::Returned(path)) = harm;
-        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
-        let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
-        match parts[..] {
-            ["wal", name] => {
-                if let Some(first) = name.strip_suffix(".wal").and_then(|first| first.parse().ok()) {
-                    oracle.forgive(None, first, u64::MAX);
-                }
+        let is_data = path.starts_with("data");
+        oracle.unreadable_forgiven |= is_data;
+        oracle.removals_forgiven |= is_data && matches!(harm, Harm::Returned(_));
+        forgive_file(oracle, path);
+    }
+}
+
+/// What was in a file need not be there.
+fn forgive_file(oracle: &mut Oracle, path: &Path) {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+    match parts[..] {
+        ["wal", name] => {
+            if let Some(first) = name.strip_suffix(".wal").and_then(|first| first.parse().ok()) {
+                oracle.forgive(None, first, u64::MAX);
             }
-            ["wal"] => oracle.forgive(None, 0, u64::MAX),
-            ["data", tenant, signal, .., name] => {
-                let table = table_of(tenant, signal);
-                match FileName::parse(name) {
-                    Some(name) => oracle.forgive(table, name.first_sequence, name.last_sequence),
-                    None => oracle.forgive(table, 0, u64::MAX),
-                }
-                oracle.removals_forgiven |= matches!(harm, Harm::Returned(_));
-            }
-            ["data", ..] => oracle.forgive(None, 0, u64::MAX),
-            _ => {}
         }
+        ["data", tenant, signal, .., name] => {
+            let table = table_of(tenant, signal);
+            match FileName::parse(name) {
+                Some(name) => oracle.forgive(table, name.first_sequence, name.last_sequence),
+                None => oracle.forgive(table, 0, u64::MAX),
+            }
+        }
+        ["wal" | "data", ..] => oracle.forgive(None, 0, u64::MAX),
+        _ => {}
     }
 }
 

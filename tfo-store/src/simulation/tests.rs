@@ -1,5 +1,7 @@
 //! The proof: thousands of seeds without a finding, and every broken rule found.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,12 +18,22 @@ use super::seed::{START, run};
 use crate::core::{Core, Pending};
 use crate::otlp::Acceptance;
 use crate::rule::{Rule, break_in_this_thread};
-use crate::store::{AppendError, Options};
+use crate::store::{AppendError, OpenError, Options};
 
-/// Every rule, to be broken one after the other, but for six that take so many things at once that only thousands of
-/// seeds find them, and that have tests of their own: [`Rule::SettleTail`], [`Rule::CloseBeforeRoll`],
-/// [`Rule::ForgetSecondNames`], [`Rule::CleanBeforeFlush`], [`Rule::SyncWhatIsGone`] and [`Rule::HoldFolders`].
-const RULES: [Rule; 28] = [
+/// Rules that take so many things at once that only thousands of seeds find them: each has a test of its own.
+const RULES_WITH_TESTS: [Rule; 8] = [
+    Rule::SettleTail,
+    Rule::ForgetSecondNames,
+    Rule::CloseBeforeRoll,
+    Rule::FreeInOrder,
+    Rule::CleanBeforeFlush,
+    Rule::SyncWhatIsGone,
+    Rule::SyncEmptied,
+    Rule::HoldFolders,
+];
+
+/// Every other rule, to be broken one after the other.
+const RULES: [Rule; 30] = [
     Rule::SyncLog,
     Rule::ShowAfterSync,
     Rule::RefuseWhenFull,
@@ -34,6 +46,8 @@ const RULES: [Rule; 28] = [
     Rule::CheckRecords,
     Rule::ChainRecords,
     Rule::HoldLog,
+    Rule::FreeLog,
+    Rule::RefuseBeyondMemory,
     Rule::OpenWhenFull,
     Rule::SkipFlushed,
     Rule::WholeFlushes,
@@ -171,10 +185,14 @@ impl Stepwise {
     }
 
     fn open(&self) -> Core {
+        self.try_to_open().expect("the folder opens")
+    }
+
+    fn try_to_open(&self) -> Result<Core, OpenError> {
         let rng = Arc::new(SeededRng(Mutex::new(Random::new(1))));
         let disk = Arc::new(SimulatedDisk::new(&self.machine));
         let clock = Arc::new(MachineClock(self.machine.clone()));
-        Core::open(self.options.clone(), disk, clock, rng).expect("the folder opens")
+        Core::open(self.options.clone(), disk, clock, rng)
     }
 
     /// Commits a record for each of these ages.
@@ -281,6 +299,81 @@ fn a_second_try(after: Option<u64>, broken: Option<Rule>) -> Result<(), String> 
         }
     }
     Ok(())
+}
+
+/// The process dies in a flush, when one of two files has its name, and the next one dies `after` so many calls, in which
+/// it may have removed that file. Another finds an empty folder, and flushes the same rows into a longer bucket. Then the
+/// power fails.
+fn a_folder_that_a_dead_process_emptied(after: u64, seed: u64, broken: Option<Rule>) -> Result<(), String> {
+    break_in_this_thread(broken);
+    let dies = |store: &Stepwise, calls: u64, work: &dyn Fn()| {
+        lock_plainly(&store.machine).death = Some(Death::after(calls));
+        work();
+        let machine = &mut *lock_plainly(&store.machine);
+        (machine.death, machine.is_dead) = (None, false);
+    };
+    let half_flushed = |calls: u64| {
+        let store = Stepwise::new(Machine::new(seed, START, 32 << 20), STEPWISE);
+        let core = store.open();
+        // So that the folder of the date stays.
+        store.commit(&core, 0, &[2 * HOUR]);
+        core.flush_all().expect("the disk is well");
+        store.commit(&core, 1, &[HOUR, 3 * HOUR]);
+        dies(&store, calls, &|| drop(core.flush_all()));
+        let files = lock_plainly(&store.machine).media.files(Path::new("data"));
+        let is_file =
+            |(path, _): &&(PathBuf, u64)| path.extension().is_some_and(|ending| ending == "parquet");
+        (files.iter().filter(is_file).count() == 2).then_some(store)
+    };
+    let store = (0..100).find_map(half_flushed).expect("a file gets its name");
+    dies(&store, after, &|| drop(store.try_to_open()));
+    let core = store.open();
+    // So many days that a bucket is a week, which begins on another date: nothing else makes that folder durable.
+    store.commit(&core, 2, &[1, 20, 40, 60, 80, 100, 120].map(|hours| hours * HOUR));
+    core.flush_all().expect("the disk is well");
+    drop(core);
+    store.open().flush_all().expect("the disk is well");
+    for cut in 0..20 {
+        let found = store.after_a_power_cut(cut)?;
+        if found.len() != 10 {
+            return Err(format!("dies after {after}, seed {seed}, cut {cut}: {found:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// The process dies while it frees the segments of a whole flush, and the power fails; then a file of the flush cannot be
+/// read. What that file's name says of its records is true.
+fn a_log_that_is_freed_in_part(after: u64, seed: u64, broken: Option<Rule>) -> Result<(), String> {
+    break_in_this_thread(broken);
+    let store =
+        Stepwise::new(Machine::new(seed, START, 32 << 20), Options { segment_bytes: 8 << 10, ..STEPWISE });
+    let core = store.open();
+    let requests = 60;
+    (0..requests).for_each(|id| store.commit(&core, id, &[HOUR]));
+    lock_plainly(&store.machine).death = Some(Death::in_a_sync_of_the_log(after));
+    let flushed = core.flush_all();
+    drop(core);
+    {
+        let machine = &mut *lock_plainly(&store.machine);
+        (machine.death, machine.is_dead) = (None, false);
+        machine.media.lose_power(&mut Random::new(seed));
+        for (path, len) in machine.media.files(Path::new("data")) {
+            machine.media.rot(&path, len as usize - 5);
+        }
+    }
+    let core = store.open();
+    let aside = core.status().set_aside;
+    let table = tables()[0];
+    let found = read(table, &core.tables.snapshot(&table, &TimeRange::ALL), &Cache::default());
+    let found = found.map_err(|error| error.to_string())?.len();
+    match &aside[..] {
+        [aside] if aside.ends_with(".replayed") && found < requests => {
+            Err(format!("dies after {after}, seed {seed}, {flushed:?}: {aside}, and {found} are there"))
+        }
+        [_] => Ok(()),
+        _ => Err(format!("{aside:?}")),
+    }
 }
 
 /// The process dies while a segment that is not needed any more is renamed, and the power fails: both names may be there.
@@ -477,4 +570,32 @@ fn what_a_dead_process_removed_does_not_come_back() {
     }
     a_second_try(None, Some(Rule::SyncWhatIsGone)).expect_err("the broken rule is found");
     break_in_this_thread(None);
+}
+
+#[test]
+fn what_was_removed_from_a_folder_does_not_come_back_with_it() {
+    let outcomes = |broken| {
+        let outcome = |after, seed| a_folder_that_a_dead_process_emptied(after, seed, broken).err();
+        (20..80).find_map(|after| (0..5).find_map(|seed| outcome(after, seed)))
+    };
+    assert_eq!(outcomes(None), None);
+    outcomes(Some(Rule::SyncEmptied)).expect("the broken rule is found");
+    break_in_this_thread(None);
+}
+
+#[test]
+fn what_is_left_of_the_log_is_everything_from_one_sequence_on() {
+    let outcomes = |broken| {
+        (0..4)
+            .find_map(|after| (0..40).find_map(|seed| a_log_that_is_freed_in_part(after, seed, broken).err()))
+    };
+    assert_eq!(outcomes(None), None);
+    outcomes(Some(Rule::FreeInOrder)).expect("the broken rule is found");
+    break_in_this_thread(None);
+}
+
+#[test]
+fn every_rule_is_broken_somewhere() {
+    let rules: BTreeSet<Rule> = RULES.into_iter().chain(RULES_WITH_TESTS).collect();
+    assert_eq!(rules.len(), Rule::SyncErasure as usize + 1);
 }

@@ -1,4 +1,4 @@
-//! The write-ahead log: requests in order of acknowledgement, in segments of a fixed size.
+//! The write-ahead log: requests in order of acknowledgement, in segments of a size, or as long as one request needs.
 //!
 //! Invariants:
 //! - [`Wal::commit`] returns `Ok` only after the records are synced; after any error nothing of them counts, now
@@ -76,9 +76,8 @@ const DAMAGED: &str = "damaged";
 const SPARES: usize = 2;
 
 impl Wal {
-    /// Opens the log and hands every acknowledged record to `replay`, in order. Records up to what `flushed` says
-    /// of their table need not be kept. The log goes on after the highest of its own sequences and
-    /// `last_sequence`, which is the highest that any file has.
+    /// Opens the log and hands every acknowledged record to `replay`, in order. The log goes on after the highest of its
+    /// own sequences and `last_sequence`, which is the highest that any file has.
     pub(crate) fn open(
         disk: Arc<dyn Disk>,
         rng: Arc<dyn Rng>,
@@ -128,9 +127,16 @@ impl Wal {
 
     /// The first sequence that the log may still hold; what is older is in files for good.
     pub(crate) fn first_sequence_on_disk(disk: &dyn Disk) -> io::Result<Option<u64>> {
-        let sequences =
-            disk.list(Path::new(FOLDER))?.into_iter().filter_map(|entry| segment_name(&entry.name));
-        Ok(sequences.min())
+        let mut first: Option<u64> = None;
+        for entry in disk.list(Path::new(FOLDER))? {
+            let Some(sequence) = segment_name(&entry.name) else { continue };
+            // A power cut may bring the old name of a file back that is, or is about to be, a later segment.
+            let header = Header::read(&*disk.open(&Path::new(FOLDER).join(&entry.name))?)?;
+            if header.is_none_or(|(header, _)| header.first_sequence == sequence) {
+                first = Some(first.map_or(sequence, |first| first.min(sequence)));
+            }
+        }
+        Ok(first)
     }
 
     fn find_segments(&mut self) -> io::Result<Vec<(Header, PathBuf)>> {
@@ -418,10 +424,13 @@ impl Wal {
         Ok(())
     }
 
-    /// Frees segments from the oldest on whose records are all flushed. `flushed` tells how far a table is.
+    /// Frees segments from the oldest on whose records are all flushed. `flushed` tells how far a table is. Each is gone for
+    /// good before the next: a start takes the log for everything from its first sequence on.
     pub(crate) fn release(&mut self, flushed: impl Fn(&Table) -> u64) -> io::Result<()> {
-        let mut freed = false;
-        while self.segments.len() > 1 {
+        while self.segments.len() > 1 && kept(Rule::FreeLog) {
+            if kept(Rule::FreeInOrder) {
+                self.forget_freed()?;
+            }
             let Some(oldest) = self.segments.front() else { break };
             if !oldest.tables.iter().all(|(table, last)| *last <= flushed(table)) && kept(Rule::HoldLog) {
                 break;
@@ -438,10 +447,14 @@ impl Wal {
                 gone(self.disk.remove(&path))?;
             }
             self.segments.pop_front();
-            freed = true;
         }
+        self.forget_freed()
+    }
+
+    /// Makes it durable that the segments before the first are gone.
+    fn forget_freed(&mut self) -> io::Result<()> {
         let first = self.segments.front().map_or(self.next_sequence, |segment| segment.first_sequence);
-        if freed || self.checkpoint != first {
+        if self.checkpoint != first {
             self.disk.sync_dir(Path::new(FOLDER))?;
             self.checkpoint = first;
         }

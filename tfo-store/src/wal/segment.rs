@@ -81,8 +81,8 @@ pub(super) fn path(first_sequence: u64) -> PathBuf {
 }
 
 /// The name of a file that waits to become a segment.
-pub(super) fn spare_path(generation: u64) -> PathBuf {
-    PathBuf::from(format!("{}/spare-{generation:016x}", super::FOLDER))
+pub(super) fn spare_path(id: u64) -> PathBuf {
+    PathBuf::from(format!("{}/spare-{id:016x}", super::FOLDER))
 }
 
 /// A segment that is being written.

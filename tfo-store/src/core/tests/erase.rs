@@ -121,7 +121,7 @@ fn nothing_is_left_of_an_erased_tenant_and_everything_of_others() {
     assert_eq!(folder.traces(1), [] as [String; 0]);
     assert_eq!(bodies(&core, 1), BTreeMap::new());
     assert_eq!(bodies(&core, 2), once(of_two.clone()));
-    assert_eq!(core.status().damaged, [] as [String; 0]);
+    assert_eq!(core.status().set_aside, [] as [String; 0]);
     assert_eq!(core.erase(tenant(1), &mut at_once).unwrap().files, 0, "and once more");
     let more = write(&core, 2, "later", 5);
     drop(core);

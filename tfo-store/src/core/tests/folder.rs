@@ -72,10 +72,12 @@ fn of_a_file_that_cannot_be_read_it_is_said_whether_the_log_has_its_records() {
     let core = folder.open();
     assert_eq!(bodies(&core, 1), once(written));
     core.flush(table(1)).unwrap();
-    let [aside] = &core.status().damaged[..] else { panic!("{:?}", core.status()) };
+    let [aside] = &core.status().set_aside[..] else { panic!("{:?}", core.status()) };
     assert!(aside.ends_with(".parquet.replayed"), "{aside}");
+    let of = |tenant| core.status().set_aside_of(&crate::ScopeMinter::new().mint(table(tenant).tenant));
+    assert_eq!((of(1).len(), of(2).len()), (1, 0), "others are not told of a tenant's files");
     drop(core);
-    assert_eq!(folder.open().status().damaged.len(), 1, "and at later starts");
+    assert_eq!(folder.open().status().set_aside.len(), 1, "and at later starts");
 }
 
 #[test]
@@ -98,7 +100,7 @@ fn a_file_that_cannot_be_read_takes_nothing_of_the_flushes_around_it_away() {
         let core = folder.open();
         assert_eq!(bodies(&core, 1), once(written.clone()), "call {first}");
         core.flush_all().unwrap();
-        assert_eq!(core.status().damaged.len(), 1);
+        assert_eq!(core.status().set_aside.len(), 1);
         drop(core);
         assert_eq!(bodies(&folder.open(), 1), once(written));
         if !is_dead {
@@ -106,4 +108,22 @@ fn a_file_that_cannot_be_read_takes_nothing_of_the_flushes_around_it_away() {
             return;
         }
     }
+}
+
+#[test]
+fn a_name_in_the_log_that_came_back_with_a_later_segment_is_no_start_of_the_log() {
+    let (folder, ..) = with_one_file();
+    let core = folder.open();
+    lock(&core.wal).start_segment().unwrap();
+    core.release().unwrap();
+    drop(core);
+    let log = folder.folder.path().join("wal");
+    let names = std::fs::read_dir(&log).unwrap().map(|entry| entry.unwrap().path());
+    let segment = names.filter(|path| path.extension().is_some_and(|ending| ending == "wal")).min().unwrap();
+    let old_name = log.join(format!("{:020}.wal", 1));
+    assert_ne!(segment, old_name, "the first one was freed");
+    std::fs::copy(&segment, old_name).unwrap();
+    std::fs::write(&folder.files()[0], "not a file of telemetry").unwrap();
+    // The log does not have its records, so nothing is asked of it, and the file is not set aside as one that may go.
+    assert_eq!(folder.open().status().set_aside, [] as [String; 0]);
 }
