@@ -24,9 +24,9 @@ pub(crate) struct Cursor {
     pub(crate) is_part: bool,
     /// The last sequence that the first page saw.
     pub(crate) snapshot: u64,
-    /// Time of the last record (or trace) of the page.
+    /// Time of the last item of the page; 0 in lists that are not by time.
     pub(crate) timestamp: Timestamp,
-    /// What orders records (or traces) of the same time: 12 bytes of a record's id, 16 of a trace's.
+    /// What the list goes on behind, in its own form: the id of a record or of a trace, a name, a place.
     pub(crate) key: Vec<u8>,
 }
 

@@ -156,7 +156,8 @@ fn of_rows(error: &impl std::fmt::Display) -> QueryError {
     QueryError::Invalid(quoted.map_or(cause, |(message, _)| message).replace("\\\"", "\""))
 }
 
-/// What an error means when the plan is ours: anything but a lack of memory is a fault.
+/// What an error means when the plan is ours: anything but a lack of memory, or telemetry that cannot be read, is
+/// a fault.
 pub(crate) fn of_plan(error: DataFusionError) -> QueryError {
     match of_sql(error) {
         QueryError::Invalid(message) => QueryError::Internal(message),

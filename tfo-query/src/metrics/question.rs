@@ -211,7 +211,16 @@ fn warnings(seen: &Seen, chosen: Option<&Chosen>, grid: &Grid, question: &Metric
                 .to_owned(),
         );
     }
-    let notes = seen.notes;
+    let notes = &seen.notes;
+    if notes.without_percentile > 0 {
+        let sent: Vec<String> = notes.percentiles_sent.iter().map(f64::to_string).collect();
+        warnings.push(format!(
+            "{} points of summaries are left out: a summary has the percentiles that its sender computed and no others, \
+             here {}",
+            notes.without_percentile,
+            if sent.is_empty() { "none".to_owned() } else { sent.join(", ") }
+        ));
+    }
     let counted = [
         (notes.without_buckets, "points have measurements and no buckets: percentiles leave them out"),
         (

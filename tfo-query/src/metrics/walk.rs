@@ -50,7 +50,7 @@ pub(super) struct Group {
 }
 
 /// What a walk saw beside its groups.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
     /// What is worth telling.
     pub(super) notes: Notes,
@@ -165,7 +165,7 @@ where
                 if same_group && points.kind(row)? == Kind::Summary {
                     one_summary(current.question)?;
                 }
-                current.end_row(&mut self.seen)?;
+                current.end_row(&mut self.seen);
                 current.values.end_series();
                 series.value(row).clone_into(&mut current.series_id);
                 let is_monotonic = answer.is("is_monotonic", row)?;
@@ -173,7 +173,7 @@ where
             }
             let sample = points.sample(row)?;
             if current.last.as_ref().is_some_and(|last| last.sample.timestamp != sample.timestamp) {
-                current.end_row(&mut self.seen)?;
+                current.end_row(&mut self.seen);
             }
             let exemplars = exemplars.as_mut().and_then(|all| all.get_mut(row)).map(std::mem::take);
             current.last = Some(Row { sample, exemplars: exemplars.unwrap_or_default() });
@@ -184,7 +184,7 @@ where
 
     fn end_group(&mut self) -> Result<(), QueryError> {
         let Some(mut current) = self.current.take() else { return Ok(()) };
-        current.end_row(&mut self.seen)?;
+        current.end_row(&mut self.seen);
         self.seen.mixed_bounds |= current.values.mixed_bounds();
         let keys = self.walk.keys.iter().zip(current.key);
         let key = keys.map(|(key, text)| text.map(|text| key.value(text)).transpose());
@@ -206,12 +206,12 @@ impl Current {
     }
 
     /// No later arrival takes the place of the last row.
-    fn end_row(&mut self, seen: &mut Seen) -> Result<(), QueryError> {
-        let Some(Row { sample, exemplars }) = self.last.take() else { return Ok(()) };
+    fn end_row(&mut self, seen: &mut Seen) {
+        let Some(Row { sample, exemplars }) = self.last.take() else { return };
         if let Some(kept) = &mut self.exemplars {
             exemplars.into_iter().for_each(|exemplar| kept.add(exemplar, sample.timestamp));
         }
-        self.series.next(sample, &mut self.values, &mut seen.notes).map_err(QueryError::Invalid)
+        self.series.next(sample, &mut self.values, &mut seen.notes);
     }
 }
 

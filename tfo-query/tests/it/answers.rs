@@ -16,13 +16,14 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use tfo_query::{Order, Read};
-use tfo_sdk::api::{LogRecord, Span};
+use tfo_sdk::api::{LogRecord, MetricPoint, Span};
 use tfo_sdk::filter::{self, Record};
-use tfo_sdk::{AnyValue, Attributes, RecordId, Signal};
+use tfo_sdk::{AnyValue, Attributes, RecordId, Signal, TimeRange, Timestamp};
 use tfo_store::{Store, TenantScope, otlp};
 
 use crate::filters::tree;
-use crate::world::{SECOND, World, everything, note, pair, text};
+use crate::plain::{Asked, Plain};
+use crate::world::{SECOND, World, everything, note, pair, range, text};
 
 /// How many questions of a kind are asked: a tenth, unless the long lengths are wanted.
 fn questions() -> usize {
@@ -86,6 +87,8 @@ struct Busy {
     logs: Vec<LogRecord>,
     spans: Vec<Span>,
     first_files: Vec<String>,
+    /// The question before which a first file had been rewritten.
+    rewritten_at: Option<usize>,
 }
 
 impl Busy {
@@ -95,6 +98,7 @@ impl Busy {
             world.append_logs(40).await;
             let spans = (0..40).map(|_| world.span()).collect();
             world.append_spans(spans).await;
+            world.append_points(40).await;
             if round % 2 == 0 && round < 6 {
                 world.flush().await;
             }
@@ -103,7 +107,7 @@ impl Busy {
         let spans = world.engine.spans(&world.scope, &everything("")).await.unwrap().items;
         assert_eq!((logs.len(), spans.len()), (320, 320));
         let first_files = world.file_names(Signal::Logs);
-        Self { world, logs, spans, first_files }
+        Self { world, logs, spans, first_files, rewritten_at: None }
     }
 
     /// Something to go on while a question is answered.
@@ -111,15 +115,25 @@ impl Busy {
         stir(self.world.store.clone(), self.world.scope.clone(), round)
     }
 
-    /// Goes on until a first file has been rewritten: then the questions have met compaction, or would have now.
-    async fn until_rewritten(&self) {
-        for round in 0.. {
-            let files = self.world.file_names(Signal::Logs);
-            if !self.first_files.iter().all(|name| files.contains(name)) {
-                return;
-            }
-            assert!(round < 1_000, "nothing is ever compacted: {files:?}");
-            self.stir(round).await;
+    /// Whether to ask one more question: so many as are wanted, and until one of the first files has been rewritten between
+    /// two of them, and some were asked of what came of it.
+    fn goes_on(&mut self, asked: usize) -> bool {
+        const AFTERWARDS: usize = 10;
+        let files = self.world.file_names(Signal::Logs);
+        if !self.first_files.iter().all(|name| files.contains(name)) {
+            self.rewritten_at.get_or_insert(asked);
+        }
+        assert!(asked < questions() + 1_000, "nothing is ever compacted: {files:?}");
+        asked < questions() || self.rewritten_at.is_none_or(|at| asked < at + AFTERWARDS)
+    }
+
+    /// All times, the last half hour, or some minutes of the hour.
+    fn range(&mut self, round: usize) -> TimeRange {
+        let now = self.world.now();
+        match round % 3 {
+            0 => TimeRange::ALL,
+            1 => TimeRange { since: Timestamp((now - 1800 * SECOND) as i64), until: Timestamp::MAX },
+            _ => range(now - self.world.random.random_range(1000..4000) * SECOND, now - 900 * SECOND),
         }
     }
 }
@@ -127,12 +141,13 @@ impl Busy {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn generated_filters_find_what_they_match_one_by_one() {
     let mut busy = Busy::new().await;
-    let mut found = 0;
-    for round in 0..questions() {
+    let (mut found, mut round) = (0, 0);
+    while busy.goes_on(round) {
         let text = format!("({}) {QUIET}", tree(&mut busy.world, 1 + round % 4));
         let order = if round % 3 == 0 { Order::Asc } else { Order::Desc };
         let limit = if round % 5 == 0 { 7 } else { 10_000 };
-        let read = Read { order, limit, ..everything(&text) };
+        let range = busy.range(round / 2);
+        let read = Read { range, order, limit, ..everything(&text) };
         let (world, engine) = (&busy.world, &busy.world.engine);
         let answer = async {
             if round % 2 == 0 {
@@ -145,25 +160,56 @@ async fn generated_filters_find_what_they_match_one_by_one() {
         };
         let (ids, ()) = tokio::join!(answer, busy.stir(round));
         let expected = if round % 2 == 0 {
-            naive(&busy.logs, &read, &text, |log| log.id)
+            naive(&busy.logs, &read, &text, |log| (log.id, log.timestamp))
         } else {
-            naive(&busy.spans, &read, &text, |span| span.id)
+            naive(&busy.spans, &read, &text, |span| (span.id, span.timestamp))
         };
-        assert_eq!(ids, expected, "{text} {order:?} {limit}");
+        assert_eq!(ids, expected, "{text} {range:?} {order:?} {limit}");
         found += usize::from(!ids.is_empty());
+        round += 1;
     }
-    assert!(found > questions() / 3, "only {found} of {} filters find anything", questions());
-    busy.until_rewritten().await;
+    assert!(found > round / 4, "only {found} of {round} filters find anything");
+    note(&format!("answers: {round} generated filters as one by one, {found} of them find something"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn filters_find_what_a_second_reading_of_the_grammar_says() {
+    let mut busy = Busy::new().await;
+    let mut random = StdRng::seed_from_u64(17);
+    let (mut found, mut round) = (0, 0);
+    while busy.goes_on(round) {
+        let plain = Plain::random(&mut random, round % 4);
+        let text = format!("({}) {QUIET}", plain.print());
+        let (world, engine) = (&busy.world, &busy.world.engine);
+        let read = everything(&text);
+        let answer =
+            async { (engine.logs(&world.scope, &read).await, engine.spans(&world.scope, &read).await) };
+        let ((logs, spans), ()) = tokio::join!(answer, busy.stir(round));
+        let logs: Vec<_> = logs.unwrap().items.iter().map(|log| log.id).collect();
+        let spans: Vec<_> = spans.unwrap().items.iter().map(|span| span.id).collect();
+        let expected = busy.logs.iter().filter(|log| plain.passes(&Asked::from(*log))).map(|log| log.id);
+        assert_eq!(logs, expected.collect::<Vec<_>>(), "{text}");
+        let expected = busy.spans.iter().filter(|span| plain.passes(&Asked::from(*span))).map(|span| span.id);
+        assert_eq!(spans, expected.collect::<Vec<_>>(), "{text}");
+        found += usize::from(!logs.is_empty() && logs.len() < busy.logs.len());
+        round += 1;
+    }
+    assert!(found > round / 4, "only {found} of {round} filters find some");
     note(&format!(
-        "answers: {} generated filters as one by one, {found} of them find something",
-        questions()
+        "answers: {round} filters as a second reading of the grammar says, {found} of them find some"
     ));
 }
 
-/// Records newest first, filtered, ordered and cut one by one.
-fn naive<T: Record>(records: &[T], read: &Read, text: &str, id: impl Fn(&T) -> RecordId) -> Vec<RecordId> {
+/// Records newest first, of a range, filtered, ordered and cut one by one.
+fn naive<T: Record>(
+    records: &[T],
+    read: &Read,
+    text: &str,
+    what: impl Fn(&T) -> (RecordId, Timestamp),
+) -> Vec<RecordId> {
     let predicate = filter::parse(text).unwrap().compile();
-    let mut ids: Vec<_> = records.iter().filter(|record| predicate.matches(*record)).map(id).collect();
+    let passes = |record: &&T| read.range.contains(what(record).1) && predicate.matches(*record);
+    let mut ids: Vec<_> = records.iter().filter(passes).map(|record| what(record).0).collect();
     if read.order == Order::Asc {
         ids.reverse();
     }
@@ -173,15 +219,17 @@ fn naive<T: Record>(records: &[T], read: &Read, text: &str, id: impl Fn(&T) -> R
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn generated_aggregations_equal_those_over_the_records() {
-    let busy = Busy::new().await;
+    let mut busy = Busy::new().await;
+    let points = busy.world.engine.metric_points(&busy.world.scope, &everything("")).await.unwrap().items;
     let tables = [
         ("logs", busy.logs.iter().map(log_row).collect::<Vec<_>>()),
         ("spans", busy.spans.iter().map(span_row).collect()),
+        ("metric_points", points.iter().map(point_row).collect()),
     ];
     let mut random = StdRng::seed_from_u64(5);
-    let mut rows_answered = 0;
-    for round in 0..questions() {
-        let (table, rows) = &tables[round % 2];
+    let (mut rows_answered, mut round) = (0, 0);
+    while busy.goes_on(round) {
+        let (table, rows) = &tables[round % 3];
         let question = Question::random(&rows[0], &mut random);
         let sql = question.sql(table);
         let (answer, ()) = tokio::join!(busy.world.engine.sql(&busy.world.scope, &sql), busy.stir(round));
@@ -193,10 +241,10 @@ async fn generated_aggregations_equal_those_over_the_records() {
         expected.sort();
         assert_eq!(answered, expected, "{sql}");
         rows_answered += answered.len();
+        round += 1;
     }
-    assert!(rows_answered > questions() * 2, "only {rows_answered} rows in all answers");
-    busy.until_rewritten().await;
-    note(&format!("answers: {} generated aggregations as one by one, {rows_answered} rows", questions()));
+    assert!(rows_answered > round * 2, "only {rows_answered} rows in all answers");
+    note(&format!("answers: {round} generated aggregations as one by one, {rows_answered} rows"));
 }
 
 /// A value as SQL has it. Doubles are compared as what they are when shortened: sums depend on their order.
@@ -258,7 +306,35 @@ fn log_row(log: &LogRecord) -> Row {
         ("resource_attributes['rack']", attribute(resource, "rack")),
         ("date_bin(INTERVAL '10 minutes', timestamp)", ten_minutes(log.timestamp.nanos())),
         ("attributes['user'] = 'ann'", is_ann(&log.attributes)),
+        (NANOS, Cell::Int(log.timestamp.nanos())),
     ])
+}
+
+fn point_row(point: &MetricPoint) -> Row {
+    let resource = point.origin.resource.as_ref().map(|resource| &resource.attributes);
+    let value = match point.value {
+        Some(AnyValue::Int(value)) => Cell::Int(value),
+        ref other => panic!("{other:?} was not sent"),
+    };
+    Row::from([
+        ("value_int", value),
+        ("metric_name", Cell::text(point.metric_name.as_ref())),
+        ("unit", Cell::text(point.unit.as_ref())),
+        ("type", Cell::Text(point.kind.clone())),
+        ("service_name", Cell::text(point.service_name.as_ref())),
+        ("resource_attributes['host.name']", attribute(resource, "host.name")),
+        ("date_bin(INTERVAL '10 minutes', timestamp)", ten_minutes(point.timestamp.nanos())),
+        ("attributes['user'] = 'ann'", is_ann(&point.attributes)),
+        (NANOS, Cell::Int(point.timestamp.nanos())),
+    ])
+}
+
+/// When a record was: no column that is asked for, but one that questions are narrowed by.
+const NANOS: &str = "nanos";
+
+/// The columns that are asked for.
+fn columns(sample: &Row) -> Vec<&'static str> {
+    sample.keys().copied().filter(|name| *name != NANOS).collect()
 }
 
 fn span_row(span: &Span) -> Row {
@@ -274,12 +350,13 @@ fn span_row(span: &Span) -> Row {
         ("resource_attributes['host.name']", attribute(resource, "host.name")),
         ("date_bin(INTERVAL '10 minutes', timestamp)", ten_minutes(span.timestamp.nanos())),
         ("attributes['user'] = 'ann'", is_ann(&span.attributes)),
+        (NANOS, Cell::Int(span.timestamp.nanos())),
     ])
 }
 
 fn ten_minutes(nanos: i64) -> Cell {
     let bin = 600 * SECOND as i64;
-    Cell::Text(tfo_sdk::Timestamp(nanos - nanos.rem_euclid(bin)).to_string())
+    Cell::Text(Timestamp(nanos - nanos.rem_euclid(bin)).to_string())
 }
 
 fn is_ann(attributes: &Attributes) -> Cell {
@@ -313,8 +390,8 @@ impl Condition {
             }
         }
         // Conditions on what are conditions or times already would not compare like with like.
-        let columns: Vec<_> =
-            sample.keys().copied().filter(|name| !name.contains('=') && !name.contains('(')).collect();
+        let mut columns = columns(sample);
+        columns.retain(|name| !name.contains('=') && !name.contains('('));
         let column = *columns.choose(random).unwrap();
         let value = |random: &mut StdRng| literal(column, random);
         match random.random_range(0..5) {
@@ -390,6 +467,10 @@ fn literal(column: &str, random: &mut StdRng) -> Cell {
         }
         "parent_span_id" => text(&["0909090909090909", "0707070707070707"], random),
         "name" => text(&["GET /cart", "select", "Pay"], random),
+        "value_int" => Cell::Int(random.random_range(0..10)),
+        "metric_name" => text(&["requests", "queue.size", "Latency", "latency"], random),
+        "unit" => text(&["s", "By", ""], random),
+        "type" => text(&["gauge", "sum"], random),
         "kind" => text(&["SERVER", "CLIENT", "INTERNAL", "CONSUMER"], random),
         "status_code" => text(&["OK", "ERROR", "UNSET"], random),
         "resource_attributes['host.name']" => text(&["node-1", "node-2"], random),
@@ -412,8 +493,9 @@ enum Figure {
 
 impl Figure {
     fn random(sample: &Row, random: &mut StdRng) -> Self {
-        let any: Vec<_> = sample.keys().copied().collect();
-        let number = if sample.contains_key("duration_ns") { "duration_ns" } else { "severity_number" };
+        let any = columns(sample);
+        let numbers = ["duration_ns", "severity_number", "value_int"];
+        let number = *numbers.iter().find(|name| sample.contains_key(**name)).unwrap();
         let column = *any.choose(random).unwrap();
         match random.random_range(0..7) {
             0 => Self::Count,
@@ -476,17 +558,23 @@ struct Question {
     groups: Vec<&'static str>,
     figures: Vec<Figure>,
     condition: Condition,
+    /// From when on, in nanoseconds: files that are older need not be read.
+    since: Option<i64>,
     at_least: Option<usize>,
 }
 
 impl Question {
     fn random(sample: &Row, random: &mut StdRng) -> Self {
-        let columns: Vec<_> = sample.keys().copied().collect();
+        let columns = columns(sample);
         let wanted = random.random_range(0..3);
         Self {
             groups: columns.choose_multiple(random, wanted).copied().collect(),
             figures: (0..random.random_range(1..4)).map(|_| Figure::random(sample, random)).collect(),
             condition: Condition::random(sample, random, 2),
+            since: random.random_bool(0.5).then(|| {
+                let Cell::Int(nanos) = sample[NANOS] else { panic!("a time is {:?}", sample[NANOS]) };
+                nanos + random.random_range(-1800..1800) * SECOND as i64
+            }),
             at_least: random.random_bool(0.2).then(|| random.random_range(1..5)),
         }
     }
@@ -496,10 +584,13 @@ impl Question {
             self.figures.iter().enumerate().map(|(at, figure)| format!("{} AS figure_{at}", figure.sql()));
         let selected: Vec<_> = self.groups.iter().map(|group| (*group).to_owned()).chain(figures).collect();
         let mut sql = format!(
-            "SELECT {} FROM {table} WHERE {} AND service_name IS DISTINCT FROM '{NOISE}'",
+            "SELECT {} FROM {table} WHERE {} AND (service_name IS DISTINCT FROM '{NOISE}')",
             selected.join(", "),
             self.condition.sql()
         );
+        if let Some(since) = self.since {
+            sql += &format!(" AND timestamp >= TIMESTAMP '{}'", Timestamp(since));
+        }
         if !self.groups.is_empty() {
             sql += &format!(" GROUP BY {}", self.groups.join(", "));
         }
@@ -514,7 +605,8 @@ impl Question {
         if self.groups.is_empty() {
             groups.insert(Vec::new(), Vec::new());
         }
-        for row in rows.iter().filter(|row| self.condition.holds(row) == Some(true)) {
+        let is_late = |row: &&Row| self.since.is_none_or(|since| row[NANOS] >= Cell::Int(since));
+        for row in rows.iter().filter(is_late).filter(|row| self.condition.holds(row) == Some(true)) {
             let key = self.groups.iter().map(|group| row[group].clone()).collect();
             groups.entry(key).or_default().push(row);
         }

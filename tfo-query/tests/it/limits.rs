@@ -24,7 +24,7 @@ const ENDLESS: [&str; 4] = [
     "SELECT count(*) FROM (SELECT a.ingest_row AS x FROM logs a, logs b) l, \
      (SELECT c.ingest_row AS y FROM logs c, logs d) r WHERE l.x + r.y < 0 OR l.x * r.y < 0",
     "SELECT count(*) FROM (SELECT a.ingest_row AS x, a.body FROM logs a, logs b) l \
-     JOIN (SELECT c.ingest_row AS y, c.service_name AS s FROM logs c, logs d) r \
+     JOIN (SELECT c.ingest_row AS y, cast(c.ingest_row AS text) AS s FROM logs c, logs d) r \
      ON length(l.body) * 0 = length(r.s) * 0 AND l.x + r.y < 0",
     "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t",
 ];

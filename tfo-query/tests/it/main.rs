@@ -10,6 +10,7 @@ mod filters;
 mod limits;
 mod lists;
 mod metrics;
+mod plain;
 mod reads;
 mod service_map;
 mod sql;

@@ -281,7 +281,9 @@ impl World {
             3 => Value::IntValue(500),
             4 => Value::DoubleValue(f64::NAN),
             5 => Value::BytesValue(vec![1, 2, 3]),
-            6 => text("connection to DB timed out"),
+            6 => {
+                text(self.one_of(&["connection to DB timed out", "Zahlung über 5 €: SLOW", "ПЛАТЁЖ принят"]))
+            }
             _ => text("payment accepted"),
         };
         Some(AnyValue { value: Some(value) })
@@ -291,7 +293,10 @@ impl World {
     fn attributes(&mut self) -> Vec<KeyValue> {
         let mut attributes = vec![];
         for key in ["http.route", "http.response.status_code", "user", "size", "note", "note"] {
-            if self.random.random_bool(0.45) {
+            if self.random.random_bool(0.05) {
+                let value = Some(AnyValue { value: None });
+                attributes.push(KeyValue { key: key.to_owned(), value, ..Default::default() });
+            } else if self.random.random_bool(0.45) {
                 attributes.push(pair(key, self.value()));
             }
         }
@@ -300,8 +305,8 @@ impl World {
 
     fn value(&mut self) -> Value {
         match self.random.random_range(0..14) {
-            0..=2 => text(self.one_of(&["/cart", "/Cart/items", "500", "5", "ann"])),
-            3..=6 => Value::IntValue(self.one_of(&[200, 404, 500, 5, -5, i64::MAX])),
+            0..=2 => text(self.one_of(&["/cart", "/Cart/items", "500", "5", "ann", "Köln"])),
+            3..=6 => Value::IntValue(self.one_of(&[200, 404, 500, 5, -5, (1 << 53) + 1, i64::MIN, i64::MAX])),
             7..=8 => Value::DoubleValue(self.one_of(&[500.0, 5.5, -0.5, f64::NAN, f64::INFINITY])),
             9 => Value::BoolValue(true),
             10 => Value::BytesValue(vec![5]),

@@ -133,8 +133,8 @@ impl Grid {
     }
 }
 
-/// The step for a range whose series have a point about every `interval` seconds: about a 200th of the range, but
-/// not shorter than the interval, because most steps would then have no value.
+/// The step for a range whose series have a point about every `interval` seconds: so long that the range has at most about
+/// [`USUAL_STEPS`], but not shorter than the interval, because most steps would then have no value.
 pub(crate) fn usual_step(range: TimeRange, interval: f64) -> Duration {
     Duration::from_nanos(u64::try_from(usual(range, interval)).unwrap_or(u64::MAX))
 }

@@ -46,7 +46,7 @@ pub(crate) enum Measured {
 }
 
 /// What is worth telling beside the values.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Notes {
     /// Points whose sender did not say what they count.
     pub(crate) unknown_temporality: u64,
@@ -58,6 +58,10 @@ pub(crate) struct Notes {
     pub(crate) not_finite: u64,
     /// Points that began before the one before them did.
     pub(crate) starts_back: u64,
+    /// Points of summaries whose sender did not compute the percentile.
+    pub(crate) without_percentile: u64,
+    /// The shares of those that the first of these has instead, at most 20.
+    pub(crate) percentiles_sent: Vec<f64>,
 }
 
 /// One series.
@@ -90,14 +94,9 @@ impl Series {
         Self { question, seen_since, is_monotonic, part: None }
     }
 
-    /// The next point; the error says why there is no answer.
-    pub(crate) fn next(
-        &mut self,
-        sample: Sample,
-        group: &mut GroupValues,
-        notes: &mut Notes,
-    ) -> Result<(), String> {
-        let Sample { timestamp, start, temporality, value: Some(value) } = sample else { return Ok(()) };
+    /// The next point.
+    pub(crate) fn next(&mut self, sample: Sample, group: &mut GroupValues, notes: &mut Notes) {
+        let Sample { timestamp, start, temporality, value: Some(value) } = sample else { return };
         let mut part = self.part.take().unwrap_or_else(|| self.part_of(&value, temporality));
         if let Measured::Histogram(value) = &value
             && self.question.aggregation == Aggregation::Percentile
@@ -136,13 +135,12 @@ impl Series {
                 group.measured(series.next(Point { timestamp, start, value }));
             }
             (Part::Quantile(share), Measured::Summary(_, quantiles)) => {
-                let value = quantile_sent(&quantiles, *share)?;
-                if !value.is_nan() {
+                if let Some(value) = percentile_sent(&quantiles, *share, notes) {
                     group.latest(timestamp, value);
                 }
             }
             (Part::Extreme(share), Measured::Summary(_, quantiles)) => {
-                if let Some(value) = quantile_of(&quantiles, *share).filter(|value| !value.is_nan()) {
+                if let Some(value) = percentile_sent(&quantiles, *share, notes) {
                     group.level(timestamp, value, false);
                 }
             }
@@ -150,7 +148,6 @@ impl Series {
             _ => notes.unknown_temporality += 1,
         }
         self.part = Some(part);
-        Ok(())
     }
 
     fn part_of(&self, value: &Measured, temporality: Temporality) -> Part {
@@ -193,19 +190,16 @@ fn grown<A>(told: Told<A>, notes: &mut Notes) -> Option<Growth<A>> {
     }
 }
 
-fn quantile_of(quantiles: &[(f64, f64)], share: f64) -> Option<f64> {
-    quantiles.iter().find(|(quantile, _)| (quantile - share).abs() < 1e-9).map(|(_, value)| *value)
-}
-
-/// The value of a quantile that a summary has; the error names those that it has.
-fn quantile_sent(quantiles: &[(f64, f64)], share: f64) -> Result<f64, String> {
-    quantile_of(quantiles, share).ok_or_else(|| {
-        let has: Vec<String> = quantiles.iter().take(20).map(|(quantile, _)| quantile.to_string()).collect();
-        let has = if has.is_empty() { "none".to_owned() } else { has.join(", ") };
-        format!(
-            "a summary has the percentiles that its sender computed and no others; this one has {has}, not {share}"
-        )
-    })
+/// The value of a percentile that a summary has, unless nothing was measured for it.
+fn percentile_sent(quantiles: &[(f64, f64)], share: f64, notes: &mut Notes) -> Option<f64> {
+    let found = quantiles.iter().find(|(quantile, _)| (quantile - share).abs() < 1e-9);
+    if found.is_none() {
+        if notes.without_percentile == 0 {
+            notes.percentiles_sent = quantiles.iter().take(20).map(|(quantile, _)| *quantile).collect();
+        }
+        notes.without_percentile += 1;
+    }
+    found.map(|(_, value)| *value).filter(|value| !value.is_nan())
 }
 
 #[cfg(test)]
@@ -228,7 +222,7 @@ mod tests {
         share: f64,
         temporality: Temporality,
         points: Vec<(i64, Measured)>,
-    ) -> Result<(Vec<Option<f64>>, Notes), String> {
+    ) -> (Vec<Option<f64>>, Notes) {
         let range = TimeRange { since: at(0), until: at(30) };
         let question = Question { aggregation, share };
         let mut group = GroupValues::new(Grid::new(range, Duration::from_secs(10)).unwrap(), question);
@@ -236,9 +230,9 @@ mod tests {
         let mut notes = Notes::default();
         for (second, value) in points {
             let sample = Sample { timestamp: at(second), start: None, temporality, value: Some(value) };
-            series.next(sample, &mut group, &mut notes)?;
+            series.next(sample, &mut group, &mut notes);
         }
-        Ok((group.finish(), notes))
+        (group.finish(), notes)
     }
 
     fn sum(value: f64) -> Measured {
@@ -258,10 +252,10 @@ mod tests {
     #[test]
     fn what_is_no_finite_number_or_of_no_temporality_is_left_out_and_counted() {
         let points = || vec![(1, sum(1.0)), (2, sum(f64::NAN)), (3, sum(4.0)), (12, sum(f64::INFINITY))];
-        let (grown, notes) = values(Aggregation::Increase, 0.0, Temporality::Cumulative, points()).unwrap();
+        let (grown, notes) = values(Aggregation::Increase, 0.0, Temporality::Cumulative, points());
         assert_eq!(grown, [Some(3.0), None, None]);
         assert_eq!(notes.not_finite, 2);
-        let (grown, notes) = values(Aggregation::Increase, 0.0, Temporality::Unknown, points()).unwrap();
+        let (grown, notes) = values(Aggregation::Increase, 0.0, Temporality::Unknown, points());
         assert_eq!(grown, [None, None, None]);
         assert_eq!(notes.unknown_temporality, 4);
     }
@@ -276,12 +270,13 @@ mod tests {
             ]
         };
         let ask = |aggregation, share| values(aggregation, share, Temporality::Unknown, points());
-        assert_eq!(ask(Aggregation::Percentile, 0.99).unwrap().0, [Some(9.0), None, None]);
-        assert_eq!(ask(Aggregation::Count, 0.0).unwrap().0, [Some(4.0), Some(0.0), None]);
-        assert_eq!(ask(Aggregation::Avg, 0.0).unwrap().0, [Some(2.0), None, None]);
-        assert_eq!(
-            ask(Aggregation::Percentile, 0.9).unwrap_err(),
-            "a summary has the percentiles that its sender computed and no others; this one has 0.5, 0.99, not 0.9"
-        );
+        assert_eq!(ask(Aggregation::Percentile, 0.99), (vec![Some(9.0), None, None], Notes::default()));
+        assert_eq!(ask(Aggregation::Count, 0.0).0, [Some(4.0), Some(0.0), None]);
+        assert_eq!(ask(Aggregation::Avg, 0.0).0, [Some(2.0), None, None]);
+        for (aggregation, share) in [(Aggregation::Percentile, 0.9), (Aggregation::Max, 0.0)] {
+            let (values, notes) = ask(aggregation, share);
+            assert_eq!(values, [None, None, None]);
+            assert_eq!((notes.without_percentile, notes.percentiles_sent), (3, vec![0.5, 0.99]));
+        }
     }
 }

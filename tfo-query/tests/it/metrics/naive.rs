@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tfo_query::MetricQuestion;
-use tfo_sdk::api::{Aggregation, MetricPoint};
+use tfo_sdk::api::{Aggregation, Buckets, MetricPoint};
 use tfo_sdk::filter::Record as _;
 use tfo_sdk::{AnyValue, Timestamp};
 
@@ -239,6 +239,8 @@ struct Measured {
     scale: i32,
     zeros: f64,
     indexes: BTreeMap<i64, f64>,
+    /// Of values below zero, by the index of what they are without their sign.
+    negative: BTreeMap<i64, f64>,
     is_exponential: bool,
 }
 
@@ -257,8 +259,11 @@ impl Measured {
         let bounds: Vec<f64> =
             point.bounds.iter().flatten().map(|bound| double(Some(bound)).unwrap()).collect();
         let counts = point.bucket_counts.clone().unwrap_or_default();
-        let positive = point.positive.clone().unwrap_or_default();
-        let offset = i64::from(positive.offset.unwrap_or(0));
+        let indexes = |buckets: &Option<Buckets>| {
+            let buckets = buckets.clone().unwrap_or_default();
+            let offset = i64::from(buckets.offset.unwrap_or(0));
+            (offset..).zip(buckets.counts).map(|(index, count)| (index, count as f64)).collect()
+        };
         let (min, max) = (double(point.min.as_ref()), double(point.max.as_ref()));
         Self {
             count: point.count.unwrap_or(0) as f64,
@@ -275,28 +280,35 @@ impl Measured {
                 .collect(),
             scale: point.scale.unwrap_or(0),
             zeros: point.zero_count.unwrap_or(0) as f64,
-            indexes: (offset..).zip(positive.counts).map(|(index, count)| (index, count as f64)).collect(),
+            indexes: indexes(&point.positive),
+            negative: indexes(&point.negative),
             is_exponential: point.kind == "exponential_histogram",
         }
     }
 
-    fn at_scale(&self, scale: i32) -> BTreeMap<i64, f64> {
-        let mut indexes = BTreeMap::new();
-        for (index, count) in &self.indexes {
-            *indexes.entry(index.div_euclid(1 << (self.scale - scale))).or_insert(0.0) += count;
-        }
-        indexes
+    /// The counts above and below zero, by coarser indexes.
+    fn at_scale(&self, scale: i32) -> [BTreeMap<i64, f64>; 2] {
+        [&self.indexes, &self.negative].map(|all| {
+            let mut indexes = BTreeMap::new();
+            for (index, count) in all {
+                *indexes.entry(index.div_euclid(1 << (self.scale - scale))).or_insert(0.0) += count;
+            }
+            indexes
+        })
     }
 
     /// Whether a point has less than the one before it, somewhere.
     fn lost(point: &MetricPoint, before: &MetricPoint) -> bool {
         let (now, then) = (Self::of(point), Self::of(before));
         let scale = now.scale.min(then.scale);
+        let fewer = |now: &BTreeMap<i64, f64>, then: &BTreeMap<i64, f64>| {
+            then.iter().any(|(index, count)| now.get(index).unwrap_or(&0.0) < count)
+        };
         let (indexes, before) = (now.at_scale(scale), then.at_scale(scale));
         let same_bounds = now.bounds.keys().eq(then.bounds.keys());
         now.count < then.count
             || now.zeros < then.zeros
-            || before.iter().any(|(index, count)| indexes.get(index).unwrap_or(&0.0) < count)
+            || indexes.iter().zip(&before).any(|(now, then)| fewer(now, then))
             || same_bounds
                 && (now.above < then.above
                     || now.bounds.iter().any(|(bound, count)| *count < then.bounds[bound]))
@@ -311,10 +323,14 @@ impl Measured {
             return None;
         }
         let scale = now.scale.min(then.scale);
-        now.indexes = now.at_scale(scale);
+        [now.indexes, now.negative] = now.at_scale(scale);
         now.scale = scale;
-        for (index, count) in then.at_scale(scale) {
+        let [positive, negative] = then.at_scale(scale);
+        for (index, count) in positive {
             *now.indexes.get_mut(&index).unwrap() -= count;
+        }
+        for (index, count) in negative {
+            *now.negative.get_mut(&index).unwrap() -= count;
         }
         for (bound, count) in then.bounds {
             *now.bounds.get_mut(&bound).unwrap() -= count;
@@ -343,12 +359,18 @@ fn quantile(all: &[&Measured], share: f64) -> Option<f64> {
     let mut buckets: Vec<(f64, f64, f64)> = Vec::new();
     if first.is_exponential {
         let scale = all.iter().map(|one| one.scale).min().unwrap();
-        let mut merged: BTreeMap<i64, f64> = BTreeMap::new();
-        for (index, count) in all.iter().flat_map(|one| one.at_scale(scale)) {
-            *merged.entry(index).or_default() += count;
+        let (mut merged, mut negative): (BTreeMap<i64, f64>, BTreeMap<i64, f64>) = Default::default();
+        for [above, below] in all.iter().map(|one| one.at_scale(scale)) {
+            above.into_iter().for_each(|(index, count)| *merged.entry(index).or_default() += count);
+            below.into_iter().for_each(|(index, count)| *negative.entry(index).or_default() += count);
         }
-        buckets.push((0.0, 0.0, all.iter().map(|one| one.zeros).sum()));
         let base = 2f64.powf(2f64.powi(-scale));
+        let mirrored = negative.iter().rev();
+        buckets.extend(
+            mirrored
+                .map(|(index, count)| (-base.powf((index + 1) as f64), -base.powf(*index as f64), *count)),
+        );
+        buckets.push((0.0, 0.0, all.iter().map(|one| one.zeros).sum()));
         buckets.extend(
             merged
                 .iter()
@@ -397,7 +419,7 @@ fn quantile(all: &[&Measured], share: f64) -> Option<f64> {
     upper = upper.min(max.unwrap_or(upper));
     let value = if lower >= upper {
         upper
-    } else if first.is_exponential && lower > 0.0 {
+    } else if first.is_exponential && (lower > 0.0 || upper < 0.0) {
         lower * (upper / lower).powf(within)
     } else {
         lower + (upper - lower) * within

@@ -40,7 +40,8 @@ struct Series {
     bounds: Vec<f64>,
     buckets: Vec<u64>,
     scale: i32,
-    exponential: std::collections::BTreeMap<i32, u64>,
+    /// Of values above zero, and of those below.
+    exponential: [std::collections::BTreeMap<i32, u64>; 2],
     zeros: u64,
     sum: f64,
     min: f64,
@@ -171,7 +172,7 @@ impl Series {
         self.start = start;
         self.level = 0;
         self.buckets = vec![0; self.bounds.len() + 1];
-        self.exponential.clear();
+        self.exponential = Default::default();
         (self.zeros, self.sum, self.min, self.max) = (0, 0.0, f64::INFINITY, f64::NEG_INFINITY);
     }
 
@@ -205,11 +206,11 @@ impl Series {
             };
             let bucket = self.bounds.iter().filter(|bound| **bound < value).count();
             self.buckets[bucket] += 1;
-            if value > 0.0 {
-                let index = (value.log2() * f64::from(1 << self.scale)).ceil() as i32 - 1;
-                *self.exponential.entry(index).or_default() += 1;
-            } else {
+            if value == 0.0 {
                 self.zeros += 1;
+            } else {
+                let index = (value.abs().log2() * f64::from(1 << self.scale)).ceil() as i32 - 1;
+                *self.exponential[usize::from(value < 0.0)].entry(index).or_default() += 1;
             }
             self.sum += value;
             (self.min, self.max) = (self.min.min(value), self.max.max(value));
@@ -217,9 +218,10 @@ impl Series {
         // An exponential histogram that meets a wider range of values lowers its scale.
         if self.scale > 0 && random.random_bool(0.05) {
             self.scale -= 1;
-            let finer = std::mem::take(&mut self.exponential);
-            for (index, count) in finer {
-                *self.exponential.entry(index >> 1).or_default() += count;
+            for coarser in &mut self.exponential {
+                for (index, count) in std::mem::take(coarser) {
+                    *coarser.entry(index >> 1).or_default() += count;
+                }
             }
         }
     }
@@ -285,9 +287,12 @@ impl Series {
                 ("s", Data::Histogram(Histogram { data_points, aggregation_temporality: self.temporality }))
             }
             "size" => {
-                let offset = self.exponential.keys().next().copied().unwrap_or(0);
-                let end = self.exponential.keys().last().map_or(offset, |last| last + 1);
-                let counts = (offset..end).map(|index| self.exponential.get(&index).copied().unwrap_or(0));
+                let [positive, negative] = self.exponential.each_ref().map(|counts| {
+                    let offset = counts.keys().next().copied().unwrap_or(0);
+                    let end = counts.keys().last().map_or(offset, |last| last + 1);
+                    let all = (offset..end).map(|index| counts.get(&index).copied().unwrap_or(0));
+                    Some(Buckets { offset, bucket_counts: all.collect() })
+                });
                 let point = ExponentialHistogramDataPoint {
                     attributes,
                     start_time_unix_nano: start,
@@ -296,7 +301,8 @@ impl Series {
                     sum: Some(self.sum),
                     scale: self.scale,
                     zero_count: self.zeros,
-                    positive: Some(Buckets { offset, bucket_counts: counts.collect() }),
+                    positive,
+                    negative,
                     min,
                     max,
                     flags,
