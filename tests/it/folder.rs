@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use tfo_sdk::client::DaemonFile;
 use tfo_tests::load::{Ledger, Load};
+use tfo_tests::rest::http_client;
 use tfo_tests::{Daemon, Setup};
+
+use crate::tenants::files_below;
 
 #[tokio::test]
 async fn a_second_daemon_on_one_folder_is_refused_and_the_first_goes_on() {
@@ -77,6 +80,27 @@ fn a_folder_that_cannot_be_made_is_a_clear_error() {
     let exit = setup.refusal().unwrap();
     assert_eq!(exit.code, Some(2), "{exit:?}");
     assert!(exit.stderr.contains(&setup.data_path().display().to_string()), "{exit:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_replayed_and_told_by_status() {
+    let setup = Setup::new().unwrap();
+    let daemon = setup.start().await.unwrap();
+    let ledger = Arc::new(Ledger::default());
+    Load::start(&daemon.sender(), &ledger, 2).end().await;
+    // It flushes as it stops, and its log is so short that it still has everything.
+    assert_eq!(daemon.terminate().unwrap().code, Some(0));
+    let mut files = files_below(&setup.data_path().join("data"));
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "parquet"));
+    std::fs::write(&files[0], "not a file of telemetry").unwrap();
+    let daemon = setup.start().await.unwrap();
+    ledger.check_counts(&daemon.rest()).await.unwrap();
+    let page = daemon.tfo(&["status"]).unwrap().expect_code(0).stdout;
+    let line = page.lines().find(|line| line.starts_with("set aside")).unwrap_or_else(|| panic!("{page}"));
+    assert!(line.ends_with(".parquet.replayed"), "{line}");
+    let metrics = daemon.rest().url("/metrics");
+    let metrics = http_client().get(&metrics).send().await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("\ntfo_store_files_set_aside 1\n"), "{metrics}");
 }
 
 /// Records of each signal in the kept folder: two loads of nine senders, two batches of ten records each.

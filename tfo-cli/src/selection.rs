@@ -51,7 +51,7 @@ pub(crate) struct Range {
     /// Start: a duration ago like 15m or 7d, a time like 2026-11-25T08:00:00Z, or a date, which begins in UTC [default: 1h]
     #[arg(long, value_name = "WHEN", value_parser = moment, allow_hyphen_values = true)]
     pub(crate) since: Option<String>,
-    /// End, in the same forms [default: now]
+    /// End, in the same forms [default: none, as clocks of senders may be ahead; now for metrics]
     #[arg(long, value_name = "WHEN", value_parser = moment, allow_hyphen_values = true)]
     pub(crate) until: Option<String>,
 }

@@ -82,7 +82,7 @@ pub(crate) struct TuiArgs {
     /// Show times in this zone, like Europe/Berlin or UTC [default: that of this machine]
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
-    /// When it ends, write what drawing has cost into this file: `tests/figures` reads it
+    /// When it ends, write what drawing has cost into this file: `tests/tui-figures` reads it
     #[arg(long, value_name = "FILE", hide = true)]
     figures: Option<std::path::PathBuf>,
     /// Print all keys with the names that tui.yaml binds them by

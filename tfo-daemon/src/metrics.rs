@@ -115,6 +115,11 @@ fn store(app: &App) -> Vec<Family> {
             "Free bytes below which ingest stops.",
             app.about().disk_reserve_bytes,
         ),
+        Family::gauge(
+            "tfo_store_files_set_aside",
+            "Files that could not be read at a start and were set aside, the log's included.",
+            status.set_aside.len() as u64,
+        ),
         Family::durations(
             "tfo_store_commit_duration_seconds",
             "Time to write requests to the log, sync it, and make them visible; requests share it.",

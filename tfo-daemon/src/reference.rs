@@ -29,7 +29,7 @@ a request at once. A path that is not described here answers 404 `unknown_path`,
 `x-request-id`, the caller's own where it sent one; the daemon's log names the request by it.
 
 **Who may ask:** the daemon listens on loopback addresses only. `Host` must name this machine, and a web page of \
-another site is refused.
+another site is refused, unless a `CorsPolicy` lets it in.
 ";
 
 /// What a browser may load for the page: its style sheet, nothing else and from nowhere else.

@@ -36,6 +36,7 @@ async fn get(State(app): State<App>, authed: Authed, params: Params) -> ApiResul
         wal_bytes: store.wal_bytes,
         disk_free_bytes: store.disk_free_bytes,
         disk_reserve_bytes: app.about().disk_reserve_bytes,
+        set_aside: store.set_aside_of(authed.scope()),
         signals: signals.collect(),
     }))
 }

@@ -1,6 +1,6 @@
 //! The HTTP client of the REST interface: one method an endpoint, answers in the types of [`crate::api`].
 //!
-//! It retries nothing and hides nothing: what went wrong is a [`ClientError`], and whether another try may
+//! It retries nothing, but for live tails, which connect again, and hides nothing: what went wrong is a [`ClientError`], and whether another try may
 //! help is [`ClientError::is_temporary`]. Kept out: who asks (terminal, script) and how answers are shown.
 
 mod error;
@@ -40,7 +40,7 @@ pub use watch::Watch;
 /// Time to make a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Longest silence while an answer is awaited; the daemon ends every query earlier than this.
+/// Longest silence while an answer is awaited; a daemon ends every query earlier, unless it is set to let them take longer.
 const READ_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Longest answer that is read, so that a wrong address cannot fill the memory.

@@ -24,7 +24,10 @@ validate(document)
 
 families = list(text_string_to_metric_families(fetch("/metrics")))
 UNITS = ("_bytes", "_seconds", "_total", "_info")
-COUNTS = ("process_threads", "process_open_fds", "process_max_fds", "tfo_http_requests_in_flight", "tfo_live_readers")
+COUNTS = (
+    "process_threads", "process_open_fds", "process_max_fds", "tfo_http_requests_in_flight", "tfo_live_readers",
+    "tfo_store_files_set_aside",
+)
 for family in families:
     assert family.documentation, family.name
     assert family.type in ("counter", "gauge", "histogram"), (family.name, family.type)

@@ -92,7 +92,7 @@ struct QueryArgs {
     #[command(flatten)]
     selection: Selection,
     /// What to compute: avg, sum, min, max, count, rate, increase, or a percentile like p95 [default: what suits the
-    /// type: avg, rate or p95]
+    /// type: avg, sum, rate or p95]
     #[arg(long, value_name = "WHAT", value_parser = computed, help_heading = "Values")]
     agg: Option<Computed>,
     /// A line for every value of this field; may be given several times (service, http.route, attr.user,
@@ -102,10 +102,10 @@ struct QueryArgs {
     /// How long a step is, like 1m [default: what suits the range and the points]
     #[arg(long, value_name = "DURATION", value_parser = step, help_heading = "Values")]
     step: Option<String>,
-    /// At most this many lines: the largest
+    /// At most this many lines: the largest [default: 100]
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000), help_heading = "Values")]
     limit: Option<u64>,
-    /// Only points of this type, where the name has several
+    /// Only points of this type, where the name has several: gauge, sum, histogram, exponential_histogram or summary
     #[arg(long = "type", value_name = "TYPE", help_heading = "Values")]
     kind: Option<String>,
     /// Only points of this unit, where the name has several

@@ -10,7 +10,8 @@ use crate::selection::{Limit, Selection, latest};
 
 /// Show the latest traces, oldest first
 ///
-/// A trace matches when any of its spans does; its figures are those of the whole trace.
+/// A trace matches when any of its spans does; its figures are made of its spans from an hour before the
+/// range to an hour after it.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = "\
 Examples:

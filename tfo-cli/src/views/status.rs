@@ -49,6 +49,9 @@ pub(crate) const CSV: &[CsvField<SignalStats>] = &[
     ("unflushedSince", |signal| optional(signal.unflushed_since)),
 ];
 
+/// So many files that were set aside are named.
+const MOST_SET_ASIDE: usize = 10;
+
 /// `1200`, or `1200+` while the daemon still counts.
 fn rows(signal: &SignalStats) -> String {
     let more = if signal.uncounted_files > 0 { "+" } else { "" };
@@ -84,6 +87,13 @@ pub(crate) fn page(status: &Status, stats: &Stats, look: &Look) -> String {
     let mut page = format!("{:14}{}\n", "state", look.paint.apply(state.1, state.0));
     for (name, value) in facts {
         page.push_str(&format!("{name:14}{}\n", text::row(&value)));
+    }
+    for (index, path) in stats.set_aside.iter().take(MOST_SET_ASIDE).enumerate() {
+        let name = if index == 0 { "set aside" } else { "" };
+        page.push_str(&format!("{name:14}{}\n", look.paint.apply(Style::Warning, &text::row(path))));
+    }
+    if let Some(more) = stats.set_aside.len().checked_sub(MOST_SET_ASIDE + 1) {
+        page.push_str(&format!("{:14}and {} more\n", "", more + 1));
     }
     page.push('\n');
     page.push_str(&table(SIGNALS, &stats.signals, look));
@@ -124,7 +134,7 @@ mod tests {
           {"signal":"spans","rows":0,"memoryRows":0,"uncountedFiles":0,"files":0,"bytes":0,"levels":[],
           "recordsPerSecond":0.0,"bytesPerSecond":0.0}]}"#;
         let status: Status = serde_json::from_str(status).unwrap();
-        let stats: Stats = serde_json::from_str(stats).unwrap();
+        let mut stats: Stats = serde_json::from_str(stats).unwrap();
         let look = Look { width: None, wide: false, paint: Paint::Plain, now: tfo_sdk::Timestamp::MIN };
         insta::assert_snapshot!(page(&status, &stats, &look), @r"
         state         ready
@@ -142,6 +152,13 @@ mod tests {
         logs    1200+  20.0/s      3  87.9 KiB    75.0 B  2026-11-25T08:00:01.000Z  2026-11-25T09:00:00.123Z  877 ms        4.20 ms
         spans       0   0.0/s      0       0 B         -  -                         -                              -              -
         ");
+
+        let aside = |count: usize| (0..count).map(|number| format!("wal/{number}.damaged")).collect();
+        stats.set_aside = aside(1);
+        assert!(page(&status, &stats, &look).contains("in the log\nset aside     wal/0.damaged\n\n"));
+        stats.set_aside = aside(12);
+        let shown = page(&status, &stats, &look);
+        assert!(shown.contains("\n              wal/9.damaged\n              and 2 more\n\n"), "{shown}");
     }
 
     #[test]

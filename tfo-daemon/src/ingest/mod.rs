@@ -7,9 +7,9 @@
 //! ```
 //!
 //! Both protocols are framing around the same steps, so limits, budget and errors are the same. Every byte that a
-//! request makes the daemon hold is reserved from one [`Budget`] before it is held, and given back when the
-//! answer is made; what does not fit is refused before its body is read, and so is what comes for a tenant whose
-//! [`quota`](crate::quota) is used up. One table ([`error`]) says what each
+//! request makes the daemon hold, but for the window of Zstandard, is reserved from one [`Budget`] before it is held, and
+//! given back when the answer is made. What is known not to fit is refused before its body is read, the rest as soon as it
+//! shows, and so is what comes for a tenant whose [`quota`](crate::quota) is used up. One table ([`error`]) says what each
 //! failure is in each protocol, and whether a sender may try again.
 
 mod answer;

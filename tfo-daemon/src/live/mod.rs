@@ -193,8 +193,7 @@ impl Live {
 
     /// The bytes that may wait for one reader now.
     fn share(&self) -> usize {
-        let readers = MOST_READERS.saturating_sub(self.0.slots.available_permits());
-        WAITING_BYTES_EACH.min(WAITING_BYTES / readers.max(1))
+        WAITING_BYTES_EACH.min(WAITING_BYTES / self.readers().max(1))
     }
 
     /// Tells every reader that the daemon stops, and waits until they are gone, which is soon.

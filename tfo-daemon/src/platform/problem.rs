@@ -1,7 +1,8 @@
 //! Errors of the REST interface: RFC 9457 problem details with a stable code.
 //!
 //! Handlers return [`ApiError`] with `?`. It becomes a response without a body, and `platform::request` writes the
-//! body, with the request id, and logs the cause of a 5xx: a caller never sees more of it than a constant text.
+//! body, with the request id, and logs the cause of a 5xx: a caller never sees more of it than a constant text, but for
+//! telemetry that cannot be read ([`Code::Unreadable`]), which names the file.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -53,7 +54,8 @@ codes! {
     InvalidBody = ("invalid_body", BAD_REQUEST, "Invalid body"),
     /// The resource is not valid; `errors` lists what is wrong, by JSON Pointer.
     InvalidResource = ("invalid_resource", BAD_REQUEST, "Invalid resource"),
-    /// The SQL is not valid.
+    /// The question cannot be answered as it is asked: SQL that is not valid, points that do not go together, too many
+    /// steps; `detail` says what.
     InvalidQuery = ("invalid_query", BAD_REQUEST, "Invalid query"),
     /// The SQL is not allowed: anything but one SELECT, or a function that reaches files or the network.
     QueryRefused = ("query_refused", BAD_REQUEST, "Query refused"),
@@ -63,7 +65,7 @@ codes! {
     Unauthenticated = ("unauthenticated", UNAUTHORIZED, "Unauthenticated"),
     /// The Host header is not this machine's loopback.
     ForbiddenHost = ("forbidden_host", FORBIDDEN, "Forbidden host"),
-    /// A web page of another site asks.
+    /// A web page of another site asks, and no `CorsPolicy` lets it in.
     ForbiddenOrigin = ("forbidden_origin", FORBIDDEN, "Forbidden origin"),
     /// The caller lacks a permission; `errors` lists each, with the place where.
     Forbidden = ("forbidden", FORBIDDEN, "Not allowed"),

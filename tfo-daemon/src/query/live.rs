@@ -42,7 +42,8 @@ A reader that is too slow loses the oldest records that wait for it, and is told
 records that follow. Of what retention has deleted nothing is told.
 
 The daemon pings every ten seconds, and ends the connection with a close frame that says why: 1001 when it stops, 1008 \
-when the reader takes nothing for a minute, 1011 after a fault. A reader may connect again after each of them.";
+when the reader takes nothing for a minute or answers no ping for two, 1011 after a fault, 1013 when what others wait for \
+leaves no memory for what it asked to see first. A reader may connect again after each of them.";
 
 /// The routes below `/api/v2`.
 pub(super) fn routes() -> Routes<App> {

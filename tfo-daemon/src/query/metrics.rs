@@ -13,8 +13,8 @@ use tfo_sdk::{TimeRange, Timestamp};
 
 use super::attributes::field;
 use super::params::{
-    DEFAULT_LIMIT, LIMIT, NAME, PAGE_TOKEN, Plain, READ, SELECTION, SERVICE, limit, page_token, parse_filter,
-    read, selection,
+    DEFAULT_LIMIT, DEFAULT_SINCE, LIMIT, NAME, PAGE_TOKEN, Plain, READ, SELECTION, SERVICE, limit,
+    page_token, parse_filter, read, selection,
 };
 use super::{LIST_FAILS, METRICS, READ_FAILS};
 use crate::app::App;
@@ -27,8 +27,6 @@ use crate::platform::problem::{ApiError, ApiResult, Code};
 
 /// Longest body of a question.
 const BODY_BYTES: usize = 1 << 20;
-/// How far back a question looks when it does not say.
-const DEFAULT_SINCE: Duration = Duration::from_secs(3600);
 /// Most groups of an answer.
 const MOST_GROUPS: usize = 1_000;
 const DEFAULT_GROUPS: usize = 100;

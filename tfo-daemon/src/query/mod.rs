@@ -80,7 +80,10 @@ pub(crate) fn routes() -> Routes<App> {
         )
         .route(
             Operation::get(TRACES, "/traces", "listTraces", "Traces, newest first")
-                .about("A trace matches when any of its spans does; its figures cover the whole trace.")
+                .about(
+                    "A trace matches when any of its spans does; its figures are made of its spans from an hour before \
+                     the range to an hour after it.",
+                )
                 .params(&READ)
                 .params(&[SERVICE, TRACE, NAME])
                 .answers::<Page<TraceSummary>>("A page of traces")

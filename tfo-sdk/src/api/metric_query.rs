@@ -62,7 +62,7 @@ pub struct MetricSeries {
 ///
 /// Whatever grows from the start of a series (cumulative sums and histograms, summaries) is first turned into how
 /// much it grew from point to point. A growth belongs to the step of its end, whole. A value below the one before,
-/// or a start time behind the one before, is a new beginning, counted from zero; a sum that is not monotonic may fall,
+/// or a start time later than the point before, is a new beginning, counted from zero; a sum that is not monotonic may fall,
 /// and its growth is then negative. The first point of a series counts from zero when the series began after the start of
 /// the query or in the five minutes (or the step, if that is longer) before it; else it is only what the next
 /// points are compared with. A growth a second is, for each series, over the step, or over the time that its points
@@ -129,8 +129,8 @@ pub struct MetricRequest {
     /// End of the range, which does not belong to it. Now when it is left out.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub until: Option<String>,
-    /// Length of a step (`1m`). Steps begin at its multiples since 1970. When it is left out: about a 200th of the
-    /// range, but not shorter than the time from one point of a series to the next.
+    /// Length of a step (`1m`). Steps begin at its multiples since 1970. When it is left out: so long that the range has at most about 240,
+    /// but not shorter than the time from one point of a series to the next.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub step: Option<String>,
     /// What to compute.

@@ -19,6 +19,11 @@ pub struct Stats {
     pub disk_free_bytes: u64,
     /// Ingest stops below this many free bytes.
     pub disk_reserve_bytes: u64,
+    /// Files that could not be read at a start and were set aside, by path in the data folder: those of the caller's
+    /// tenant and of the write-ahead log. Of one that ends in `.damaged` records may be missing, of one that ends in
+    /// `.replayed` none are.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub set_aside: Vec<String>,
     /// The three signals of the caller's tenant.
     pub signals: Vec<SignalStats>,
 }

@@ -8,7 +8,8 @@ use super::span::Span;
 use crate::ids::TraceId;
 use crate::time::Timestamp;
 
-/// A trace in a list. It matches a filter when any of its spans does; the figures cover the whole trace.
+/// A trace in a list. It matches a filter when any of its spans does; the figures are made of its spans from an hour before
+/// the range to an hour after it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TraceSummary {

@@ -1,7 +1,7 @@
 //! `tfo traces --follow`: a line a trace, once its spans have come.
 //!
-//! The spans that match are followed; the figures of a trace are asked for when it is ready, so that they cover the
-//! whole of it, as those of the list do.
+//! The spans that match are followed; the figures of a trace are asked for when it is ready, so that they are
+//! those of the list.
 
 use std::time::{Duration, Instant};
 

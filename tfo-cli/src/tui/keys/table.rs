@@ -19,7 +19,7 @@ pub(crate) mod act {
         PREVIOUS_MATCH "previous-match" UNDO "undo" REDO "redo" TIME "time" TIME_STYLE "time-style" ZONE "zone"
         ZOOM_IN "zoom-in" ZOOM_OUT "zoom-out" EARLIER "earlier" LATER "later" RESET_ZOOM "reset-zoom"
         PALETTE "palette" HELP "help" SCREEN_1 "screen-1" SCREEN_2 "screen-2" SCREEN_3 "screen-3" SCREEN_4 "screen-4"
-        SCREEN_5 "screen-5" SCREEN_6 "screen-6" SCREEN_7 "screen-7" SCREEN_8 "screen-8"
+        SCREEN_5 "screen-5"
         NEXT_PANE "next-pane" PREVIOUS_PANE "previous-pane" ZOOM_PANE "zoom-pane" WIDER "wider" NARROWER "narrower"
         NEW_TAB "new-tab" CLOSE_TAB "close-tab" NEXT_TAB "next-tab" PREVIOUS_TAB "previous-tab"
         SPLIT_RIGHT "split-right" SPLIT_BELOW "split-below" NEXT_SPLIT "next-split" CLOSE_SPLIT "close-split"

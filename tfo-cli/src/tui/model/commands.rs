@@ -74,16 +74,7 @@ impl Model {
             act::SAVE_VIEW => self.ask_name_of_view(),
             act::OPEN_VIEW => effects.push(Effect::Open(Link::to("resources").id("SavedQuery"), None)),
             action => {
-                let number = [
-                    act::SCREEN_1,
-                    act::SCREEN_2,
-                    act::SCREEN_3,
-                    act::SCREEN_4,
-                    act::SCREEN_5,
-                    act::SCREEN_6,
-                    act::SCREEN_7,
-                    act::SCREEN_8,
-                ];
+                let number = [act::SCREEN_1, act::SCREEN_2, act::SCREEN_3, act::SCREEN_4, act::SCREEN_5];
                 if let Some(number) = number.iter().position(|known| *known == action) {
                     self.open_root(number, effects);
                 } else if action != act::CLOSE {
