@@ -127,7 +127,7 @@ async fn logs_are_selected_by_flags_and_by_the_filter_grammar() {
     assert_eq!(bodies(&["--filter", "service=cart OR \"order placed\""]), ["order placed", "cart lost"]);
     assert_eq!(bodies(&["!card", "service:checkout"]), ["order placed"]);
     assert_eq!(bodies(&["-n", "1"]), ["cart lost"]);
-    assert_eq!(bodies(&["--since", "1h", "--until", "1m"]), Vec::<String>::new());
+    assert_eq!(bodies(&["--since", "2h", "--until", "1h"]), Vec::<String>::new());
     let ran = daemon.tfo(&["logs", "servise:cart"]).unwrap().expect_code(2);
     assert!(ran.stderr.contains("service"), "{}", ran.stderr);
     assert!(ran.stdout.is_empty());
@@ -261,6 +261,8 @@ async fn telemetry_never_acts_on_the_terminal() {
     ] {
         for format in ["table", "wide", "json", "jsonl", "yaml"] {
             let ran = daemon.tfo(&[command, &["-o", format]].concat()).unwrap();
+            // What says nothing is harmless, and proves nothing.
+            assert!(ran.stdout.len() + ran.stderr.len() > 10, "{command:?} -o {format}: {ran:?}");
             for (stream, text) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
                 let found: Vec<char> = text.chars().filter(|c| acts(*c)).collect();
                 assert!(found.is_empty(), "{command:?} -o {format}, {stream}: {found:?} in {text:?}");

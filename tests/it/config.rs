@@ -135,7 +135,10 @@ async fn a_daemon_that_is_told_to_records_itself() {
 
 #[tokio::test]
 async fn a_daemon_that_is_not_told_to_records_nothing() {
-    let daemon = Setup::new().unwrap().start().await.unwrap();
+    let setup = Setup::new().unwrap();
+    // One that recorded would have said by its end what it did.
+    assert_eq!(setup.start().await.unwrap().terminate().unwrap().code, Some(0));
+    let daemon = setup.start().await.unwrap();
     let rest = daemon.rest();
     for table in ["logs", "metric_points"] {
         assert_eq!(rest.sql_number(&format!("SELECT count(*) FROM {table}")).await.unwrap(), 0);

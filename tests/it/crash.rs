@@ -62,11 +62,15 @@ impl Hits {
     }
 }
 
-/// Waits until a daemon says something that it has not said before.
-async fn hears(daemon: &Daemon, what: &str) {
-    let before = daemon.said().matches(what).count();
-    let said = async || Ok((daemon.said().matches(what).count() > before).then_some(()));
+/// Waits until a daemon has said something so many times.
+async fn hears(daemon: &Daemon, what: &str, times: usize) {
+    let said = async || Ok((daemon.said().matches(what).count() >= times).then_some(()));
     eventually(what, said).await.unwrap();
+}
+
+/// Waits until a daemon says something that it has not said before.
+async fn hears_again(daemon: &Daemon, what: &str) {
+    hears(daemon, what, daemon.said().matches(what).count() + 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,17 +92,17 @@ async fn every_acknowledged_record_survives_being_killed_exactly_once() {
         if hits.kills % 6 == 5 {
             // While it starts, so that replay is hit as well.
             let mut starting = setup.spawn().unwrap();
-            hears(&starting, "listening").await;
+            hears(&starting, "listening", 1).await;
             moment(&mut rng, 20).await;
             starting.kill().unwrap();
             hits.count(&starting.said());
             continue;
         }
         let mut daemon = setup.start().await.unwrap();
-        let load = Load::start(&daemon.sender(), &ledger, BATCHES);
+        let load = Load::start(&daemon.sender(), &ledger, BATCHES).watched(daemon.rest(), &ledger);
         match hits.kills % 6 {
-            3 => hears(&daemon, "flush begins").await,
-            4 => hears(&daemon, "compaction begins").await,
+            3 => hears_again(&daemon, "flush begins").await,
+            4 => hears_again(&daemon, "compaction begins").await,
             _ => moment(&mut rng, 900).await,
         }
         daemon.kill().unwrap();
@@ -110,9 +114,15 @@ async fn every_acknowledged_record_survives_being_killed_exactly_once() {
     let files = files_by_level(setup.data_path());
     seed::note(&format!(
         "crash: {} kills ({} while starting, {} in a flush, {} in a compaction, {} after a replay), \
-         {acknowledged} records acknowledged, files by level {files:?}",
-        hits.kills, hits.start, hits.flush, hits.compaction, hits.replays
+         {acknowledged} records acknowledged, {} looks meanwhile, files by level {files:?}",
+        hits.kills,
+        hits.start,
+        hits.flush,
+        hits.compaction,
+        hits.replays,
+        ledger.looks()
     ));
+    assert!(ledger.looks() > 0, "nobody looked while load ran");
     assert!(acknowledged > 1_000, "only {acknowledged} records were acknowledged: no load");
     assert_eq!(ledger.ways().len(), 9, "three signals over three protocols: {:?}", ledger.ways());
     assert!(files.keys().any(|level| level != "0"), "nothing was compacted: {files:?}");

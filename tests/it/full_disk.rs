@@ -52,10 +52,16 @@ async fn fill_and_free(disk: &SmallDisk, daemon: &Daemon, ledger: &Ledger, left:
         written += 4096;
     }
 
-    // Batches of which the ledger knows nothing: they may be kept or not, but only whole and once.
-    let batch = || tfo_tests::load::logs(ledger.open(Signal::Logs));
-    let refused = eventually("a refusal", || async {
-        let reply = sender.post_request(Encoding::Json, &batch()).await?;
+    let send = async |encoding| {
+        let batch = ledger.open(Signal::Logs);
+        let reply = sender.post_request(encoding, &tfo_tests::load::logs(batch)).await?;
+        if reply.status == 200 {
+            ledger.acknowledge(Signal::Logs, batch);
+        }
+        anyhow::Ok(reply)
+    };
+    let refused = eventually("a refusal", async || {
+        let reply = send(Encoding::Json).await?;
         Ok((reply.status != 200).then_some(reply))
     })
     .await
@@ -65,7 +71,8 @@ async fn fill_and_free(disk: &SmallDisk, daemon: &Daemon, ledger: &Ledger, left:
     let body = refused.json();
     assert_eq!(body["code"], 14);
     assert!(body["details"][0]["retryDelay"].as_str().unwrap().ends_with('s'), "{body}");
-    let status = sender.grpc_request(&batch()).await.unwrap_err();
+    let batch = tfo_tests::load::logs(ledger.open(Signal::Logs));
+    let status = sender.grpc_request(&batch).await.unwrap_err();
     assert_eq!(status.code(), Code::Unavailable, "{status}");
     let info = tonic_types::StatusExt::get_details_retry_info(&status).expect("RetryInfo");
     assert!(info.retry_delay.is_some_and(|delay| !delay.is_zero()));
@@ -75,12 +82,9 @@ async fn fill_and_free(disk: &SmallDisk, daemon: &Daemon, ledger: &Ledger, left:
 
     drop(file);
     std::fs::remove_file(&ballast).unwrap();
-    eventually("room", || async {
-        let reply = sender.post_request(Encoding::Protobuf, &batch()).await?;
-        Ok((reply.status == 200).then_some(()))
-    })
-    .await
-    .unwrap();
+    eventually("room", async || Ok((send(Encoding::Protobuf).await?.status == 200).then_some(())))
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,8 +109,10 @@ async fn a_full_disk_refuses_for_a_while_and_loses_nothing() {
 
     let times = if seed::is_long() { 20 } else { 2 };
     for time in 0..times {
-        // Every second time to the last byte.
+        // All signals over all protocols meanwhile, and every second time to the last byte.
+        let load = Load::start(&sender, &ledger, 30);
         fill_and_free(&disk, &daemon, &ledger, if time % 2 == 0 { 1 << 20 } else { 0 }).await;
+        load.end().await;
     }
     Load::start(&sender, &ledger, 20).end().await;
     let acknowledged = ledger.acknowledged();

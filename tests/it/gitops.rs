@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tfo_sdk::resource::kinds;
@@ -177,34 +178,35 @@ async fn a_change_by_hand_is_shown_and_put_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_daemon_that_is_killed_while_it_applies_has_all_of_it_or_nothing() {
     const USERS: usize = 300;
-    let setup = Setup::new().unwrap();
-    let file = write(setup.folder(), "users.yaml", &users(USERS));
+    let folder = Setup::new().unwrap();
+    let file = write(folder.folder(), "users.yaml", &users(USERS));
+    let apply = ["apply", "-f", &file, "--set", "people"];
+    let daemon = folder.start().await.unwrap();
+    let begun = Instant::now();
+    daemon.tfo(&apply).unwrap().expect_code(0);
+    let whole = begun.elapsed();
     let mut outcomes = std::collections::BTreeSet::new();
-    for round in 0..8_u32 {
+    for moment in moments(whole) {
+        let setup = Setup::new().unwrap();
         let mut daemon = setup.start().await.unwrap();
-        let url = daemon.addresses().url();
-        let mut apply =
-            command(setup.folder(), &url, &["apply", "-f", &file, "--set", "people"]).spawn().unwrap();
-        // A moment of its own a round, in the loading, the planning or the commit.
-        let moment = std::time::Duration::from_millis(u64::from(round) * 60);
-        let killed = std::thread::spawn(move || {
-            std::thread::sleep(moment);
-            daemon.kill().unwrap();
-        });
-        killed.join().unwrap();
+        let mut apply = command(setup.folder(), &daemon.addresses().url(), &apply).spawn().unwrap();
+        std::thread::sleep(moment);
+        daemon.kill().unwrap();
         apply.wait().unwrap();
         let daemon = setup.start().await.unwrap();
         let listed = daemon.tfo(&["get", "users", "-o", "json"]).unwrap().expect_code(0).json().unwrap();
         let count = listed["items"].as_array().unwrap().len();
-        assert!(count == 0 || count == USERS, "round {round}: {count} of {USERS}");
+        assert!(count == 0 || count == USERS, "killed after {moment:?}: {count} of {USERS}");
         daemon.tfo(&["audit", "verify"]).unwrap().expect_code(0);
         outcomes.insert(count);
-        if count == USERS {
-            break;
-        }
-        assert_eq!(daemon.terminate().unwrap().code, Some(0));
     }
     assert!(outcomes.contains(&0), "{outcomes:?}");
+}
+
+/// Moments spread over what takes this long: in the loading, the planning, the commit.
+fn moments(whole: Duration) -> impl Iterator<Item = Duration> {
+    const MOMENTS: u32 = 10;
+    (0..MOMENTS).map(move |moment| whole * moment / MOMENTS)
 }
 
 /// Whatever the moment, a prune is there as a whole or not at all, and the next apply ends it.
@@ -231,23 +233,27 @@ async fn a_daemon_that_is_killed_while_it_prunes_has_pruned_all_or_nothing() {
         "User",
         "--yes",
     ];
+    let apply = ["apply", "-f", &path(&all), "--set", "people"];
+    let daemon = setup.start().await.unwrap();
+    daemon.tfo(&apply).unwrap().expect_code(0);
+    let begun = Instant::now();
+    daemon.tfo(&prune).unwrap().expect_code(0);
+    let whole = begun.elapsed();
+    assert_eq!(daemon.terminate().unwrap().code, Some(0));
     let mut outcomes = std::collections::BTreeSet::new();
-    for round in 0..8_u32 {
+    for moment in moments(whole) {
         let mut daemon = setup.start().await.unwrap();
-        daemon.tfo(&["apply", "-f", &path(&all), "--set", "people"]).unwrap().expect_code(0);
+        daemon.tfo(&apply).unwrap().expect_code(0);
         let mut pruning = command(setup.folder(), &daemon.addresses().url(), &prune).spawn().unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(u64::from(round) * 60));
+        std::thread::sleep(moment);
         daemon.kill().unwrap();
         pruning.wait().unwrap();
         let daemon = setup.start().await.unwrap();
         let listed = daemon.tfo(&["get", "users", "-o", "json"]).unwrap().expect_code(0).json().unwrap();
         let count = listed["items"].as_array().unwrap().len();
-        assert!(count == 1 || count == USERS, "round {round}: {count} of {USERS}");
+        assert!(count == 1 || count == USERS, "killed after {moment:?}: {count} of {USERS}");
         daemon.tfo(&["audit", "verify"]).unwrap().expect_code(0);
         outcomes.insert(count);
-        if count == 1 {
-            break;
-        }
         assert_eq!(daemon.terminate().unwrap().code, Some(0));
     }
     assert!(outcomes.contains(&USERS), "{outcomes:?}");

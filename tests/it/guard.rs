@@ -1,9 +1,8 @@
 //! Who may ask: this machine, and no web page on it.
 
-use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use tfo_sdk::Signal;
 use tfo_tests::rest::{Answer, http_client};
-use tfo_tests::{Daemon, Encoding, Rest, Setup};
+use tfo_tests::{Daemon, Encoding, Rest, Setup, load};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -85,18 +84,27 @@ async fn errors_are_problem_details_with_a_request_id_that_stands_in_the_log() {
 async fn telemetry_is_taken_on_both_ports_and_under_every_path() {
     let daemon = Daemon::start().await.unwrap();
     let sender = daemon.sender();
-    let empty = ExportLogsServiceRequest::default();
+    let mut sent = 0;
     for address in [&daemon.addresses().http, &daemon.addresses().otlp_http] {
         for prefix in ["/v1", "/v2", "/api/v2/otlp"] {
-            for name in ["logs", "traces", "metrics"] {
-                for encoding in [Encoding::Protobuf, Encoding::Json] {
+            for encoding in [Encoding::Protobuf, Encoding::Json] {
+                sent += 1;
+                for (name, body) in [
+                    ("logs", encoding.encode(&load::logs(sent))),
+                    ("traces", encoding.encode(&load::spans(sent))),
+                    ("metrics", encoding.encode(&load::points(sent))),
+                ] {
                     let url = format!("http://{address}{prefix}/{name}");
                     let headers = [("content-type", encoding.content_type())];
-                    let reply = sender.post(&url, &headers, encoding.encode(&empty)).await.unwrap();
+                    let reply = sender.post(&url, &headers, body).await.unwrap();
                     assert_eq!(reply.status, 200, "{url}");
                     assert_eq!(reply.header("content-type"), encoding.content_type());
                 }
             }
         }
+    }
+    for table in ["logs", "spans", "metric_points"] {
+        let sql = format!("SELECT count(DISTINCT attributes['test.batch']) FROM {table}");
+        assert_eq!(daemon.rest().sql_number(&sql).await.unwrap(), sent, "{table}");
     }
 }

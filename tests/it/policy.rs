@@ -128,7 +128,8 @@ fn no_second_tls_and_no_unused_c_library_comes_in() {
 #[test]
 fn every_source_file_is_part_of_its_crate() {
     let roots = ["tfo-cli/src", "tfo-daemon/src", "tfo-query/src", "tfo-sdk/src", "tfo-store/src"];
-    let roots = roots.into_iter().chain(["tests/it", "tests/src"]);
+    let tests = ["tfo-daemon/tests/it", "tfo-query/tests/it", "tfo-sdk/tests/it", "tfo-store/tests/it"];
+    let roots = roots.into_iter().chain(tests).chain(["tests/it", "tests/src"]);
     let files: Vec<PathBuf> = roots.flat_map(|root| sources(&file(root))).collect();
     assert!(files.len() > 300, "{}", files.len());
     let named = |file: &Path| {

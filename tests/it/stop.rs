@@ -18,19 +18,21 @@ async fn a_stop_under_load_ends_well_and_loses_nothing() {
     // Small enough that flushes and compactions run all the time, and are stopped too.
     let busy = Setup::new()
         .unwrap()
+        .env("TFO_LOG_LEVEL", "info,tfo_store=debug")
         .env("TFO_STORE_MEMTABLE_BYTES", "2MiB")
         .env("TFO_STORE_WAL_BYTES", "256KiB")
         .env("TFO_STORE_SEGMENT_BYTES", "64KiB")
         .env("TFO_STORE_FLUSH_AFTER", "50ms");
     let ledger = Arc::new(Ledger::default());
     let mut longest = Duration::ZERO;
+    let (mut flushes, mut compactions) = (0, 0);
     for stop in 0..stops {
         // Every third with the usual settings, in whose memory more is left to flush.
         let setup =
             if stop % 3 == 0 { Setup::new().unwrap().data_dir(busy.data_path()) } else { busy.clone() };
         let mut daemon = setup.start().await.unwrap();
         // More than can be sent until it is gone: senders end because it no longer listens.
-        let load = Load::start(&daemon.sender(), &ledger, u64::MAX);
+        let load = Load::start(&daemon.sender(), &ledger, u64::MAX).watched(daemon.rest(), &ledger);
         tokio::time::sleep(Duration::from_millis(rng.random_range(0..800))).await;
         let asked = Instant::now();
         daemon.signal_terminate().unwrap();
@@ -38,13 +40,19 @@ async fn a_stop_under_load_ends_well_and_loses_nothing() {
         let (exit, _) = tokio::join!(ended, load.end());
         longest = longest.max(asked.elapsed());
         let exit = exit.unwrap().unwrap();
+        flushes += exit.stderr.matches("flush begins").count();
+        compactions += exit.stderr.matches("compaction begins").count();
         assert_eq!(exit.code, Some(0), "{exit:?}");
         assert!(!exit.stderr.contains("panicked"), "{exit:?}");
     }
     let acknowledged = ledger.acknowledged();
     seed::note(&format!(
-        "stop: {stops} stops, {acknowledged} records acknowledged, the longest took {longest:?}"
+        "stop: {stops} stops, {acknowledged} records acknowledged, {} looks meanwhile, {flushes} flushes, {compactions} \
+         compactions, the longest took {longest:?}",
+        ledger.looks()
     ));
+    assert!(ledger.looks() > 0, "nobody looked while load ran");
+    assert!(flushes > stops && compactions > 0, "{flushes} flushes, {compactions} compactions");
     assert_eq!(ledger.ways().len(), 9, "three signals over three protocols: {:?}", ledger.ways());
     let daemon = busy.start().await.unwrap();
     ledger.check_counts(&daemon.rest()).await.unwrap();

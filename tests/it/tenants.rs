@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow::array::{Array as _, AsArray as _};
+use arrow::array::{Array as _, ArrayRef, AsArray as _};
 use arrow::datatypes::DataType;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rand::Rng as _;
@@ -75,7 +75,7 @@ fn id(daemon: &Daemon, name: &str) -> String {
 }
 
 fn start_load(daemon: &Daemon, tenant: &str, ledger: &Arc<Ledger>) -> Load {
-    Load::start(&daemon.sender().in_tenant(tenant), ledger, 600)
+    Load::start(&daemon.sender().in_tenant(tenant), ledger, 3_000)
 }
 
 /// All files below a folder.
@@ -97,19 +97,26 @@ fn texts(path: &Path) -> Vec<String> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
     let mut texts = Vec::new();
     for batch in reader.build().unwrap() {
-        for column in batch.unwrap().columns() {
-            let column = match column.data_type() {
-                DataType::Utf8 => column.clone(),
-                // Whatever else there is reads as text, too: dictionaries, lists, numbers.
-                _ => match arrow::compute::cast(column, &DataType::Utf8) {
-                    Ok(column) => column,
-                    Err(_) => continue,
-                },
-            };
+        batch.unwrap().columns().iter().for_each(|column| add_texts(column, &mut texts));
+    }
+    texts
+}
+
+fn add_texts(column: &ArrayRef, texts: &mut Vec<String>) {
+    match column.data_type() {
+        DataType::Struct(_) => column.as_struct().columns().iter().for_each(|part| add_texts(part, texts)),
+        DataType::Map(..) => {
+            column.as_map().entries().columns().iter().for_each(|part| add_texts(part, texts));
+        }
+        DataType::List(_) => add_texts(column.as_list::<i32>().values(), texts),
+        // Ids, and no others.
+        DataType::FixedSizeBinary(_) | DataType::Binary => {}
+        // Whatever else there is reads as text, too: dictionaries, numbers, times.
+        _ => {
+            let column = arrow::compute::cast(column, &DataType::Utf8).unwrap();
             texts.extend(column.as_string::<i32>().iter().flatten().map(str::to_owned));
         }
     }
-    texts
 }
 
 /// The numbers of batches in a text, of either tenant.
@@ -154,7 +161,12 @@ async fn seen(daemon: &Daemon, tenant: &str) -> BTreeSet<u64> {
 
 /// Reads a live tail until there were this many records; every one must be of these batches.
 async fn follow(daemon: &Daemon, tenant: &str, records: usize, first: u64) {
-    let mut tail = Tail::<Value>::open(daemon, "logs", &[("tenant", tenant)]).await.unwrap();
+    // What was before it counts, so that it ends whether or not load goes on.
+    let tail = ("tail", &*records.to_string());
+    let mut tail =
+        Tail::<Value>::open(daemon, "logs", &[("tenant", tenant), ("filter", "test.batch:*"), tail])
+            .await
+            .unwrap();
     let mut count = 0;
     while count < records {
         let message = serde_json::to_value(tail.next().await.unwrap()).unwrap();
@@ -200,7 +212,10 @@ async fn nothing_of_one_tenant_is_in_what_another_has() {
     assert_eq!(daemon.terminate().unwrap().code, Some(0));
     for (own, other) in [(0, 1), (1, 0)] {
         let folder = setup.data_path().join("data").join(&ids[own]);
-        assert!(!files_with(&folder, tenants[own].2).is_empty(), "the test finds what is there");
+        for signal in ["logs", "spans", "metric_points"] {
+            let found = files_with(&folder.join(signal), tenants[own].2);
+            assert!(!found.is_empty(), "the test finds what is there: {signal}");
+        }
         assert_eq!(files_with(&folder, tenants[other].2), Vec::<PathBuf>::new());
     }
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
@@ -22,6 +23,7 @@ use opentelemetry_proto::tonic::metrics::v1::{
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use tfo_sdk::Signal;
+use tonic::Code;
 
 use crate::generate::{key_value, now};
 use crate::otlp::Export;
@@ -34,6 +36,8 @@ const BATCH: &str = "test.batch";
 const RECORD: &str = "test.record";
 /// Records of a batch.
 const RECORDS: u64 = 10;
+/// How long a sender waits that was refused.
+const PATIENCE: Duration = Duration::from_millis(5);
 
 /// What became of a batch, as far as its sender knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +54,7 @@ pub struct Ledger {
     next: AtomicU64,
     batches: Mutex<BTreeMap<(Signal, u64), Fate>>,
     ways: Mutex<BTreeMap<(Signal, &'static str), u64>>,
+    looks: AtomicU64,
 }
 
 impl Ledger {
@@ -80,11 +85,11 @@ impl Ledger {
         self.batches.lock().expect("no panic under this lock").insert((signal, batch), fate);
     }
 
-    fn of(&self, signal: Signal) -> BTreeMap<u64, Fate> {
+    /// The batches of a signal, from a number on.
+    fn of(&self, signal: Signal, first: u64) -> BTreeMap<u64, Fate> {
         let batches = self.batches.lock().expect("no panic under this lock");
         batches
-            .iter()
-            .filter(|((of, _), _)| *of == signal)
+            .range((signal, first)..=(signal, u64::MAX))
             .map(|((_, batch), fate)| (*batch, *fate))
             .collect()
     }
@@ -100,23 +105,38 @@ impl Ledger {
         self.ways.lock().expect("no panic under this lock").clone()
     }
 
+    /// How often somebody has looked while load ran.
+    pub fn looks(&self) -> u64 {
+        self.looks.load(Ordering::Relaxed)
+    }
+
     /// Counts every batch by SQL, and says what is wrong.
     pub async fn check_counts(&self, rest: &Rest) -> anyhow::Result<()> {
         for signal in Signal::ALL {
-            let sql = format!(
-                "SELECT attributes['{BATCH}'], count(*), count(DISTINCT attributes['{RECORD}']) \
-                 FROM {signal} GROUP BY 1 ORDER BY 1"
-            );
-            let answer = rest.sql_answer(&sql).await?;
-            ensure!(answer.body["scan"]["complete"] == true, "{sql}: {} {}", answer.status, answer.body);
-            let rows: Vec<(String, u64, u64)> = serde_json::from_value(answer.body["rows"].clone())?;
-            let found: HashMap<u64, (u64, u64)> = rows
-                .into_iter()
-                .map(|(batch, count, distinct)| Ok((batch.parse()?, (count, distinct))))
-                .collect::<anyhow::Result<_>>()?;
-            self.compare(signal, &found)?;
+            ensure!(self.look(rest, signal, 0).await?, "{signal}: nothing is answered now");
         }
         Ok(())
+    }
+
+    /// Counts the batches of a signal from a number on, while more may come; tells whether there was an answer.
+    async fn look(&self, rest: &Rest, signal: Signal, first: u64) -> anyhow::Result<bool> {
+        let sent = self.of(signal, first);
+        let sql = format!(
+            "SELECT attributes['{BATCH}'], count(*), count(DISTINCT attributes['{RECORD}']) \
+             FROM {signal} WHERE CAST(attributes['{BATCH}'] AS BIGINT) >= {first} GROUP BY 1 ORDER BY 1"
+        );
+        let answer = rest.sql_answer(&sql).await?;
+        if answer.status == 503 {
+            return Ok(false);
+        }
+        ensure!(answer.body["scan"]["complete"] == true, "{sql}: {} {}", answer.status, answer.body);
+        let rows: Vec<(String, u64, u64)> = serde_json::from_value(answer.body["rows"].clone())?;
+        let found: HashMap<u64, (u64, u64)> = rows
+            .into_iter()
+            .map(|(batch, count, distinct)| Ok((batch.parse()?, (count, distinct))))
+            .collect::<anyhow::Result<_>>()?;
+        self.compare(signal, &sent, &found)?;
+        Ok(true)
     }
 
     /// Walks every page of every signal, counts every record, and says what is wrong.
@@ -127,6 +147,7 @@ impl Ledger {
                 Signal::Spans => "/spans",
                 Signal::MetricPoints => "/metrics/points",
             };
+            let sent = self.of(signal, 0);
             let mut seen: HashMap<u64, BTreeMap<u64, u64>> = HashMap::new();
             for record in rest.walk::<serde_json::Value>(path, &EVERYTHING, 5_000).await? {
                 let number =
@@ -137,24 +158,28 @@ impl Ledger {
                 .into_iter()
                 .map(|(batch, records)| (batch, (records.values().sum(), records.len() as u64)))
                 .collect();
-            self.compare(signal, &found)?;
+            self.compare(signal, &sent, &found)?;
         }
         Ok(())
     }
 
-    /// Compares what was found of each batch (records, different records) with its fate.
-    fn compare(&self, signal: Signal, found: &HashMap<u64, (u64, u64)>) -> anyhow::Result<()> {
-        let sent = self.of(signal);
-        let mut wrong = Vec::new();
-        for (batch, fate) in &sent {
-            match (found.get(batch).copied(), fate) {
-                (Some((RECORDS, RECORDS)), _) | (None, Fate::Unknown) => {}
-                (state, fate) => wrong.push(format!("batch {batch} ({fate:?}): {state:?}")),
-            }
-        }
-        wrong.extend(
-            found.keys().filter(|batch| !sent.contains_key(batch)).map(|batch| format!("batch {batch}: ?")),
-        );
+    /// Compares what was found of each batch (records, different records) with its fate: what had been acknowledged before
+    /// is there, and what is there is there whole, and has been sent.
+    fn compare(
+        &self,
+        signal: Signal,
+        sent: &BTreeMap<u64, Fate>,
+        found: &HashMap<u64, (u64, u64)>,
+    ) -> anyhow::Result<()> {
+        let known = self.of(signal, 0);
+        let mut wrong: Vec<String> = found
+            .iter()
+            .filter(|(batch, state)| **state != (RECORDS, RECORDS) || !known.contains_key(batch))
+            .map(|(batch, state)| format!("batch {batch} ({:?}): {state:?}", known.get(batch)))
+            .collect();
+        let missing =
+            |(batch, fate): &(&u64, &Fate)| **fate == Fate::Acknowledged && !found.contains_key(batch);
+        wrong.extend(sent.iter().filter(missing).map(|(batch, _)| format!("batch {batch} is missing")));
         ensure!(
             wrong.is_empty(),
             "{signal}: {} of {} batches are wrong (found: records, different records): {:?}",
@@ -192,6 +217,27 @@ impl Load {
             tasks.spawn(task(Signal::MetricPoints).run(points));
         }
         Self { stop, tasks }
+    }
+
+    /// Has somebody look meanwhile, again and again: what was acknowledged is there, and nothing is there in part.
+    pub fn watched(mut self, rest: Rest, ledger: &Arc<Ledger>) -> Self {
+        let (stop, ledger) = (self.stop.clone(), ledger.clone());
+        let first = ledger.next.load(Ordering::Relaxed);
+        self.tasks.spawn(async move {
+            for signal in Signal::ALL.into_iter().cycle() {
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                match ledger.look(&rest, signal, first).await {
+                    Ok(true) => drop(ledger.looks.fetch_add(1, Ordering::Relaxed)),
+                    Ok(false) => {}
+                    Err(error) if error.is::<reqwest::Error>() => break, // the daemon is gone
+                    Err(error) => panic!("{error:#}"),
+                }
+            }
+            0
+        });
+        self
     }
 
     /// Waits until no sender sends any more; says how many batches were acknowledged.
@@ -251,28 +297,39 @@ impl Task {
                     acknowledged += 1;
                 }
                 // Refused for now: a full disk, say. The next one may be taken.
-                Ok(false) => {}
+                Ok(false) => tokio::time::sleep(PATIENCE).await,
                 Err(_) => break,
             }
         }
         acknowledged
     }
 
+    /// Tells whether a request was taken, or is refused for a while; the error is a daemon that is gone.
     async fn send<T: Export>(&self, request: &T) -> anyhow::Result<bool> {
         match self.protocol {
             Protocol::Grpc => match self.sender.grpc_request(request).await {
                 Ok((0, _)) => Ok(true),
                 Ok((rejected, why)) => panic!("{rejected} records rejected: {why}"),
                 // A broken connection is its status' source; what the daemon itself says has none.
-                Err(status) if std::error::Error::source(&status).is_none() => Ok(false),
-                Err(status) => Err(status.into()),
+                Err(status) if std::error::Error::source(&status).is_some() => Err(status.into()),
+                Err(status) => {
+                    let is_for_now = matches!(status.code(), Code::Unavailable | Code::ResourceExhausted);
+                    let is_gone = self.sender.names_tenant() && status.code() == Code::NotFound;
+                    assert!(is_for_now || is_gone, "what can be taken is refused for good: {status}");
+                    Ok(false)
+                }
             },
             Protocol::Http(encoding) => {
                 let reply = self.sender.post_request(encoding, request).await?;
                 if reply.status != 200 {
+                    let is_gone = self.sender.names_tenant() && reply.status == 404;
+                    assert!(
+                        is_gone || matches!(reply.status, 429 | 503),
+                        "what can be taken is refused for good: {reply:?}"
+                    );
                     return Ok(false);
                 }
-                let (rejected, why) = reply.rejected(T::SIGNAL)?;
+                let (rejected, why) = reply.rejected(T::SIGNAL).expect("an answer of OTLP");
                 assert_eq!(rejected, 0, "{why}");
                 Ok(true)
             }
@@ -316,7 +373,7 @@ pub fn logs(batch: u64) -> ExportLogsServiceRequest {
 }
 
 /// A batch of spans.
-fn spans(batch: u64) -> ExportTraceServiceRequest {
+pub fn spans(batch: u64) -> ExportTraceServiceRequest {
     let spans = (0..RECORDS)
         .map(|record| Span {
             trace_id: (u128::from(batch) + 1).to_be_bytes().to_vec(),
@@ -386,7 +443,7 @@ pub fn wide_spans(batch: u64, text: &Text, size: usize) -> ExportTraceServiceReq
 }
 
 /// A batch of data points.
-fn points(batch: u64) -> ExportMetricsServiceRequest {
+pub fn points(batch: u64) -> ExportMetricsServiceRequest {
     let data_points = (0..RECORDS)
         .map(|record| NumberDataPoint {
             time_unix_nano: spread(batch, record),

@@ -173,6 +173,11 @@ impl Sender {
         Self { tenant: Some(tenant.to_owned()), channel: OnceCell::new(), ..self.clone() }
     }
 
+    /// Whether it names a tenant, which may be deleted meanwhile.
+    pub fn names_tenant(&self) -> bool {
+        self.tenant.is_some()
+    }
+
     /// The URL of a signal.
     pub fn url(&self, signal: Signal) -> String {
         format!("{}/v1/{}", self.http_base, path(signal))

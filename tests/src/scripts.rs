@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
 use crate::{Daemon, seed};
@@ -97,7 +97,12 @@ pub fn schemathesis(daemon: &Daemon, number: u64) -> anyhow::Result<bool> {
     let line = |what: &str| {
         said.lines().map(str::trim).find(|line| line.contains(what)).unwrap_or_default().to_owned()
     };
-    seed::note(&format!("fuzzer of REST: {} operations; {}", line("Selected:"), line("generated,")));
+    let selected = line("Selected:");
+    let number = selected.split(|char: char| !char.is_ascii_digit()).find(|digits| !digits.is_empty());
+    let operations: usize =
+        number.unwrap_or_default().parse().with_context(|| format!("no figures in {said}"))?;
+    ensure!(operations > 100, "only {operations} operations were looked at: {said}");
+    seed::note(&format!("fuzzer of REST: {} operations; {}", selected, line("generated,")));
     Ok(true)
 }
 
