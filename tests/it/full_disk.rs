@@ -1,6 +1,6 @@
 //! A full disk: 503 with a hint, nothing acknowledged is lost, and it goes on by itself when there is room.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
@@ -39,9 +39,8 @@ impl Drop for SmallDisk {
     }
 }
 
-/// Someone else fills the disk, the reserve and all but a little; later it is free again.
-async fn fill_and_free(disk: &SmallDisk, daemon: &Daemon, ledger: &Ledger, left: u64) {
-    let sender = daemon.sender();
+/// Someone else fills the disk, the reserve and all but a little; gives the file to remove.
+fn fill(disk: &SmallDisk, left: u64) -> PathBuf {
     let ballast = disk.path().join("ballast");
     // Until there is no more room: the daemon's own files come and go meanwhile.
     let room = rustix::fs::statvfs(disk.path()).unwrap();
@@ -51,7 +50,13 @@ async fn fill_and_free(disk: &SmallDisk, daemon: &Daemon, ledger: &Ledger, left:
     while written < bytes && std::io::Write::write_all(&mut file, &[1; 4096]).is_ok() {
         written += 4096;
     }
+    ballast
+}
 
+/// The disk fills, and is free again later.
+async fn fill_and_free(disk: &SmallDisk, daemon: &Daemon, ledger: &Ledger, left: u64) {
+    let sender = daemon.sender();
+    let ballast = fill(disk, left);
     let send = async |encoding| {
         let batch = ledger.open(Signal::Logs);
         let reply = sender.post_request(encoding, &tfo_tests::load::logs(batch)).await?;
@@ -80,7 +85,6 @@ async fn fill_and_free(disk: &SmallDisk, daemon: &Daemon, ledger: &Ledger, left:
     assert_eq!(daemon.rest().answer("/api/v2/logs", &[]).await.unwrap().status, 200);
     ledger.check_counts(&daemon.rest()).await.unwrap();
 
-    drop(file);
     std::fs::remove_file(&ballast).unwrap();
     eventually("room", async || Ok((send(Encoding::Protobuf).await?.status == 200).then_some(())))
         .await
@@ -122,7 +126,23 @@ async fn a_full_disk_refuses_for_a_while_and_loses_nothing() {
     let ended = said.lines().filter(|line| line.contains("requests are acknowledged again")).count();
     assert!(ended >= times, "the log tells of {ended} ends: {said}");
     assert_eq!(daemon.terminate().unwrap().code, Some(0));
+    let mut daemon = setup.start().await.unwrap();
+    ledger.check_pages(&daemon.rest()).await.unwrap();
+
+    // Killed and started where there is no room at all: all can be read, and it goes on when there is room.
+    Load::start(&daemon.sender(), &ledger, 5).end().await;
+    let ballast = fill(&disk, 0);
+    daemon.kill().unwrap();
     let daemon = setup.start().await.unwrap();
+    ledger.check_counts(&daemon.rest()).await.unwrap();
+    std::fs::remove_file(&ballast).unwrap();
+    let before = ledger.acknowledged();
+    eventually("room", async || {
+        Load::start(&daemon.sender(), &ledger, 1).end().await;
+        Ok((ledger.acknowledged() > before).then_some(()))
+    })
+    .await
+    .unwrap();
     ledger.check_pages(&daemon.rest()).await.unwrap();
     drop(daemon);
 }

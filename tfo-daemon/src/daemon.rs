@@ -131,8 +131,7 @@ impl Daemon {
         let disk = blocking(move || LocalDisk::open(&folder)).await??;
         let listeners = Listeners::bind(&config).await?;
         let addresses = listeners.addresses;
-        let file = DaemonFile::write(&config.data_dir, addresses)
-            .map_err(|cause| StartError::Disk { folder: config.data_dir.clone(), cause })?;
+        let file = DaemonFile::write(&config.data_dir, addresses);
 
         let gates = Gates::new();
         let stop = CancellationToken::new();

@@ -33,21 +33,35 @@ struct Content {
 pub(crate) struct DaemonFile(PathBuf);
 
 impl DaemonFile {
-    /// Writes the file in one step: a reader sees the old one or the new one, whole.
-    pub(crate) fn write(data_dir: &Path, addresses: Addresses) -> io::Result<Self> {
-        let path = data_dir.join("daemon.json");
-        let draft = data_dir.join("daemon.json.new");
-        let mut text = serde_json::to_string(&Content { pid: std::process::id(), addresses })?;
-        text.push('\n');
-        fs::write(&draft, text)?;
-        fs::rename(&draft, &path)?;
-        Ok(Self(path))
+    /// Writes the file in one step: a reader sees none, or the new one, whole. A full disk is no reason not to start, so
+    /// where it cannot be written, that is only said.
+    pub(crate) fn write(data_dir: &Path, addresses: Addresses) -> Self {
+        let file = Self(data_dir.join("daemon.json"));
+        // What a daemon that was killed left behind names nobody, and takes the room of the new one.
+        file.remove();
+        if let Err(error) = file.try_to_write(addresses) {
+            tracing::warn!(
+                path = %file.0.display(), %error,
+                "daemon.json could not be written: clients find this daemon by its address alone (--url)"
+            );
+        }
+        file
     }
 
-    /// Removes it.
+    fn try_to_write(&self, addresses: Addresses) -> io::Result<()> {
+        let draft = self.0.with_extension("json.new");
+        let mut text = serde_json::to_string(&Content { pid: std::process::id(), addresses })?;
+        text.push('\n');
+        fs::write(&draft, text).and_then(|()| fs::rename(&draft, &self.0))
+    }
+
+    /// Removes it, if it is there.
     pub(crate) fn remove(&self) {
-        if let Err(error) = fs::remove_file(&self.0) {
-            tracing::warn!(path = %self.0.display(), %error, "daemon.json could not be removed");
+        match fs::remove_file(&self.0) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(path = %self.0.display(), %error, "daemon.json could not be removed");
+            }
+            _ => {}
         }
     }
 }
@@ -61,7 +75,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
         let addresses = Addresses { http: address(1), otlp_grpc: address(2), otlp_http: address(3) };
-        let file = DaemonFile::write(folder.path(), addresses).unwrap();
+        fs::write(folder.path().join("daemon.json"), "of a daemon that was killed").unwrap();
+        let file = DaemonFile::write(folder.path(), addresses);
         let text = fs::read_to_string(folder.path().join("daemon.json")).unwrap();
         let expected = format!(
             r#"{{"pid":{},"http":"127.0.0.1:1","otlpGrpc":"127.0.0.1:2","otlpHttp":"127.0.0.1:3"}}"#,
