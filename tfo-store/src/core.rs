@@ -119,7 +119,7 @@ impl Core {
     /// because they are closed.
     pub(crate) fn commit(&self, mut pending: Vec<Pending>) -> Result<BTreeSet<TenantId>, AppendError> {
         let incoming = pending.iter().map(|pending| batch::bytes(&pending.request.batch)).sum();
-        if self.tables.is_overloaded(incoming) && kept(Rule::RefuseBeyondMemory) {
+        if self.tables.is_overloaded(incoming) {
             return Err(AppendError::Overloaded);
         }
         // Under the log's lock, so that nothing of a tenant follows once who closes it has had the lock.

@@ -36,8 +36,6 @@ pub(crate) enum Rule {
     FreeLog,
     /// A segment is gone for good before the next one is freed: what is left is everything from one sequence on.
     FreeInOrder,
-    /// What has no room in memory is refused.
-    RefuseBeyondMemory,
     /// A spare that a segment is another name of is not used: it would be written over.
     ForgetSecondNames,
     /// A segment is closed before the next one is started: a half-started one may end it here.

@@ -33,7 +33,7 @@ const RULES_WITH_TESTS: [Rule; 8] = [
 ];
 
 /// Every other rule, to be broken one after the other.
-const RULES: [Rule; 30] = [
+const RULES: [Rule; 29] = [
     Rule::SyncLog,
     Rule::ShowAfterSync,
     Rule::RefuseWhenFull,
@@ -47,7 +47,6 @@ const RULES: [Rule; 30] = [
     Rule::ChainRecords,
     Rule::HoldLog,
     Rule::FreeLog,
-    Rule::RefuseBeyondMemory,
     Rule::OpenWhenFull,
     Rule::SkipFlushed,
     Rule::WholeFlushes,

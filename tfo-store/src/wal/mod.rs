@@ -13,7 +13,7 @@ mod record;
 mod renew;
 mod segment;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -182,11 +182,12 @@ impl Wal {
     }
 
     /// A rename that the power cut short may leave a segment with its old name beside the new one: as a spare, it would
-    /// be written over.
+    /// be written over. So would a spare with two names, once one of them is that of a segment.
     fn forget_second_names(&mut self, found: &[(Header, PathBuf)]) -> io::Result<()> {
+        let mut known: HashSet<u64> = found.iter().map(|(segment, _)| segment.generation).collect();
         for spare in std::mem::take(&mut self.spares) {
-            let header = Header::read(&*self.disk.open(&spare)?)?.map(|(header, _)| header.generation);
-            if header.is_some_and(|spare| found.iter().any(|(segment, _)| segment.generation == spare)) {
+            let generation = Header::read(&*self.disk.open(&spare)?)?.map(|(header, _)| header.generation);
+            if generation.is_some_and(|generation| !known.insert(generation)) {
                 self.disk.remove(&spare)?;
             } else {
                 self.spares.push(spare);

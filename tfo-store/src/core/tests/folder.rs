@@ -127,3 +127,28 @@ fn a_name_in_the_log_that_came_back_with_a_later_segment_is_no_start_of_the_log(
     // The log does not have its records, so nothing is asked of it, and the file is not set aside as one that may go.
     assert_eq!(folder.open().status().set_aside, [] as [String; 0]);
 }
+
+#[test]
+fn a_spare_with_two_names_is_one_spare() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let (folder, ..) = with_one_file();
+    let log = folder.folder.path().join("wal");
+    let names = || std::fs::read_dir(&log).unwrap().map(|entry| entry.unwrap().path());
+    let is_spare = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().starts_with("spare-");
+    // With these, what is freed would be one too many.
+    names().filter(is_spare).for_each(|spare| std::fs::remove_file(spare).unwrap());
+    let core = folder.open();
+    commit(&core, 1, "b", 1);
+    core.flush(table(1)).unwrap();
+    lock(&core.wal).start_segment().unwrap();
+    core.release().unwrap();
+    drop(core);
+    let freed = names().find(is_spare).unwrap();
+    std::fs::hard_link(freed, log.join("spare-again")).unwrap();
+    let _core = folder.open();
+    assert!(
+        names().all(|path| path.metadata().unwrap().nlink() == 1),
+        "one would be written over by the other"
+    );
+}
