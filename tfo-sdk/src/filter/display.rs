@@ -127,8 +127,7 @@ fn element(field: &Field, test: &Test, has: bool) -> Option<String> {
             (has && is_smart(Some(field), text, *ignore_case)).then(|| word(text))
         }
         (Test::Matches(Pattern::Glob { glob, ignore_case }), _) => {
-            let is_glob = glob.len() > 1 && glob.contains('*');
-            (has && is_glob && is_smart(Some(field), glob, *ignore_case)).then(|| stars(glob))
+            (has && glob.contains('*') && is_smart(Some(field), glob, *ignore_case)).then(|| stars(glob))
         }
         (Test::AnyOf(tests), _) if tests.len() > 1 => {
             let is_list = |test: &Test| matches!(test, Test::AnyOf(_));
@@ -199,8 +198,11 @@ fn word(text: &str) -> String {
     if text.is_empty() || has_dots || !text.chars().all(is_plain) { quoted(text) } else { text.to_owned() }
 }
 
-/// A glob: its stars bare, what stands between them in quotes where needed.
+/// A glob: its stars bare, what stands between them in quotes where needed. A star alone would ask whether there is any.
 fn stars(glob: &str) -> String {
+    if glob == "*" {
+        return r#"*"""#.to_owned();
+    }
     let part = |part: &str| if part.is_empty() { String::new() } else { word(part) };
     glob.split('*').map(part).collect::<Vec<_>>().join("*")
 }

@@ -140,6 +140,13 @@ fn query() -> impl Strategy<Value = String> {
     })
 }
 
+#[test]
+fn a_star_that_is_a_pattern_is_not_written_as_the_question_whether_there_is_any() {
+    for text in [r#"body:*"""#, r#"NOT (attr.x:""*)"#, r#"body:{*"",a}"#] {
+        check_round_trip(parse(text).unwrap());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
