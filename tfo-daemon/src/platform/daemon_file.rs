@@ -52,7 +52,11 @@ impl DaemonFile {
         let draft = self.0.with_extension("json.new");
         let mut text = serde_json::to_string(&Content { pid: std::process::id(), addresses })?;
         text.push('\n');
-        fs::write(&draft, text).and_then(|()| fs::rename(&draft, &self.0))
+        let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, &self.0));
+        if written.is_err() {
+            let _ = fs::remove_file(&draft); // half of one, or none
+        }
+        written
     }
 
     /// Removes it, if it is there.
